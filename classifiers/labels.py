@@ -1,0 +1,55 @@
+"""The label records and the protocol that every classifier speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Sentiment = Literal["negative", "neutral", "positive"]
+Intent = Literal["question", "complaint", "request", "praise", "spam", "other"]
+Urgency = Literal["low", "normal", "urgent"]
+
+SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
+INTENTS: tuple[Intent, ...] = ("question", "complaint", "request", "praise", "spam", "other")
+ANSWERABLE: frozenset[Intent] = frozenset({"question", "complaint", "request"})
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """Calibrated probabilities of the three sentiments; they sum to 1."""
+
+    negative: float
+    neutral: float
+    positive: float
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """All that is said about one text.
+
+    language: ISO 639-1 code, ``ar-Latn`` (Arabizi), ``mixed`` or ``other``;
+    dialect: msa | egy | glf | lev | mgr, or None where it is not Arabic or cannot be told;
+    needs_response: question, complaint or request; praise is acknowledged, never urgent.
+    """
+
+    language: str
+    dialect: str | None
+    sentiment: Sentiment
+    probabilities: Probabilities
+    intent: Intent
+    needs_response: bool
+    urgency: Urgency
+
+
+class Classifier(Protocol):
+    """``classify`` takes any list of texts and returns as many labels in the same order.
+
+    It never raises for a text: empty text, lone surrogates and 100,000 characters have a label.
+    """
+
+    name: str
+    model: str
+    """Hash of the weights plus the calibration's version: what a stored label names as source."""
+
+    def classify(self, texts: Sequence[str]) -> list[Label]: ...

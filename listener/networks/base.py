@@ -1,0 +1,123 @@
+"""What a network is to the rest of Rasid: pure functions from reads to requests and pages.
+
+A network stores nothing, queues nothing and never sleeps: pacing, Retry-After, backoff, cursors,
+budgets and storing are the runner's (``listener.collect``, ``walk``, ``pace``, ``stream``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Protocol
+
+import httpx
+
+from listener.records import Credential, Figure, Mention, Query
+
+ReadKind = Literal[
+    "search", "hashtag", "mentions", "replies", "own_posts", "figures", "refresh", "feed"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One thing to read, polled on its own clock and with its own cursor."""
+
+    kind: ReadKind
+    target: str | None = None  # account, post, hashtag, feed address
+    query: Query | None = None
+
+    @property
+    def key(self) -> str:
+        """Names this read in cursors, the ledger and status; stable over restarts."""
+        text = self.query.text if self.query else ""
+        return ":".join(part for part in (self.kind, self.target or "", text) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer, read. ``older`` names the next page back in time, None at the end."""
+
+    mentions: tuple[Mention, ...] = ()
+    own_posts: tuple[Mention, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    gone: tuple[str, ...] = ()  # ids deleted upstream
+    more: tuple[Read, ...] = ()  # reads this page asks for
+    older: str | None = None
+    skipped: int = 0  # items it could not read: counted, logged, never raised
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Try again after so many seconds (the network's own word, or None for backoff)."""
+
+    seconds: float | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Trying the same again is useless until somebody changes something (token, query, rights)."""
+
+    why: str
+    kind: Literal["query", "sign-in", "not allowed", "gone", "page token"] = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The answer is not what the network's documents promise (a proxy page, half a JSON)."""
+
+    why: str
+
+
+Trouble = Wait | Refused | Broken
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A deletion seen on a stream; ``author`` True: everything this author wrote."""
+
+    id: str
+    author: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a network offers a listener: yes | no | partial, as ``rasid networks`` prints it."""
+
+    search: str
+    stream: str
+    hashtag: str
+    replies: str
+    own_figures: str
+    reach: str
+    credential: str
+    quota: str
+    note: str
+
+
+class Network(Protocol):
+    """One file in ``listener/networks``; most functions have a default in ``Defaults``."""
+
+    name: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+
+    def reads(self, brands: Sequence[Query], hashtags: Sequence[str]) -> Sequence[Read]: ...
+    def request(
+        self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
+    ) -> httpx.Request: ...
+    def parse(self, response: httpx.Response, read: Read) -> Page: ...
+    def mark(self, mention: Mention) -> str | None: ...
+    def trouble(self, response: httpx.Response) -> Trouble | None: ...
+    def cost(self, read: Read) -> int: ...
+    def translate(self, query: Query) -> tuple[str, bool]: ...
+
+
+class Stream(Protocol):
+    """A live connection; ``cursor`` is what ``position`` gave for the last stored event."""
+
+    name: ClassVar[str]
+
+    def connect(self, queries: Sequence[Query], *, cursor: str | None) -> httpx.Request: ...
+    def event(self, data: bytes) -> Mention | Gone | None: ...
+    def position(self, data: bytes) -> str | None: ...

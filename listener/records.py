@@ -1,0 +1,113 @@
+"""What travels through Rasid: plain frozen records, standard library only.
+
+Unknown is ``None``, never 0. Times are aware and in UTC. Ids are strings, as the network writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["post", "reply", "comment", "quote", "repost", "review", "message", "article"]
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """Counts as the network reported them at ``as_of`` (UTC)."""
+
+    likes: int | None = None
+    replies: int | None = None
+    shares: int | None = None
+    views: int | None = None
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a mention. ``id`` is the network's own; ``handle`` has no leading @."""
+
+    network: str
+    id: str | None = None
+    handle: str | None = None
+    name: str | None = None
+    followers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One post, comment, reply, review or article. Its identity is (network, id)."""
+
+    network: str
+    id: str
+    text: str
+    created_at: datetime
+    url: str | None = None
+    author: Author | None = None
+    kind: Kind = "post"
+    language: str | None = None  # as the network says; often wrong, so only a hint
+    parent_id: str | None = None
+    thread_id: str | None = None
+    rating: float | None = None
+    hashtags: tuple[str, ...] = ()  # without '#'
+    mentions: tuple[str, ...] = ()  # handles without '@'
+    media: tuple[str, ...] = ()  # photo | video | link | ...
+    engagement: Engagement = field(default_factory=Engagement)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that a network, a survey or a person reports: followers, reach, spend."""
+
+    brand: str
+    network: str
+    account: str | None
+    measure: str
+    value: float
+    as_of: datetime
+    period: str | None = None  # "day", "lifetime", ...
+    post_id: str | None = None
+    source: str = "collected"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a mention matched: which term, in which place, and the text it matched there."""
+
+    term: str
+    place: Literal["text", "hashtag", "handle", "author", "given"]
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One search of one brand: ``text`` in the query language of ``listener.query``."""
+
+    brand: str
+    text: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A brand as the matcher needs it. It matches when
+    (query OR keywords OR hashtags OR own handles) AND NOT exclude."""
+
+    name: str
+    query: str | None = None
+    keywords: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()  # own accounts, without '@'
+    context: tuple[str, ...] = ()  # a keyword counts only near one of these
+    exclude: tuple[str, ...] = ()
+    al: bool = True  # may ال stand before a keyword
+    role: Literal["own", "competitor", "leader"] = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A secret in use; never logged (its repr hides the values)."""
+
+    network: str
+    values: Mapping[str, str] = field(repr=False, default_factory=dict)
