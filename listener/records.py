@@ -1,6 +1,7 @@
 """What travels through Rasid: plain frozen records, standard library only.
 
-Unknown is ``None``, never 0. Times are aware and in UTC. Ids are strings, as the network writes them.
+Unknown is ``None``, never 0. Times are aware and in UTC. Ids are strings, as the network writes
+them.
 """
 
 from __future__ import annotations

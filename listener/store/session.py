@@ -1,6 +1,6 @@
 """Two engines: one that writes, one that only reads.
 
-On SQLite every write transaction starts with BEGIN IMMEDIATE: with the driver's plain default a read
+On SQLite every write transaction starts with BEGIN IMMEDIATE: by the driver's default a read
 followed by a write loses updates without an error. Await nothing but SQL inside ``writing()``: the
 one writer of SQLite is held until it ends.
 """
