@@ -58,15 +58,15 @@ async def act(db: Database, action: Action, *, now: datetime, zone: tzinfo) -> O
 
 
 async def _act(connection: AsyncConnection, action: Action, now: datetime, zone: tzinfo) -> Outcome:
-    seen = select(actions.c.outcome).where(actions.c.key == action.key)
-    if (await connection.execute(seen)).first() is not None:
-        return "already"
     found = await connection.execute(  # the lock that puts all changes of a card into a line
         select(alerts).where(alerts.c.id == action.alert_id).with_for_update()
     )
     alert = found.mappings().one_or_none()
     if alert is None:
         return "refused"
+    seen = select(actions.c.outcome).where(actions.c.key == action.key)
+    if (await connection.execute(seen)).first() is not None:
+        return "already"
     await _remember(connection, action, now)
     outcome = await _change(connection, action, alert, now, zone)
     if outcome == "done":
@@ -77,7 +77,8 @@ async def _act(connection: AsyncConnection, action: Action, now: datetime, zone:
 async def _change(
     connection: AsyncConnection, action: Action, alert: Any, now: datetime, zone: tzinfo
 ) -> Outcome:
-    by = {"resolved_by": action.user_id, "resolved_at": now}
+    by: dict[str, Any] = {"resolved_by": action.user_id, "resolved_at": now}
+    values: dict[str, Any]
     claimed_at = func.coalesce(alerts.c.claimed_at, now)
     match action.verb:
         case "claim":

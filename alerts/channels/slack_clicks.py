@@ -89,7 +89,7 @@ class Clicks:
         a click that was lost must look lost."""
         socket = SocketModeClient(app_token=app_token, web_client=client, proxy=client.proxy)
         socket.socket_mode_request_listeners.append(self._envelope)
-        await socket.connect()
+        await socket.connect()  # type: ignore[no-untyped-call]
         return socket
 
     async def _envelope(
