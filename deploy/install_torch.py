@@ -1,8 +1,8 @@
 """Puts torch into this environment, without gigabytes of CUDA where that can be helped.
 
 On Linux PyPI's torch depends on NVIDIA's libraries. So: PyTorch's own CPU wheels first (a short
-timeout: many networks do not reach them), else the version below from wherever pip is set up to look,
-its size said before it is downloaded. ``TORCH='torch==2.9.1' make install`` overrides all of it.
+timeout: many networks do not reach them), else the version below from wherever pip is set up to
+look, its size said before it is downloaded. ``TORCH='torch==2.9.1' make install`` overrides it.
 
 Usage: python deploy/install_torch.py [REQUIREMENT]
 """

@@ -91,7 +91,7 @@ class QueueWake:
 
     async def close(self) -> None:
         if self._pool is not None:
-            await self._pool.aclose()
+            await self._pool.aclose(close_connection_pool=True)
 
 
 async def serve_queue(
@@ -106,10 +106,28 @@ async def serve_queue(
     """Runs an arq worker on ``queue`` until ``stop``; running jobs may finish. Comes back to a
     Redis that was away for however long."""
     while not stop.is_set():
+        try:
+            await _serve(queue, function, url, stop, max_jobs=max_jobs, job_timeout=job_timeout)
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("queue %s is away (%s); trying again", queue, error)
+            await _sleep(stop, 2)
+
+
+async def _serve(
+    queue: str,
+    function: Function,
+    url: str,
+    stop: asyncio.Event,
+    *,
+    max_jobs: int,
+    job_timeout: int,
+) -> None:
+    pool = await create_pool(redis_settings(url), job_serializer=dumps, default_queue_name=queue)
+    try:
         worker = Worker(
             functions=[func(cast(WorkerCoroutine, function), name="work", timeout=job_timeout)],
             queue_name=queue,
-            redis_settings=redis_settings(url),
+            redis_pool=pool,
             job_serializer=dumps,
             job_deserializer=json.loads,
             handle_signals=False,
@@ -132,19 +150,8 @@ async def serve_queue(
         except asyncio.CancelledError:
             if not stop.is_set():
                 raise
-        except (RedisError, OSError, TimeoutError) as error:
-            log.warning("queue %s is away (%s); trying again", queue, error)
-        await _close(worker)
-        if not stop.is_set():
-            await _sleep(stop, 2)
-
-
-async def _close(worker: Worker) -> None:
-    try:
-        async with asyncio.timeout(5):
-            await worker.close()
-    except (RedisError, OSError, TimeoutError, asyncio.CancelledError) as error:
-        log.debug("queue worker closed uncleanly: %s", error)
+    finally:
+        await pool.aclose(close_connection_pool=True)
 
 
 async def _sleep(stop: asyncio.Event, seconds: float) -> None:

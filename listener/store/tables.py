@@ -145,7 +145,7 @@ mentions = Table(
     Column("collected_at", UtcTime, nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("source", Text, nullable=False),  # collect | stream | import | webhook | backfill
-    Column("gone_at", UtcTime),  # deleted upstream: text and author are blanked, numbers stay
+    Column("gone_at", UtcTime),  # deleted upstream: text and author are blanked, counted no more
     Column("state", Text, nullable=False),
     Column("reason", Text),  # why it was set aside
     *_lease(),
