@@ -1,4 +1,4 @@
-"""Clocks that the runner is given: the system's, a faster one for the demo, a steered one for tests.
+"""Clocks given to the runner: the system's, a faster one for the demo, a steered one for tests.
 
 ``now`` dates things and is written down. ``monotonic`` and ``sleep`` measure how long; they do not
 follow when somebody sets the system's time, so a jump neither stops polling nor makes it storm.

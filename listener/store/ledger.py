@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, case, insert, or_, update
+from sqlalchemy import ColumnElement, case, insert, literal, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store import tables as t
@@ -47,7 +47,9 @@ async def record(connection: AsyncConnection, entry: Entry, now: datetime) -> No
         "until": entry.until or c.until,
         "at": now,
     }
-    same_note: ColumnElement[bool] = c.note.is_(None) if entry.note is None else c.note == entry.note
+    same_note: ColumnElement[bool] = (
+        c.note.is_(None) if entry.note is None else c.note == entry.note
+    )
     changed = await connection.execute(
         update(t.ledger)
         .where(
@@ -80,4 +82,5 @@ def _earliest(since: datetime | None) -> ColumnElement[datetime | None]:
     c = t.ledger.c
     if since is None:
         return c.since
-    return case((or_(c.since.is_(None), c.since > since), since), else_=c.since)
+    moment = literal(since, t.UtcTime())
+    return case((or_(c.since.is_(None), c.since > moment), moment), else_=c.since)
