@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from listener.networks.fields import ident, iso_time, items, not_after, obj, text
+from listener.networks import fields as f
 from listener.records import Author, Engagement, Kind, Mention
 
 POST = "app.bsky.feed.post"
@@ -26,17 +26,17 @@ def post_mention(
     engagement: Engagement,
 ) -> Mention | None:
     """None where the record holds nothing to read: no text and no media, or no believable time."""
-    body = text(record.get("text")) or ""
-    created = not_after(iso_time(record.get("createdAt")), seen)
-    embeds = list(_embeds(obj(record.get("embed"))))
+    body = f.text(record.get("text")) or ""
+    created = f.not_after(f.iso_time(record.get("createdAt")), seen)
+    embeds = list(_embeds(f.obj(record.get("embed"))))
     media = tuple(dict.fromkeys(_EMBEDS[name] for name in embeds if name in _EMBEDS))
     if created is None or not (body or media):
         return None
-    reply = obj(record.get("reply"))
-    parent = ident(obj(reply.get("parent")).get("uri"))
+    reply = f.obj(record.get("reply"))
+    parent = f.ident(f.obj(reply.get("parent")).get("uri"))
     kind: Kind = "reply" if parent else "quote" if "record" in embeds else "post"
-    languages = [found for found in map(text, items(record.get("langs"))) if found]
-    extra = [found for found in map(text, items(record.get("tags"))) if found]
+    languages = [found for found in map(f.text, f.items(record.get("langs"))) if found]
+    extra = [found for found in map(f.text, f.items(record.get("tags"))) if found]
     return Mention(
         network="bluesky",
         id=uri,
@@ -47,7 +47,7 @@ def post_mention(
         kind=kind,
         language=languages[0] if languages else None,
         parent_id=parent,
-        thread_id=ident(obj(reply.get("root")).get("uri")) or parent,
+        thread_id=f.ident(f.obj(reply.get("root")).get("uri")) or parent,
         hashtags=tuple(dict.fromkeys([*_features(record, body, "tag"), *extra])),
         mentions=tuple(dict.fromkeys(_features(record, body, "mention"))),
         media=media,
@@ -64,24 +64,24 @@ def post_url(uri: str) -> str | None:
 def _features(record: Mapping[str, object], body: str, name: str) -> Iterator[str]:
     """Tags by their field; handles by the text at the facet's bytes (the feature has the DID)."""
     octets = body.encode()
-    for facet in map(obj, items(record.get("facets"))):
-        index = obj(facet.get("index"))
+    for facet in map(f.obj, f.items(record.get("facets"))):
+        index = f.obj(facet.get("index"))
         start, end = index.get("byteStart"), index.get("byteEnd")
-        for feature in map(obj, items(facet.get("features"))):
+        for feature in map(f.obj, f.items(facet.get("features"))):
             if feature.get("$type") != _FACET + name:
                 continue
-            found = text(feature.get("tag")) if name == "tag" else None
+            found = f.text(feature.get("tag")) if name == "tag" else None
             if name == "mention" and isinstance(start, int) and isinstance(end, int):
-                found = text(octets[max(start, 0) : max(end, 0)].decode(errors="ignore"))
+                found = f.text(octets[max(start, 0) : max(end, 0)].decode(errors="ignore"))
             if found:
                 yield found.lstrip("@#")
 
 
 def _embeds(embed: Mapping[str, object]) -> Iterator[str]:
-    kind = text(embed.get("$type")) or ""
+    kind = f.text(embed.get("$type")) or ""
     name = kind.removeprefix("app.bsky.embed.").split("#")[0]
     if name == "recordWithMedia":
         yield "record"
-        yield from _embeds({**obj(embed.get("media")), "media": None})
+        yield from _embeds({**f.obj(embed.get("media")), "media": None})
     elif name:
         yield name

@@ -7,8 +7,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 _BREAKS = frozenset(
-    ("br", "p", "div", "li", "ul", "ol", "blockquote", "pre", "tr", "table", "section")
-    + ("h1", "h2", "h3", "h4", "h5", "h6")
+    ("br", "p", "div", "li", "ul", "ol", "blockquote", "pre", "tr", "table", "section", "h1", "h2")
 )
 _SILENT = frozenset(("script", "style", "template", "head", "title"))
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")

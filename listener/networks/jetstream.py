@@ -18,9 +18,9 @@ from typing import ClassVar
 
 import httpx
 
+from listener.networks import fields as f
 from listener.networks.atproto import POST, post_mention
 from listener.networks.base import Gone
-from listener.networks.fields import count, epoch_time, ident, obj
 from listener.records import Author, Engagement, Mention, Query
 
 REWIND = timedelta(seconds=5)
@@ -51,15 +51,15 @@ class Jetstream:
         A changed post comes again under the same id with its new text.
         """
         raw = _load(data)
-        did = ident(raw.get("did"))
+        did = f.ident(raw.get("did"))
         if not did:
             return None
         if raw.get("kind") == "account":
-            account = obj(raw.get("account"))
+            account = f.obj(raw.get("account"))
             gone = account.get("active") is False and account.get("status") not in _STILL_THERE
             return Gone(did, author=True) if gone else None
-        commit = obj(raw.get("commit"))
-        rkey = ident(commit.get("rkey"))
+        commit = f.obj(raw.get("commit"))
+        rkey = f.ident(commit.get("rkey"))
         if raw.get("kind") != "commit" or commit.get("collection") != POST or not rkey:
             return None
         uri = f"at://{did}/{POST}/{rkey}"
@@ -67,18 +67,18 @@ class Jetstream:
             return Gone(uri)
         if commit.get("operation") not in ("create", "update"):
             return None
-        micros = count(raw.get("time_us"))
-        seen = epoch_time(micros / 1e6) if micros is not None else None
+        micros = f.count(raw.get("time_us"))
+        seen = f.epoch_time(micros / 1e6) if micros is not None else None
         author = Author(network="bluesky", id=did)
-        return post_mention(uri, obj(commit.get("record")), author, seen, Engagement())
+        return post_mention(uri, f.obj(commit.get("record")), author, seen, Engagement())
 
     def position(self, data: bytes) -> str | None:
         """The event's ``time_us``."""
-        return ident(count(_load(data).get("time_us")))
+        return f.ident(f.count(_load(data).get("time_us")))
 
 
 def _load(data: bytes) -> Mapping[str, object]:
     try:
-        return obj(json.loads(data))
+        return f.obj(json.loads(data))
     except (ValueError, RecursionError):
         return {}

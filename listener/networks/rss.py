@@ -27,9 +27,9 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import feedparser
 import httpx
 
+from listener.networks import fields as f
 from listener.networks.base import BadPage, Capabilities, Page, Read
 from listener.networks.defaults import Defaults
-from listener.networks.fields import ident, obj, seen_at, text
 from listener.networks.html_text import text_of
 from listener.networks.jsonfeed import entries_of
 from listener.networks.offered import OFFERED
@@ -74,9 +74,9 @@ class Rss(Defaults):
         mentions: dict[str, Mention] = {}
         skipped = 0
         for entry in entries:
-            mention = _mention(entry, feed, address, seen_at(response))
+            mention = _mention(entry, feed, address, f.seen_at(response))
             if mention and mention.id in mentions and mention.url != mentions[mention.id].url:
-                mention = _mention({**entry, "id": None}, feed, address, seen_at(response))
+                mention = _mention({**entry, "id": None}, feed, address, f.seen_at(response))
             if mention:
                 mentions.setdefault(mention.id, mention)
             skipped += mention is None
@@ -120,7 +120,7 @@ def _is_windows_1256(content: bytes, content_type: str) -> bool:
 def _mention(
     entry: Mapping[str, object], feed: Mapping[str, object], address: str, seen: datetime | None
 ) -> Mention | None:
-    link = real_link(text(entry.get("link")))
+    link = real_link(f.text(entry.get("link")))
     title, body = _text(entry.get("title")), _body(entry)
     if body.startswith(title):
         title = ""
@@ -128,12 +128,12 @@ def _mention(
     created = _when(entry, seen)
     if not words or created is None:
         return None
-    name = _text(obj(entry.get("author_detail")).get("name")) or _text(entry.get("author"))
+    name = _text(f.obj(entry.get("author_detail")).get("name")) or _text(entry.get("author"))
     tags = entry.get("tags")
-    terms = [text(obj(tag).get("term")) for tag in tags] if isinstance(tags, list) else []
+    terms = [f.text(f.obj(tag).get("term")) for tag in tags] if isinstance(tags, list) else []
     return Mention(
         network="rss",
-        id=_id(text(entry.get("id")), link, title + body, address),
+        id=_id(f.text(entry.get("id")), link, title + body, address),
         text=words,
         created_at=created,
         url=link or address or None,
@@ -141,25 +141,25 @@ def _mention(
             network="rss", name=name or _text(feed.get("title")) or urlsplit(address).netloc or None
         ),
         kind="article",
-        language=text(entry.get("language")) or text(feed.get("language")),
+        language=f.text(entry.get("language")) or f.text(feed.get("language")),
         hashtags=tuple(dict.fromkeys(t.lstrip("#") for t in terms if t)),
     )
 
 
 def _id(given: str | None, link: str | None, words: str, address: str) -> str:
     """guid, else link, else a hash. A guid such as "42" means something in its own feed only."""
-    key = ident(given) or ident(link) or sha256(words.encode()).hexdigest()
+    key = f.ident(given) or f.ident(link) or sha256(words.encode()).hexdigest()
     return key if _GLOBAL_ID.match(key) else f"{address}#{key}"
 
 
 def _text(value: object) -> str:
-    return " ".join(text_of(text(value) or "").split())
+    return " ".join(text_of(f.text(value) or "").split())
 
 
 def _body(entry: Mapping[str, object]) -> str:
     content = entry.get("content")
-    first = obj(content[0]).get("value") if isinstance(content, list) and content else None
-    return text_of(text(first) or text(entry.get("summary")) or "")
+    first = f.obj(content[0]).get("value") if isinstance(content, list) and content else None
+    return text_of(f.text(first) or f.text(entry.get("summary")) or "")
 
 
 def _when(entry: Mapping[str, object], seen: datetime | None) -> datetime | None:
