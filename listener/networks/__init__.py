@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import asdict, fields
 from typing import Any
 
 from listener.networks.base import Network, Stream
@@ -34,7 +34,7 @@ def build(name: str, options: Mapping[str, object]) -> Network:
     network that is not built, ValueError for an option of the wrong type.
     """
     kind = NETWORKS[name]
-    known = {field.name: field.default for field in fields(kind)}
+    known = {field.name: field.default for field in dataclasses.fields(kind)}
     given: dict[str, Any] = {key: value for key, value in options.items() if key in known}
     given = {key: value for key, value in given.items() if value is not None}
     if "searching" in known and options.get("token"):
@@ -60,7 +60,7 @@ def capabilities() -> list[dict[str, str]]:
     return [
         {
             "name": name,
-            **asdict(offered),
+            **dataclasses.asdict(offered),
             "built": "yes" if name in NETWORKS or name in HANDED_IN else "no",
         }
         for name, offered in OFFERED.items()

@@ -7,10 +7,11 @@ from html import unescape
 from html.parser import HTMLParser
 
 _BREAKS = frozenset(
-    ("br", "p", "div", "li", "ul", "ol", "blockquote", "pre", "tr", "table", "section", "h1", "h2")
+    ("br", "p", "div", "li", "ul", "ol", "blockquote", "pre", "tr", "table", "section", "h1")
 )
 _SILENT = frozenset(("script", "style", "template", "head", "title"))
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")
+_CUT_TAG = re.compile(r"<[A-Za-z/!][^<>]*$")  # a summary cut off inside a tag
 _LINES = re.compile(r" *\n[ \n]*")
 
 
@@ -46,6 +47,7 @@ def text_of(html: str) -> str:
     """
     if "<" not in html and "&" not in html:
         return html.strip()
+    html = _CUT_TAG.sub("", html)
     reader = _Reader()
     try:
         reader.feed(html)

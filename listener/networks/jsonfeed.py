@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 
 import httpx
 
@@ -19,7 +20,8 @@ def entries_of(response: httpx.Response) -> tuple[Mapping[str, object], list[Map
 
 
 def _entry(raw: Mapping[str, object], feed: Mapping[str, object]) -> Mapping[str, object]:
-    body = f.text(raw.get("content_html")) or f.text(raw.get("content_text")) or raw.get("summary")
+    plain = f.text(raw.get("content_text")) or f.text(raw.get("summary")) or ""
+    body = f.text(raw.get("content_html")) or escape(plain)
     authors = (f.items(raw.get("authors")) or [raw.get("author")], f.items(feed.get("authors")))
     names = [f.text(f.obj(author).get("name")) for group in authors for author in group]
     names.append(f.text(f.obj(feed.get("author")).get("name")))

@@ -101,7 +101,7 @@ def _load(response: httpx.Response) -> tuple[Mapping[str, object], list[Mapping[
         parsed = feedparser.parse(BytesIO(content), response_headers=headers)
     except Exception as error:  # feedparser's loose parser raises whatever broken markup provokes
         raise BadPage(f"unreadable feed: {type(error).__name__}") from None
-    if not parsed.entries and not parsed.version:
+    if not parsed.entries and not parsed.get("version"):
         raise BadPage(f"no feed in the answer ({headers['content-type']})")
     return parsed.feed, parsed.entries
 
@@ -181,7 +181,7 @@ def real_link(link: str | None) -> str | None:
     """The address behind Google's redirect (``https://www.google.com/url?…&url=REAL``)."""
     try:
         parts = urlsplit(link or "")
-        if parts.path == "/url" and re.fullmatch(r"(www\.)?google\.[a-z.]+", parts.netloc.lower()):
+        if parts.path == "/url" and re.fullmatch(r"(www\.)?google\.[a-z]{2,3}(\.[a-z]{2})?", parts.netloc.lower()):
             found = parse_qs(parts.query)
             return next(iter(found.get("url", []) + found.get("q", [])), link)
     except ValueError:

@@ -94,7 +94,8 @@ def _skip(tokens: deque[tuple[str, str]], depth: int) -> None:
     """Drop the operand of NOT: one term or one parenthesis."""
     if tokens and tokens[0] == ("paren", "("):
         tokens.popleft()
-        _either(tokens, depth + 1)
+        if depth < _MAX_DEPTH:  # deeper, its terms count as wanted: too much is found, never less
+            _either(tokens, depth + 1)
     elif tokens and tokens[0][0] == "term":
         tokens.popleft()
 
