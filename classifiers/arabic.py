@@ -7,15 +7,15 @@
 - tashkeel, tatweel, accents, zero-width and bidi marks vanish;
 - أ إ آ ٱ become ا, ى and ئ become ي, ة becomes ه, ؤ becomes و. A ء on the line stays: without it
   ماء "water" would be ما "what";
-- Persian, Urdu, Kurdish and Maghrebi letters become what an Arabic keyboard offers (ک گ ڭ → ك, ی → ي,
-  ہ → ه, پ → ب, چ → ج, ڤ → ف, ڨ → ق); every script's decimal digits become 0-9;
+- Persian, Urdu, Kurdish and Maghrebi letters become what an Arabic keyboard offers (ک گ ڭ → ك,
+  ی → ي, ہ → ه, پ → ب, چ → ج, ڤ → ف, ڨ → ق); every script's decimal digits become 0-9;
 - a lone surrogate becomes U+FFFD, so that folded text can always be encoded.
 
-Then elongation (``unstretch``): a letter written three times or more is stretched. Arabic keeps one
-(جمييييل → جميل), ل at a word's start or after ا keeps two (اللللله → الله, because one would be "god"),
-Latin keeps two (cooool → cool) except a, i and u, which English does not double (Zaaain → zain). A
-word of a single letter keeps three (ههههه → ههه; "AAA" must not become the word "a"). Two in a row are
-spelling, not stretching. A stretched word is ambiguous; the matcher tries ``readings`` instead.
+Then elongation (``unstretch``): a letter written three times or more is stretched. Arabic keeps
+one (جمييييل → جميل), but ل at a word's start or after ا keeps two (اللللله → الله). Latin keeps two
+(cooool → cool) except a, i and u, which English does not double (Zaaaain → zain). A word of a single
+letter keeps three (ههههه → ههه; "AAA" must not become the word "a"). Two in a row are spelling, not
+stretching. What a stretched word stands for is a guess; the matcher tries all its ``readings``.
 """
 
 from __future__ import annotations
@@ -208,5 +208,5 @@ def fold_with_map(text: str) -> tuple[str, list[int]]:
 
 
 def original_span(offsets: list[int], start: int, end: int) -> tuple[int, int]:
-    """Where folded ``[start:end]`` (not empty) stands in the original, its trailing marks included."""
+    """Where folded ``[start:end]``, not empty, stands in the original with its trailing marks."""
     return offsets[start], max(offsets[end], offsets[end - 1] + 1)

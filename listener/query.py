@@ -5,8 +5,8 @@
 
 A space is AND. NOT binds before NEAR before AND before OR; operators are upper case, or أو and بدون
 standing alone (او is taken for أو; و is never an operator, it is written to the next word). Quotes
-make operators text; “ ” and « » are quotes, ، and ؛ are spaces. NEAR/n stands between words, phrases,
-tags, or ORs of these in parentheses: at most n words apart, neighbours are 1 apart.
+make operators text; “ ” and « » are quotes, ، and ؛ are spaces. NEAR/n stands between words,
+phrases, tags, or ORs of these in parentheses: at most n words apart, neighbours are 1 apart.
 """
 
 from __future__ import annotations

@@ -59,9 +59,9 @@ class Lexer:
             letter, start = query[self.at], self.at
             if letter.isspace() or letter in SEPARATORS:
                 self.at += 1
-            elif letter == "(" or letter == ")":
+            elif letter in "()":
                 self.at += 1
-                yield Token(letter, start)
+                yield Token("(" if letter == "(" else ")", start)
             elif letter in QUOTES:
                 yield Token("leaf", start, self._term(self._quote(), start))
             else:

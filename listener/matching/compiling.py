@@ -35,7 +35,7 @@ class Compiler:
         self.index = index
 
     def brand(self, brand: Brand) -> Rule:
-        """Raises ``QueryError`` where its query is wrong or one of its terms has nothing to find."""
+        """Raises ``QueryError`` where its query is wrong or a term has nothing to find."""
         hashtags = [self._look(f"#{tag.lstrip('#')}", brand) for tag in brand.hashtags]
         handles = [self._look(f"@{handle.lstrip('@')}", brand) for handle in brand.handles]
         own = [*hashtags, *handles]

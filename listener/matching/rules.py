@@ -25,7 +25,7 @@ CONTEXT_WORDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a condition does not hold. ``found``: the text, or the record's value, that decided it."""
+    """Why a condition does not hold. ``found``: the text or the record's value behind it."""
 
     code: ReasonCode
     term: str
@@ -186,7 +186,7 @@ class All:
     parts: tuple[Rule, ...]
 
     def test(self, found: Found) -> bool:
-        for part in self.parts:  # a loop: all() with a generator costs twice as much
+        for part in self.parts:  # noqa: SIM110 - all() with a generator costs twice as much
             if not part.test(found):
                 return False
         return True
@@ -206,7 +206,7 @@ class AnyOf:
     parts: tuple[Rule, ...]
 
     def test(self, found: Found) -> bool:
-        for part in self.parts:
+        for part in self.parts:  # noqa: SIM110
             if part.test(found):
                 return True
         return False

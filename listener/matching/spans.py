@@ -19,7 +19,7 @@ def merged(parts: Iterable[Sequence[Span]]) -> list[Span]:
 
 
 def apart(left: Sequence[Span], right: Sequence[Span], distance: int) -> list[Span]:
-    """Those of ``right`` that have one of ``left`` beside them, not overlapping, within ``distance``."""
+    """Those of ``right`` that have one of ``left`` within ``distance``, not overlapping."""
     firsts = sorted(first for first, _ in left)
     lasts = sorted(last for _, last in left)
     kept: list[Span] = []
