@@ -78,6 +78,7 @@ def pack(weights: Mapping[str, Tensor], bits: Mapping[str, Bits], path: Path) ->
             tensors[name] = tensor.half().contiguous()
     metadata = {"format": FORMAT, "bits": json.dumps(dict(bits))}
     save_file(tensors, str(path), metadata=metadata)
+    path.chmod(0o644)  # safetensors writes for the owner only; a model is for whoever runs it
 
 
 def unpack(path: Path) -> dict[str, Tensor]:

@@ -64,6 +64,7 @@ def test_a_file_comes_back_under_the_same_names(tmp_path: Path) -> None:
     bits = choose_bits(weights, 4, eight=["b.weight"])
     assert bits == {"body.a.weight": 4, "body.b.weight": 8}
     pack(weights, bits, tmp_path / "w.safetensors")
+    assert (tmp_path / "w.safetensors").stat().st_mode & 0o777 == 0o644
     back = unpack(tmp_path / "w.safetensors")
     assert back.keys() == weights.keys()
     for name, tensor in weights.items():
