@@ -360,6 +360,8 @@ cursors = Table(  # three values a read: moving ``since`` before the walk ends l
     Column("since", Text),
     Column("reaching", Text),
     Column("page", Text),
+    Column("ahead", Text),  # of the last walk that ended; becomes ``since`` an overlap later
+    Column("ahead_at", UtcTime),
     Column("walk_started_at", UtcTime),
     Column("pages", Integer, nullable=False, server_default="0"),
     Column("last_success", UtcTime),
@@ -367,6 +369,7 @@ cursors = Table(  # three values a read: moving ``since`` before the walk ends l
     Column("state", Text, nullable=False),  # new | ok | waiting | unreachable | refused | paused
     Column("why", Text),
     Column("errors", Integer, nullable=False, server_default="0"),  # in a row
+    Column("config", Text),  # hash of what the request depends on: a change voids a refusal
 )
 
 ledger = Table(  # what was read, what was not: so that a number can say how complete it is
