@@ -107,6 +107,7 @@ class SteeredClock:
             self._move(due)
             if not future.done():
                 future.set_result(None)
+            await asyncio.sleep(0)
             await self.settled(sleepers)
         self._move(end)
 
