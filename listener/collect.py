@@ -25,6 +25,7 @@ from listener.records import Credential, Mention
 from listener.store import cursors
 from listener.store.cursors import Cursor
 from listener.store.session import Database
+from listener.stream import Follower, StreamSource
 from listener.walk import Rules
 
 log = logging.getLogger(__name__)
@@ -74,9 +75,11 @@ class Collector:
         clock: Clock,
         keep: Keep | None = None,
         rest: Rest | None = None,
+        streams: Sequence[StreamSource] = (),
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._db, self._sources, self._clock = db, sources, clock
+        self._streams = streams
         self._intake = Intake(match, add, erase, wake, keep)
         self._rest, self._jitter = rest, jitter
         self._complaints = Complaints(clock, log)
@@ -86,6 +89,12 @@ class Collector:
         async with asyncio.TaskGroup() as tasks:
             for source in self._sources:
                 tasks.create_task(self._network(source, stop), name=source.network.name)
+            for stream in self._streams:
+                follower = Follower(
+                    stream, self._db, self._intake, self._clock, jitter=self._jitter
+                )
+                tasks.create_task(follower.run(stop), name=stream.name)
+            await stop.wait()  # also where there is nothing to collect
 
     async def read_once(self, source: Source, read: Read) -> Glance:
         """One look for ``rasid try``: asks, matches, writes nothing."""
