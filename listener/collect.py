@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 
 from listener import pace
 from listener.clock import Clock, unless
-from listener.host import Answer, Failure, Host, Rest
+from listener.host import Answer, Host, Rest
 from listener.intake import Add, Arrival, Erase, Hit, Intake, Keep, database_trouble, short
-from listener.networks.base import Broken, Network, Read
+from listener.networks.base import Broken, Network, Read, Trouble
 from listener.poll import Poller
 from listener.quietly import Complaints
 from listener.records import Credential, Mention
@@ -56,7 +56,7 @@ class Glance:
     arrivals: Sequence[Arrival] = ()
     unmatched: int = 0
     skipped: int = 0
-    trouble: Failure | None = None
+    trouble: Trouble | None = None
 
 
 class Collector:
@@ -140,7 +140,8 @@ class Collector:
             now = self._clock.now()
             for cursor in started:
                 if cursor.pace.state == "waiting":  # said before the restart, still meant
-                    host.hold(pace.due_in(cursor.pace, now, every=source.every))
+                    left = pace.due_in(cursor.pace, now, every=source.every)
+                    host.hold(reads[cursor.read], left)
             async with asyncio.TaskGroup() as tasks:
                 for cursor in started:
                     follow = self._follow(poller, reads[cursor.read], cursor, source, stop)

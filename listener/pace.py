@@ -32,20 +32,13 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreachable:
-    """No answer: no route, no name, a timeout, a connection that broke."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class NotStored:
     """Our own database did not take the page (full disk, locked, away): it is read again."""
 
     why: str
 
 
-Event = Done | Unreachable | NotStored | Wait | Refused | Broken
+Event = Done | NotStored | Wait | Refused | Broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +70,7 @@ def after(pace: Pace, event: Event, now: datetime, *, every: timedelta, jitter: 
 
 def _suspended(
     pace: Pace,
-    event: Unreachable | NotStored | Wait | Refused | Broken,
+    event: NotStored | Wait | Refused | Broken,
     every: float,
     jitter: float,
 ) -> tuple[State, float]:
