@@ -342,8 +342,16 @@ figures = Table(
     Column("as_of", UtcTime, nullable=False),
     Column("source", Text, nullable=False),  # collected | by hand
     Column("note", Text),
-    UniqueConstraint(
-        "brand_id", "network", "account", "post_id", "measure", "period", "as_of", "source"
+    UniqueConstraint(  # named: the convention's name is too long for PostgreSQL
+        "brand_id",
+        "network",
+        "account",
+        "post_id",
+        "measure",
+        "period",
+        "as_of",
+        "source",
+        name="uq_figures_identity",
     ),
 )
 
