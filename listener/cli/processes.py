@@ -11,8 +11,12 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
+from alerts.card_rows import CardStyle
+from alerts.channels.opening import open_channels
 from alerts.dispatch import decide_some
-from alerts.worker import deliver_some_of, summaries_due
+from alerts.outbox import deliver_some
+from alerts.pauses import Pauses
+from alerts.summaries import make_due
 from classifiers import load
 from listener.cli.house import House
 from listener.cli.serving import serve_house
@@ -32,6 +36,7 @@ from listener.sweep import work
 
 Process = Callable[[House, asyncio.Event], Awaitable[None]]
 
+DELIVER = "rasid:deliver"
 BEAT_EVERY = 10.0
 DELIVER_EVERY = 0.5
 COUNT_EVERY = 5.0
@@ -94,12 +99,21 @@ async def alert(house: House, stop: asyncio.Event) -> None:
     async def decide(ids: Sequence[int] | None) -> int:
         return await decide_some(house.db, house.settings, worker=worker, now=house.clock.now())
 
-    async with deliver_some_of(house.db, house.settings, house.clock, worker) as deliver:
+    channels = open_channels(house.settings, clock=house.clock.now)
+    pauses, style = Pauses(), CardStyle.of(house.settings)
+
+    async def deliver(_ids: Sequence[int] | None) -> int:
+        return await deliver_some(
+            house.db, channels, clock=house.clock.now, style=style, pauses=pauses
+        )
+
+    try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(work(decide, stop, queue=ALERT, url=house.redis))
-            tasks.create_task(
-                work(deliver, stop, queue=f"{ALERT}:deliver", url=None, every=DELIVER_EVERY)
-            )
+            tasks.create_task(work(deliver, stop, queue=DELIVER, url=None, every=DELIVER_EVERY))
+    finally:
+        for channel in channels.values():
+            await channel.close()
 
 
 async def count(house: House, stop: asyncio.Event) -> None:
@@ -111,7 +125,7 @@ async def count(house: House, stop: asyncio.Event) -> None:
         now = house.clock.now()
         await recount(house.db, since=since, now=now)
         since = now
-        await summaries_due(house.db, house.settings, house.brand_ids, now=now)
+        await make_due(house.db, house.settings, house.brand_ids, now=now)
         return 0
 
     await work(some, stop, queue=COUNT, url=None, every=COUNT_EVERY)
