@@ -29,3 +29,13 @@ async def upsert(
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(keys))
     await connection.execute(statement, list(rows))
+
+
+async def insert_new(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Inserts ``rows``; one that meets any unique key already there is left out."""
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    await connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
