@@ -16,15 +16,16 @@ from datetime import datetime, timedelta
 
 from listener import pace
 from listener.clock import Clock, unless
-from listener.host import Answer, Failure, Host, Rest
+from listener.host import Answer, Host, Rest
 from listener.intake import Add, Arrival, Erase, Hit, Intake, Keep, database_trouble, short
-from listener.networks.base import Broken, Network, Read
+from listener.networks.base import Broken, Network, Read, Trouble
 from listener.poll import Poller
 from listener.quietly import Complaints
 from listener.records import Credential, Mention
 from listener.store import cursors
 from listener.store.cursors import Cursor
 from listener.store.session import Database
+from listener.stream import Follower, StreamSource
 from listener.walk import Rules
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Glance:
     arrivals: Sequence[Arrival] = ()
     unmatched: int = 0
     skipped: int = 0
-    trouble: Failure | None = None
+    trouble: Trouble | None = None
 
 
 class Collector:
@@ -74,9 +75,11 @@ class Collector:
         clock: Clock,
         keep: Keep | None = None,
         rest: Rest | None = None,
+        streams: Sequence[StreamSource] = (),
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._db, self._sources, self._clock = db, sources, clock
+        self._streams = streams
         self._intake = Intake(match, add, erase, wake, keep)
         self._rest, self._jitter = rest, jitter
         self._complaints = Complaints(clock, log)
@@ -86,6 +89,12 @@ class Collector:
         async with asyncio.TaskGroup() as tasks:
             for source in self._sources:
                 tasks.create_task(self._network(source, stop), name=source.network.name)
+            for stream in self._streams:
+                follower = Follower(
+                    stream, self._db, self._intake, self._clock, jitter=self._jitter
+                )
+                tasks.create_task(follower.run(stop), name=stream.name)
+            await stop.wait()  # also where there is nothing to collect
 
     async def read_once(self, source: Source, read: Read) -> Glance:
         """One look for ``rasid try``: asks, matches, writes nothing."""
@@ -140,7 +149,8 @@ class Collector:
             now = self._clock.now()
             for cursor in started:
                 if cursor.pace.state == "waiting":  # said before the restart, still meant
-                    host.hold(pace.due_in(cursor.pace, now, every=source.every))
+                    left = pace.due_in(cursor.pace, now, every=source.every)
+                    host.hold(reads[cursor.read], left)
             async with asyncio.TaskGroup() as tasks:
                 for cursor in started:
                     follow = self._follow(poller, reads[cursor.read], cursor, source, stop)

@@ -38,7 +38,7 @@ class House:
 async def open_house(
     settings: Settings, *, clock: Clock | None = None, redis: str | None = None
 ) -> AsyncIterator[House]:
-    """Migrates (under a lock, a no-op when up to date), writes the brands, and closes at the end."""
+    """Migrates (under a lock; a no-op when up to date), writes the brands, closes at the end."""
     clock = clock or SystemClock()
     redis = redis or redis_url(settings)
     db = open_database(database_url(settings))

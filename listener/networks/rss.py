@@ -181,7 +181,9 @@ def real_link(link: str | None) -> str | None:
     """The address behind Google's redirect (``https://www.google.com/url?…&url=REAL``)."""
     try:
         parts = urlsplit(link or "")
-        if parts.path == "/url" and re.fullmatch(r"(www\.)?google\.[a-z]{2,3}(\.[a-z]{2})?", parts.netloc.lower()):
+        if parts.path == "/url" and re.fullmatch(
+            r"(www\.)?google\.[a-z]{2,3}(\.[a-z]{2})?", parts.netloc.lower()
+        ):
             found = parse_qs(parts.query)
             return next(iter(found.get("url", []) + found.get("q", [])), link)
     except ValueError:

@@ -34,9 +34,7 @@ async def erase(
     Returns how many rows were blanked now; the same call again blanks none.
     """
     ids = sorted({i for i in map(identity, native_ids) if i})
-    await bury(
-        connection, "mention", (tombstone(key, "mention", network, i) for i in ids), now=now
-    )
+    await bury(connection, "mention", (tombstone(key, "mention", network, i) for i in ids), now=now)
     blanked = 0
     for start in range(0, len(ids), 1000):
         rows = await connection.execute(

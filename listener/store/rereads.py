@@ -150,8 +150,6 @@ async def _count(
         )
     if moved:
         await connection.execute(
-            update(matches)
-            .where(matches.c.mention_id == bindparam("of"))
-            .values(changed_at=now),
+            update(matches).where(matches.c.mention_id == bindparam("of")).values(changed_at=now),
             [{"of": mention_id} for mention_id in moved],
         )

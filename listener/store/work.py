@@ -78,9 +78,7 @@ async def take(
         if lost is None:
             return await _lease(connection, work, [*free, tries < SUSPECT], worker, until, limit)
         size = limit >> (lost - SUSPECT + 1)
-        rows = await _lease(
-            connection, work, [*free, tries == lost], worker, until, size or limit
-        )
+        rows = await _lease(connection, work, [*free, tries == lost], worker, until, size or limit)
         if size:
             return rows
         if rows:  # its last batch was itself alone
