@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -53,7 +52,7 @@ async def _show(language: str, seconds: int, seed: int, plain: bool, stop: async
         clock = DayClock(world, seconds)
         async with simulated(world, clock) as urls, _queue(folder) as redis:
             settings = settings_for(folder, urls, language)
-            async with open_house(settings, redis=redis) as house:
+            async with open_house(settings, redis=redis, plain=plain or None) as house:
                 await _six_days(house, world, stop)
                 await _seventh(house, clock, stop)
                 await _week(house, world, urls)
@@ -181,7 +180,7 @@ async def _queue(folder: Path) -> AsyncIterator[str | None]:
     )
     try:
         async with asyncio.timeout(10):
-            while not socket.exists():  # noqa: ASYNC110: a file has no event
+            while not socket.exists():  # noqa: ASYNC110 (a file has no event)
                 await asyncio.sleep(0.02)
         yield f"unix://{socket}"
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ class House:
     redis: str | None
     wake: Wake
     clock: Clock
+    plain: bool  # cards in the terminal without colours and direction marks
 
     @property
     def data(self) -> Path:
@@ -36,7 +38,11 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, *, clock: Clock | None = None, redis: str | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    redis: str | None = None,
+    plain: bool | None = None,
 ) -> AsyncIterator[House]:
     """Migrates (under a lock; a no-op when up to date), writes the brands, closes at the end."""
     clock = clock or SystemClock()
@@ -48,7 +54,8 @@ async def open_house(
         brands = brands_of(settings)
         async with db.writing() as connection:
             ids = await sync_brands(connection, brands, clock.now())
-        yield House(settings, db, brands, ids, redis, wake, clock)
+        plain = not sys.stdout.isatty() if plain is None else plain
+        yield House(settings, db, brands, ids, redis, wake, clock, plain)
     finally:
         if isinstance(wake, QueueWake):
             await wake.close()

@@ -50,7 +50,7 @@ async def import_file(
             progress=None if quiet else _say,
             rejected=_reject,
         )
-        await house.wake(LABEL, [0])
+        await house.wake(LABEL, [])
         waiting = await _finish(house, quiet=quiet)
         return {**counts.as_dict(), "alerts": await _alerts(house) - before, "waiting": waiting}
 

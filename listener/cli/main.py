@@ -1,4 +1,4 @@
-"""`rasid`: the options every command takes, and the commands, each from a module beside this one."""
+"""`rasid`: the options every command takes, and the commands, from the modules beside this."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ async def label(house: House, stop: asyncio.Event) -> None:
     async def some(ids: Sequence[int] | None) -> int:
         done = await labeller.label_some(ids, now=house.clock.now())
         if done:
-            await house.wake(ALERT, [0])
+            await house.wake(ALERT, [])
         return done
 
     await work(some, stop, queue=LABEL, url=house.redis)
@@ -94,7 +94,7 @@ async def alert(house: House, stop: asyncio.Event) -> None:
     async def decide(ids: Sequence[int] | None) -> int:
         return await decide_some(house.db, house.settings, worker=worker, now=house.clock.now())
 
-    channels = open_channels(house.settings, clock=house.clock.now)
+    channels = open_channels(house.settings, clock=house.clock.now, plain=house.plain)
     pauses, style = Pauses(), CardStyle.of(house.settings)
 
     async def deliver(_ids: Sequence[int] | None) -> int:
