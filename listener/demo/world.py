@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
-from listener.demo.people import Person, crowd
+from listener.demo.people import BRAND_HANDLE, Person, crowd
 from listener.records import Brand
 
 Category = Literal[
@@ -27,7 +27,7 @@ BRAND = Brand(
     name="رشفان",
     keywords=("رشفان", "Rashfan"),
     hashtags=("رشفان", "Rashfan", "قهوة_رشفان"),
-    handles=("rashfan", "rashfan.example"),
+    handles=("rashfan", BRAND_HANDLE),
 )
 _WEIGHTS: dict[Category, int] = {
     "complaint": 19,
