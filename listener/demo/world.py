@@ -118,7 +118,7 @@ class World:
 
     def seen(self, network: Home, now: datetime) -> list[Post]:
         """What ``network`` shows at ``now``, newest first."""
-        gone = {person.handle for at, person in self.left if at <= now}
+        gone = {who.handle for at, who in self.left if at <= now and network == "bluesky"}
         found = (p for p in self.posts if p.network == network and p.visible(now))
         return sorted(
             (p for p in found if p.author.handle not in gone),
