@@ -1,6 +1,7 @@
 """What travels through Rasid: plain frozen records, standard library only.
 
-Unknown is ``None``, never 0. Times are aware and in UTC. Ids are strings, as the network writes them.
+Unknown is ``None``, never 0. Times are aware and in UTC. Ids are strings, as the network writes
+them.
 """
 
 from __future__ import annotations
@@ -78,6 +79,14 @@ class Evidence:
     term: str
     place: Literal["text", "hashtag", "handle", "author", "given"]
     found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One brand that a mention matched, and why."""
+
+    brand: str
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

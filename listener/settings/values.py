@@ -1,0 +1,101 @@
+"""Values that users write as text: durations, rates, secrets, thresholds."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer
+
+_DURATION = re.compile(r"\s*(\d+)\s*(s|m|h|d|w|days?|weeks?|months?)\s*")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def duration(value: Any) -> timedelta:
+    """``30s``, ``2m``, ``48h``, ``30d``, ``2w``, ``13 months`` (a month counts as 31 days, so that
+    nothing is removed early). Raises ValueError with what would be right."""
+    if isinstance(value, timedelta):
+        return value
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError('a duration such as "30s", "2m", "48h", "7d" or "13 months" is needed')
+    number, unit = int(found[1]), found[2]
+    if unit.startswith("month"):
+        return timedelta(days=31 * number)
+    return timedelta(seconds=number * _SECONDS[unit[0]])
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many per so long: ``1/s``, ``60/h``."""
+
+    count: int
+    per: timedelta
+
+    @classmethod
+    def parse(cls, value: Any) -> Rate:
+        if isinstance(value, Rate):
+            return value
+        found = (
+            re.fullmatch(r"\s*(\d+)\s*/\s*([smhd])\s*", value) if isinstance(value, str) else None
+        )
+        if found is None or int(found[1]) == 0:
+            raise ValueError('a rate such as "1/s", "30/m" or "60/h" is needed')
+        return cls(int(found[1]), timedelta(seconds=_SECONDS[found[2]]))
+
+    @property
+    def seconds(self) -> float:
+        """Seconds between two of them when they are spread evenly."""
+        return self.per.total_seconds() / self.count
+
+
+class MissingSecretError(LookupError):
+    """The named variable or file is not there; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret is named, ``env:NAME`` or ``file:PATH``, and read only when it is used."""
+
+    name: str
+    base: Path = field(default=Path(), compare=False)  # folder of the configuration file
+
+    @classmethod
+    def parse(cls, value: Any) -> Secret:
+        if isinstance(value, Secret):
+            return value
+        if not isinstance(value, str) or not re.fullmatch(r"(env:[A-Za-z_]\w*|file:.+)", value):
+            raise ValueError("name the secret, never write it here: env:NAME or file:PATH")
+        return cls(value)
+
+    def reveal(self) -> str:
+        """The secret itself, without surrounding white space. Raises MissingSecretError."""
+        kind, _, rest = self.name.partition(":")
+        if kind == "env":
+            value = os.environ.get(rest, "").strip()
+        else:
+            try:
+                value = (self.base / rest).read_text(encoding="utf-8").strip()
+            except OSError:
+                value = ""
+        if not value:
+            raise MissingSecretError(self.name)
+        return value
+
+    def present(self) -> bool:
+        try:
+            self.reveal()
+        except MissingSecretError:
+            return False
+        return True
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+RateText = Annotated[
+    Rate, BeforeValidator(Rate.parse), PlainSerializer(lambda r: f"{r.count}/{r.per}")
+]
+SecretName = Annotated[Secret, BeforeValidator(Secret.parse), PlainSerializer(lambda s: s.name)]

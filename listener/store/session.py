@@ -1,0 +1,87 @@
+"""Two engines: one that writes, one that only reads.
+
+On SQLite every write transaction starts with BEGIN IMMEDIATE: by the driver's default a read
+followed by a write loses updates without an error. Await nothing but SQL inside ``writing()``: the
+one writer of SQLite is held until it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """``async with db.writing() as connection`` commits at the end, rolls back on an error."""
+
+    write: AsyncEngine
+    read: AsyncEngine
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.write.dialect.name
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        async with self.write.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        async with self.read.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self.write.dispose()
+        if self.read is not self.write:
+            await self.read.dispose()
+
+
+def open_database(url: str) -> Database:
+    """``sqlite+aiosqlite:///path`` (local disk only) or ``postgresql+asyncpg://…``.
+
+    ``sqlite:`` and ``postgresql:`` URLs are given their async driver.
+    """
+    parsed = make_url(url)
+    if parsed.drivername in ("sqlite", "sqlite+aiosqlite"):
+        parsed = parsed.set(drivername="sqlite+aiosqlite")
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=120)
+        read = create_async_engine(parsed, pool_size=4)
+        _sqlite(write, read_only=False)
+        _sqlite(read, read_only=True)
+        return Database(write=write, read=read)
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(parsed, pool_pre_ping=True, pool_size=5)
+    return Database(write=engine, read=engine)
+
+
+def _sqlite(engine: AsyncEngine, *, read_only: bool) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we begin ourselves, below
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

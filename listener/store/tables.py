@@ -1,0 +1,443 @@
+"""Every table, on one page. Rows are the truth; the queue only wakes.
+
+States: ``mentions.state`` collected -> labelled | set_aside; ``matches.state`` waiting -> decided;
+``alerts.state`` open -> claimed -> resolved, or snoozed, dismissed;
+``notices.state`` pending -> sending -> sent | unknown | failed.
+Work is leased through the columns ``taken_by``, ``taken_until`` and ``tries``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Aware datetimes in, aware UTC datetimes out, on both databases. Naive ones are a bug."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r} for the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return aware.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_id = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements INTEGER keys only
+_json = JSON().with_variant(JSONB, "postgresql")
+
+
+def _lease() -> tuple[Column[Any], ...]:
+    return (
+        Column("taken_by", Text),
+        Column("taken_until", UtcTime),
+        Column("tries", Integer, nullable=False, server_default="0"),
+    )
+
+
+def _brand(primary_key: bool = False) -> Column[Any]:
+    return Column("brand_id", ForeignKey("brands.id"), primary_key=primary_key, nullable=False)
+
+
+def _mention(primary_key: bool = False) -> Column[Any]:
+    return Column(
+        "mention_id",
+        ForeignKey("mentions.id", ondelete="CASCADE"),
+        primary_key=primary_key,
+        nullable=False,
+    )
+
+
+brands = Table(
+    "brands",
+    metadata,
+    Column("id", _id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+)
+
+queries = Table(  # what was searched for when: a number is traced to the words that made it
+    "queries",
+    metadata,
+    Column("id", _id, primary_key=True),
+    _brand(),
+    Column("text", Text, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    UniqueConstraint("brand_id", "text"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", _id, primary_key=True),
+    _brand(),
+    Column("network", Text, nullable=False),
+    Column("handle", Text, nullable=False),
+    UniqueConstraint("brand_id", "network", "handle"),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("id", _id, primary_key=True),
+    Column("network", Text, nullable=False),
+    Column("native_id", Text, nullable=False),
+    Column("url", Text),
+    Column("author_id", Text),
+    Column("author_handle", Text),
+    Column("author_name", Text),
+    Column("author_followers", BigInteger),
+    Column("text", Text, nullable=False),
+    Column("folded", Text, nullable=False),  # classifiers.arabic.fold(text): what search reads
+    Column("text_key", Text, nullable=False),  # classifiers.tidy.text_key(text): identical texts
+    Column("kind", Text, nullable=False),
+    Column("language", Text),
+    Column("parent_id", Text),
+    Column("thread_id", Text),
+    Column("rating", Float),
+    Column("hashtags", _json, nullable=False),
+    Column("handles", _json, nullable=False),
+    Column("media", _json, nullable=False),
+    Column("likes", BigInteger),
+    Column("replies", BigInteger),
+    Column("shares", BigInteger),
+    Column("views", BigInteger),
+    Column("engagement_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("collected_at", UtcTime, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("source", Text, nullable=False),  # collect | stream | import | webhook | backfill
+    Column("gone_at", UtcTime),  # deleted upstream: text and author are blanked, counted no more
+    Column("state", Text, nullable=False),
+    Column("reason", Text),  # why it was set aside
+    *_lease(),
+    UniqueConstraint("network", "native_id"),
+    Index("ix_mentions_created_at", "created_at"),
+    Index("ix_mentions_text_key", "text_key"),
+    Index("ix_mentions_author", "network", "author_id"),
+    Index(
+        "ix_mentions_collected",
+        "id",
+        sqlite_where=text("state = 'collected'"),
+        postgresql_where=text("state = 'collected'"),
+    ),
+)
+
+revisions = Table(  # earlier texts of an edited mention; the row in mentions is the newest
+    "revisions",
+    metadata,
+    _mention(primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    _mention(primary_key=True),
+    _brand(primary_key=True),
+    Column("evidence", _json, nullable=False),  # [[term, place, found], ...]
+    Column("about", Float),  # relevance, None where no model was fitted
+    Column("state", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),  # roll-ups recompute what changed since
+    *_lease(),
+    Index("ix_matches_brand_changed", "brand_id", "changed_at"),
+    Index(
+        "ix_matches_waiting",
+        "mention_id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    _mention(primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("head", Text, primary_key=True),  # sentiment | intent | language
+    Column("source", Text, primary_key=True),  # model hash + calibration version | user:<id>
+    Column("value", Text, nullable=False),
+    Column("detail", _json, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _mention(primary_key=True),
+    _brand(primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("route", Text),  # None: no route took it
+    Column("reason", Text, nullable=False),  # alerts.decide.Reason
+    Column("detail", _json, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", _id, primary_key=True),
+    _brand(),
+    Column("route", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("group_key", Text, nullable=False),  # the conversation: root post, or author and day
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),  # one higher at every change
+    Column("urgency", Text, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("published_at", UtcTime, nullable=False),  # of its first mention
+    Column("changed_at", UtcTime, nullable=False),
+    Column("claimed_by", Text),
+    Column("claimed_at", UtcTime),  # first claim: response time ends here
+    Column("resolved_by", Text),
+    Column("resolved_at", UtcTime),
+    Column("snoozed_until", UtcTime),
+    Index(
+        "uq_alerts_one_open",
+        "brand_id",
+        "route",
+        "group_key",
+        unique=True,
+        sqlite_where=text("state IN ('open', 'claimed', 'snoozed')"),
+        postgresql_where=text("state IN ('open', 'claimed', 'snoozed')"),
+    ),
+    Index("ix_alerts_group", "brand_id", "group_key"),
+)
+
+alert_mentions = Table(
+    "alert_mentions",
+    metadata,
+    Column("alert_id", ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
+    _mention(primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_alert_mentions_mention", "mention_id"),
+)
+
+notices = Table(  # the outbox: everything that is sent to a channel, and what became of it
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),  # uuid: the opaque id in the message's metadata
+    Column("alert_id", ForeignKey("alerts.id", ondelete="CASCADE")),
+    Column("subject", Text, nullable=False),  # "alert:12", "summary:3:2026-W47", "ops:..."
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # card | update | follow_up | reminder | text | delete
+    Column("n", Integer, nullable=False, server_default="0"),
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("until", UtcTime),  # of the attempt that is sending: later it is stale
+    Column("sending_at", UtcTime),  # of the first attempt: reconciliation looks from here
+    Column("due_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Column("looks", Integer, nullable=False, server_default="0"),  # reconciliation looks so far
+    Column("place", Text),  # the channel's own id of where it was posted
+    Column("ts", Text),  # the channel's own id of the message
+    Column("body", _json, nullable=False),
+    Column("error", Text),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("subject", "channel", "kind", "n"),
+    Index("ix_notices_state_due", "state", "due_at"),
+    Index("ix_notices_alert", "alert_id"),
+)
+
+channels = Table(  # what is known of a configured channel; sending to a paused one waits
+    "channels",
+    metadata,
+    Column("name", Text, primary_key=True),  # as in the settings
+    Column("target", Text, nullable=False),  # what the settings name, e.g. "#customer-care"
+    Column("place", Text),  # the channel's own id of it: resolved once, so a rename changes nothing
+    Column("state", Text, nullable=False),  # ok | paused
+    Column("why", Text),
+    Column("next_try", UtcTime),
+    Column("at", UtcTime, nullable=False),
+)
+
+actions = Table(  # who clicked what when; idempotent by ``key``
+    "actions",
+    metadata,
+    Column("id", _id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("alert_id", ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("outcome", Text, nullable=False),  # done | already | refused
+    Column("detail", _json, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),  # the channel's own user id
+    Column("name", Text),
+    Column("seen_at", UtcTime, nullable=False),
+)
+
+own_posts = Table(
+    "own_posts",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("native_id", Text, primary_key=True),
+    _brand(),
+    Column("account", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("url", Text),
+    Column("hashtags", _json, nullable=False),
+    Column("media", _json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("collected_at", UtcTime, nullable=False),
+)
+
+figures = Table(
+    "figures",
+    metadata,
+    Column("id", _id, primary_key=True),
+    _brand(),
+    Column("network", Text, nullable=False),
+    Column("account", Text, nullable=False, server_default=""),
+    Column("post_id", Text, nullable=False, server_default=""),
+    Column("measure", Text, nullable=False),
+    Column("period", Text, nullable=False, server_default=""),
+    Column("value", Float, nullable=False),
+    Column("as_of", UtcTime, nullable=False),
+    Column("source", Text, nullable=False),  # collected | by hand
+    Column("note", Text),
+    UniqueConstraint(  # named: the convention's name is too long for PostgreSQL
+        "brand_id",
+        "network",
+        "account",
+        "post_id",
+        "measure",
+        "period",
+        "as_of",
+        "source",
+        name="uq_figures_identity",
+    ),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("at", UtcTime, nullable=False),
+)
+
+cursors = Table(  # three values a read: moving ``since`` before the walk ends loses posts
+    "cursors",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("read", Text, primary_key=True),
+    Column("since", Text),
+    Column("reaching", Text),
+    Column("page", Text),
+    Column("ahead", Text),  # of the last walk that ended; becomes ``since`` an overlap later
+    Column("ahead_at", UtcTime),
+    Column("walk_started_at", UtcTime),
+    Column("pages", Integer, nullable=False, server_default="0"),
+    Column("last_success", UtcTime),
+    Column("next_try", UtcTime),
+    Column("state", Text, nullable=False),  # new | ok | waiting | unreachable | refused | paused
+    Column("why", Text),
+    Column("errors", Integer, nullable=False, server_default="0"),  # in a row
+    Column("config", Text),  # hash of what the request depends on: a change voids a refusal
+)
+
+ledger = Table(  # what was read, what was not: so that a number can say how complete it is
+    "ledger",
+    metadata,
+    Column("id", _id, primary_key=True),
+    Column("network", Text, nullable=False),
+    Column("read", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # window | gap | limit
+    Column("since", UtcTime),
+    Column("until", UtcTime),
+    Column("fetched", Integer, nullable=False, server_default="0"),
+    Column("matched", Integer, nullable=False, server_default="0"),
+    Column("skipped", Integer, nullable=False, server_default="0"),
+    Column("note", Text),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_ledger_read_at", "network", "read", "at"),
+)
+
+counts = Table(  # a cache of rows, by UTC hour; recomputed, never incremented
+    "counts",
+    metadata,
+    _brand(primary_key=True),
+    Column("hour", UtcTime, primary_key=True),
+    Column("network", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("sentiment", Text, primary_key=True),
+    Column("mentions", Integer, nullable=False),
+    Column("needing_response", Integer, nullable=False),
+    Column("engagement", BigInteger, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+sealed = Table(  # numbers of closed spans whose rows retention removed; never recomputed
+    "sealed",
+    metadata,
+    _brand(primary_key=True),
+    Column("span", Text, primary_key=True),  # day:2026-11-22 | week:2026-W47 | month:2026-11
+    Column("numbers", _json, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("key", Text, primary_key=True),  # keyed hash of network and id, or network and author
+    Column("kind", Text, nullable=False),  # mention | author
+    Column("at", UtcTime, nullable=False),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("process", Text, primary_key=True),
+    Column("pid", Integer, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("detail", _json, nullable=False),
+)
