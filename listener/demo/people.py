@@ -22,6 +22,7 @@ _LATIN = (
     "Maya Stone", "Omar Reyes", "Lena Fox", "Dan Whitlock", "Priya Nair", "Tom Barrow",
     "Ines Duarte", "Karl Brandt", "Aisha Bell", "Noah Finch", "Rana Cole", "Jo Marsh",
 )  # fmt: skip
+BRAND_HANDLE, BRAND_DID = "rashfan.example", "did:plc:rashfan2kahwa3demo4world"
 SERVERS = ("waha.example", "diwan.example", "majlis.example")
 
 

@@ -163,7 +163,9 @@ class _Servers:
                 f'<{base}&min_id={page[0].native}>; rel="prev"'
             )
         host = str(request.url.origin())
-        return web.json_response([wire.status(p, now, host) for p in page], headers=headers)
+        body = [wire.status(post, now, host) for post in page]
+        headers["ETag"] = f'W/"{sha256(json.dumps(body).encode()).hexdigest()[:32]}"'
+        return web.json_response(body, headers=headers)
 
     async def search_posts(self, request: web.Request) -> web.Response:
         now, query = self.clock(), request.query
@@ -205,7 +207,7 @@ class _Servers:
                 if self.fault("jetstream"):
                     await socket.close(code=WSCloseCode.SERVICE_RESTART)
                     break
-                now = _millis(self.clock()) * 1000
+                now = _millis(self.clock()) * 1000 + 999  # an event of this very millisecond is due
                 while due and due[0]["time_us"] <= now:
                     await socket.send_str(json.dumps(due.pop(0), ensure_ascii=False))
                 await asyncio.sleep(_STREAM_TICK)

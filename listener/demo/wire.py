@@ -11,7 +11,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
-from listener.demo.people import Person
+from listener.demo.people import BRAND_DID, BRAND_HANDLE, Person
 from listener.demo.texts import LATIN
 from listener.demo.world import Post
 
@@ -116,7 +116,11 @@ def cid(text: str) -> str:
 def record(post: Post, now: datetime) -> Json:
     """An app.bsky.feed.post record; facets count UTF-8 bytes."""
     text = post.text_at(now)
-    facets = []
+    facets: list[Json] = []
+    if text.startswith(f"@{BRAND_HANDLE}"):
+        feature = {"did": BRAND_DID, "$type": "app.bsky.richtext.facet#mention"}
+        index = {"byteEnd": len(BRAND_HANDLE) + 1, "byteStart": 0}
+        facets.append({"index": index, "features": [feature]})
     for tag in post.hashtags:
         start = len(text[: text.find(f"#{tag}")].encode())
         end = start + len(f"#{tag}".encode())

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
-from listener.demo.people import Person, crowd
+from listener.demo.people import BRAND_HANDLE, Person, crowd
 from listener.records import Brand
 
 Category = Literal[
@@ -27,7 +27,7 @@ BRAND = Brand(
     name="رشفان",
     keywords=("رشفان", "Rashfan"),
     hashtags=("رشفان", "Rashfan", "قهوة_رشفان"),
-    handles=("rashfan", "rashfan.example"),
+    handles=("rashfan", BRAND_HANDLE),
 )
 _WEIGHTS: dict[Category, int] = {
     "complaint": 19,
@@ -118,7 +118,7 @@ class World:
 
     def seen(self, network: Home, now: datetime) -> list[Post]:
         """What ``network`` shows at ``now``, newest first."""
-        gone = {person.handle for at, person in self.left if at <= now}
+        gone = {who.handle for at, who in self.left if at <= now and network == "bluesky"}
         found = (p for p in self.posts if p.network == network and p.visible(now))
         return sorted(
             (p for p in found if p.author.handle not in gone),

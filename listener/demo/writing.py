@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from listener.demo import texts
-from listener.demo.people import Person
-from listener.demo.world import DAY, Category, Home, Post, noise_tags
+from listener.demo.people import BRAND_HANDLE, Person
+from listener.demo.world import ANSWERABLE, DAY, Category, Home, Post, noise_tags
 
 _TID = "234567abcdefghijklmnopqrstuvwxyz"  # atproto's sortable base 32
 
@@ -60,6 +60,8 @@ class Writer:
         elif about and (network == "mastodon" or self.rng.random() < 0.3):
             tags = ("Rashfan",) if dialect in texts.LATIN else (self._arabic_tag(),)
             text += f" #{tags[0]}"
+        if about and network == "bluesky" and category in ANSWERABLE and self.rng.random() < 0.25:
+            text = f"@{BRAND_HANDLE} {text}"
         fame = author.followers**0.5
         return self._add(
             Post(

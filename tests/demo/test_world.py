@@ -118,3 +118,10 @@ def test_the_clock_stands_then_runs_then_keeps_time() -> None:
 
 def test_the_brand_is_what_networks_can_be_asked_for() -> None:
     assert Bluesky().reads([], BRAND.hashtags)
+
+
+def test_every_line_of_every_dialect_names_the_brand() -> None:
+    for category in ("complaint", "question", "request", "praise", "spam", "crisis"):
+        for dialect, written in texts.lines()[category].items():
+            for line in written:
+                assert "رشفان" in line or "rashfan" in line.casefold(), (category, dialect, line)
