@@ -12,7 +12,8 @@ from listener.clock import Clock, SystemClock
 from listener.queues import QueueWake, Wake, asleep
 from listener.records import Brand
 from listener.settings import Settings
-from listener.settings.places import brands_of, database_url, redis_url
+from listener.settings.brands import brands_of
+from listener.settings.places import database_url, redis_url
 from listener.store.brands import sync_brands
 from listener.store.migrate import migrate
 from listener.store.session import Database, open_database

@@ -15,7 +15,7 @@ from listener.cli.processes import PROCESSES, run_process
 from listener.guard import watch_parent
 from listener.redis_server import command, find_server
 from listener.settings import Settings
-from listener.settings.places import redis_socket, redis_url
+from listener.settings.places import redis_url, socket_path
 from listener.supervise import Child, Supervisor, lock
 
 log = logging.getLogger(__name__)
@@ -77,5 +77,5 @@ def _queue(settings: Settings) -> list[Child]:
         )
         return []
     folder = settings.service.data
-    serve = command(binary, folder=folder, socket=redis_socket(settings))
+    serve = command(binary, folder=folder, socket=socket_path(folder, "redis.sock"))
     return [Child("queue", [sys.executable, "-m", "listener.guard", *serve])]
