@@ -18,10 +18,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.conversations import LIVE, queue_notices, touch
-from alerts.sql import insert
 from classifiers.labels import SENTIMENTS
 from listener.store.session import Database
 from listener.store.tables import actions, alert_mentions, alerts, labels, matches, mentions, users
+from listener.store.upsert import insert_new, upsert
 
 Verb = Literal["claim", "release", "resolve", "reopen", "snooze", "not_us", "sentiment"]
 Outcome = Literal["done", "already", "refused"]
@@ -170,12 +170,8 @@ async def _label(
     ]
     if not rows:
         return
-    statement = insert(connection, labels)
-    statement = statement.on_conflict_do_update(
-        index_elements=["mention_id", "revision", "head", "source"],
-        set_={name: statement.excluded[name] for name in ("value", "detail", "at")},
-    )
-    await connection.execute(statement, rows)
+    keys = ["mention_id", "revision", "head", "source"]
+    await upsert(connection, labels, rows, keys=keys)
     ids = [row["mention_id"] for row in rows]
     await connection.execute(  # the numbers follow what a person says
         update(matches).where(matches.c.mention_id.in_(ids)).values(changed_at=now)
@@ -183,31 +179,26 @@ async def _label(
 
 
 async def _remember(connection: AsyncConnection, action: Action, now: datetime) -> None:
-    statement = insert(connection, users).values(
-        id=action.user_id, name=action.user_name, seen_at=now
-    )
-    name = func.coalesce(statement.excluded.name, users.c.name)
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=["id"], set_={"seen_at": now, "name": name})
-    )
+    row = {"id": action.user_id, "name": action.user_name, "seen_at": now}
+    if action.user_name is None:  # keeps the name that is known
+        await insert_new(connection, users, [row])
+        del row["name"]
+    await upsert(connection, users, [row], keys=["id"])
 
 
 async def _note(
     connection: AsyncConnection, action: Action, outcome: Outcome, now: datetime
 ) -> Outcome:
-    await connection.execute(
-        insert(connection, actions)
-        .values(
-            key=action.key,
-            alert_id=action.alert_id,
-            user_id=action.user_id,
-            action=action.verb,
-            outcome=outcome,
-            detail={"choice": action.choice} if action.choice else {},
-            at=now,
-        )
-        .on_conflict_do_nothing()
-    )
+    row = {
+        "key": action.key,
+        "alert_id": action.alert_id,
+        "user_id": action.user_id,
+        "action": action.verb,
+        "outcome": outcome,
+        "detail": {"choice": action.choice} if action.choice else {},
+        "at": now,
+    }
+    await insert_new(connection, actions, [row])
     return outcome
 
 

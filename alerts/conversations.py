@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.decide import Decision
 from alerts.facts import Facts
 from alerts.groups import Conversation, Logged, group_key, next_notice, thread_roots
-from alerts.sql import insert
 from listener.store.tables import alert_mentions, alerts, mentions, notices
+from listener.store.upsert import insert_new
 
 LIVE = ("open", "claimed", "snoozed")
 
@@ -45,11 +45,8 @@ async def join_conversation(
         alert_id = await _open(connection, facts, decision, now, zone)
     else:
         await _continue(connection, alert_id, facts, now)
-    await connection.execute(
-        insert(connection, alert_mentions)
-        .values(alert_id=alert_id, mention_id=facts.mention_id, at=now)
-        .on_conflict_do_nothing()
-    )
+    row = {"alert_id": alert_id, "mention_id": facts.mention_id, "at": now}
+    await insert_new(connection, alert_mentions, [row])
     return alert_id
 
 
@@ -231,6 +228,5 @@ def notice_row(
 
 async def add_notices(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> list[str]:
     """Inserts what is not there yet; (subject, channel, kind, n) is said once."""
-    if rows:
-        await connection.execute(insert(connection, notices).on_conflict_do_nothing(), list(rows))
+    await insert_new(connection, notices, rows)
     return [row["id"] for row in rows]

@@ -10,7 +10,6 @@ import logging
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -26,14 +25,15 @@ from alerts.conversations import (
 from alerts.decide import Decision, Reason, decide
 from alerts.facts import Facts
 from alerts.intake import Pair, finish_matches, read_facts, release_matches, take_matches
-from alerts.sql import insert
 from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.tables import decisions, mentions
+from listener.store.upsert import upsert
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
+KEYS = ("mention_id", "brand_id", "revision")
 
 
 async def decide_some(
@@ -131,17 +131,8 @@ async def _notify(
 async def _store_decisions(
     connection: AsyncConnection, decided: Sequence[tuple[Facts, Decision]], now: datetime
 ) -> None:
-    if decided:
-        rows = [_row(facts, decision, now) for facts, decision in decided]
-        await connection.execute(_upsert(connection), rows)
-
-
-def _upsert(connection: AsyncConnection) -> Any:
-    statement = insert(connection, decisions)
-    return statement.on_conflict_do_update(  # a deletion revises a decision that stands
-        index_elements=["mention_id", "brand_id", "revision"],
-        set_={name: statement.excluded[name] for name in ("route", "reason", "detail", "at")},
-    )
+    rows = [_row(facts, decision, now) for facts, decision in decided]
+    await upsert(connection, decisions, rows, keys=KEYS)  # a deletion revises what was decided
 
 
 def _row(facts: Facts, decision: Decision, now: datetime) -> dict[str, object]:
@@ -173,5 +164,5 @@ async def _set_aside(db: Database, pair: Pair, worker: str, now: datetime, error
                 "detail": {"error": f"{type(error).__name__}: {error}"[:300]},
                 "at": now,
             }
-            await connection.execute(_upsert(connection), [row])
+            await upsert(connection, decisions, [row], keys=KEYS)
     return len(done)

@@ -17,10 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.channels.base import Channel, ChannelBroken
 from alerts.conversations import add_notices, notice_row
-from alerts.sql import insert
 from alerts.words import Words, words
 from listener.store.session import Database
 from listener.store.tables import channels
+from listener.store.upsert import upsert
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class Pauses:
         aside: dict[str, str] = {
             k: str(v) if k == "fix" else self.words.aside(str(v)) for k, v in values.items()
         }
-        body = {"text": self.words.say(f"channel.{what}", None, **aside)}
+        body = {"text": self.words.say(f"channel.{what}", **aside)}
         subject = f"ops:{what}:{channel.name}"
         row = notice_row(subject, self.operators, "text", int(now.timestamp()), now, body=body)
         await add_notices(connection, [row])
@@ -122,9 +122,5 @@ class Pauses:
     async def _store(
         self, connection: AsyncConnection, channel: Channel, now: datetime, **values: Any
     ) -> None:
-        values = {"target": channel.target, "at": now, **values}
-        await connection.execute(
-            insert(connection, channels)
-            .values(name=channel.name, **values)
-            .on_conflict_do_update(index_elements=["name"], set_=values)
-        )
+        row = {"name": channel.name, "target": channel.target, "at": now, **values}
+        await upsert(connection, channels, [row], keys=["name"])

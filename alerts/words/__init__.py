@@ -76,8 +76,8 @@ class Words:
         found = catalog(self.language).get(key)
         return found is not None and bool(found.string)
 
-    def say(self, key: str, /, n: int | None = None, **values: str | int | float) -> str:
-        """The text of ``key``; ``n`` chooses the plural form and fills ``{n}``. Whole numbers are
+    def say(self, key: str, /, **values: str | int | float) -> str:
+        """The text of ``key``; ``n``, a whole number, chooses the plural form. Whole numbers are
         grouped and written in the chosen digits; texts are set in as they are given.
 
         Raises KeyError for a key the catalog lacks.
@@ -85,11 +85,11 @@ class Words:
         if not self.has(key):
             raise KeyError(f"the {self.language} catalogs lack {key!r}")
         translations = _translations(self.language)
-        if n is None:
-            text = translations.gettext(key)
-        else:
+        n = values.get("n")
+        if isinstance(n, int):
             text = translations.ngettext(key, key + "+", abs(n))
-            values["n"] = n
+        else:
+            text = translations.gettext(key)
         shown = {k: v if isinstance(v, str) else self.number(v) for k, v in values.items()}
         return text.format_map(shown) if shown else text
 

@@ -11,11 +11,10 @@ import click
 from sqlalchemy import func, select
 
 from alerts.dispatch import decide_some
-from classifiers import load
 from listener.cli.house import House, open_house
+from listener.cli.processes import labeller_of
 from listener.importing import Imported, import_mentions
 from listener.imports.figures import import_figures
-from listener.label import Labeller
 from listener.match import Matcher
 from listener.networks.webhook import mention_of
 from listener.queues import LABEL
@@ -51,7 +50,7 @@ async def import_file(
             progress=None if quiet else _say,
             rejected=_reject,
         )
-        await house.wake(LABEL, [])
+        await house.wake(LABEL, [0])
         waiting = await _finish(house, quiet=quiet)
         return {**counts.as_dict(), "alerts": await _alerts(house) - before, "waiting": waiting}
 
@@ -72,9 +71,7 @@ async def import_numbers(settings: Settings, file: BinaryIO) -> dict[str, int]:
 async def _finish(house: House, *, quiet: bool) -> int:
     """Labels and decides what is free until nothing waits: beside running workers, under leases.
     Returns how many matches wait still (other workers hold them)."""
-    sentiment = house.settings.classifiers.sentiment
-    classifier = await asyncio.to_thread(load, sentiment.model, tier=sentiment.tier)
-    labeller = Labeller(house.db, classifier, worker="import")
+    labeller = await labeller_of(house, "import")
     done = 0
     while True:
         took = await labeller.label_some(None, now=house.clock.now())

@@ -22,16 +22,14 @@ from listener.cli.house import House
 from listener.cli.serving import serve_house
 from listener.collect import Collector
 from listener.health import beat
-from listener.intake import Intake
 from listener.label import Labeller
 from listener.match import Matcher
 from listener.queues import ALERT, COUNT, LABEL
 from listener.sources import sources_of, streams_of
 from listener.store.counts import recount
-from listener.store.keeping import keep
-from listener.store.mentions import add, erase
+from listener.store.forget import erase
+from listener.store.mentions import add
 from listener.store.tombstones import tombstone_key
-from listener.stream import Follower
 from listener.sweep import work
 
 Process = Callable[[House, asyncio.Event], Awaitable[None]]
@@ -47,46 +45,43 @@ def worker_name(process: str) -> str:
     return f"{process}@{socket.gethostname()}:{os.getpid()}"
 
 
-def intake_of(house: House) -> Intake:
-    """How collected mentions reach the store: matched, written, and the labeller woken."""
-    matcher = Matcher(house.brands)
+def collector_of(house: House) -> Collector:
+    """Collects what the settings name: matched, stored, and the labeller woken."""
     key = tombstone_key(house.data)
-    return Intake(
-        match=matcher.match,
+    return Collector(
+        house.db,
+        sources_of(house.settings, house.brands),
+        match=Matcher(house.brands).match,
         add=partial(add, brand_ids=house.brand_ids, key=key),
         erase=partial(erase, key=key),
         wake=partial(house.wake, LABEL),
-        keep=partial(keep, brand_ids=house.brand_ids),
+        clock=house.clock,
+        streams=streams_of(house.settings, house.brands),
     )
+
+
+async def labeller_of(house: House, process: str = "label") -> Labeller:
+    """Loads the model that the settings name, in a thread."""
+    sentiment = house.settings.classifiers.sentiment
+    classifier = await asyncio.to_thread(load, sentiment.model, tier=sentiment.tier)
+    return Labeller(house.db, classifier, worker=worker_name(process))
 
 
 async def collect(house: House, stop: asyncio.Event) -> None:
     """Polls the networks and follows the streams; stores what matches."""
-    intake = intake_of(house)
-    collector = Collector(
-        house.db, sources_of(house.settings, house.brands), intake, clock=house.clock
-    )
-    streams = [
-        Follower(source, house.db, intake, house.clock)
-        for source in streams_of(house.settings, house.brands)
-    ]
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(collector.run(stop))
-        for follower in streams:
-            tasks.create_task(follower.run(stop))
+        tasks.create_task(collector_of(house).run(stop))
         tasks.create_task(stop.wait())  # with nothing to read there is still a process
 
 
 async def label(house: House, stop: asyncio.Event) -> None:
     """Loads the model once and labels what is collected."""
-    sentiment = house.settings.classifiers.sentiment
-    classifier = await asyncio.to_thread(load, sentiment.model, tier=sentiment.tier)
-    labeller = Labeller(house.db, classifier, worker=worker_name("label"))
+    labeller = await labeller_of(house)
 
     async def some(ids: Sequence[int] | None) -> int:
         done = await labeller.label_some(ids, now=house.clock.now())
         if done:
-            await house.wake(ALERT, [])
+            await house.wake(ALERT, [0])
         return done
 
     await work(some, stop, queue=LABEL, url=house.redis)
