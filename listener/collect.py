@@ -18,7 +18,16 @@ from listener import pace
 from listener.clock import Clock, unless
 from listener.failures import pause
 from listener.host import Answer, Host, Rest
-from listener.intake import Intake, database_trouble, short
+from listener.intake import (
+    Add,
+    Erase,
+    Intake,
+    Keep,
+    Match,
+    Wake,
+    database_trouble,
+    short,
+)
 from listener.networks.base import Broken, Network, Read, Trouble
 from listener.poll import Poller
 from listener.quietly import Complaints
@@ -63,20 +72,26 @@ class Glance:
 
 
 class Collector:
-    """``rest``: what a good answer says of a used-up limit (``failures.pause``)."""
+    """``match``, ``add``, ``erase``, ``wake``, ``keep``: see ``listener.intake``. ``rest``: what a
+    good answer says of a limit that is used up."""
 
     def __init__(
         self,
         db: Database,
         sources: Sequence[Source],
-        intake: Intake,
         *,
+        match: Match,
+        add: Add,
+        erase: Erase,
+        wake: Wake,
         clock: Clock,
+        keep: Keep | None = None,
         streams: Sequence[StreamSource] = (),
         rest: Rest | None = pause,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._db, self._sources, self._intake, self._clock = db, sources, intake, clock
+        self._db, self._sources, self._clock = db, sources, clock
+        self._intake = Intake(match, add, erase, wake, keep)
         self._streams, self._rest, self._jitter = streams, rest, jitter
         self._complaints = Complaints(clock, log)
 

@@ -22,6 +22,10 @@ from listener.store.mentions import Added, Arrival
 log = logging.getLogger(__name__)
 
 
+Match = Callable[[Mention], Sequence[Hit]]
+Wake = Callable[[Sequence[int]], Awaitable[object]]
+
+
 class Add(Protocol):
     async def __call__(
         self,
@@ -60,10 +64,10 @@ class Sorted:
 class Intake:
     """``match``: the brands a mention concerns. ``wake``: hears ids of rows once committed."""
 
-    match: Callable[[Mention], Sequence[Hit]]
+    match: Match
     add: Add
     erase: Erase
-    wake: Callable[[Sequence[int]], Awaitable[object]]
+    wake: Wake
     keep: Keep | None = None
 
     def sort(self, mentions: Iterable[Mention]) -> Sorted:

@@ -182,8 +182,17 @@ class Bench:
         async def wake(ids: Sequence[int]) -> None:
             self.woken.extend(ids)
 
-        intake = await an_intake(self.db, wake)
-        return Collector(self.db, [self.source()], intake, clock=self.clock, jitter=lambda: 0.0)
+        real = await an_intake(self.db, wake)
+        return Collector(
+            self.db,
+            [self.source()],
+            match=real.match,
+            add=real.add,
+            erase=real.erase,
+            wake=real.wake,
+            clock=self.clock,
+            jitter=lambda: 0.0,
+        )
 
     async def stored(self) -> list[str]:
         return await stored(self.db)
