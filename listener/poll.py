@@ -117,9 +117,9 @@ class Poller:
         page, found, cursor, now = stored.page, stored.found, stored.cursor, self._clock.now()
         network = cursor.network
         async with self._db.writing() as connection:
-            ids, bad = await self._intake.store(
-                connection, found.arrivals, source=self._source, now=now
-            )
+            edited = await self._intake.edited(connection, found.others)
+            arrivals = [*found.arrivals, *edited]
+            ids, bad = await self._intake.store(connection, arrivals, source=self._source, now=now)
             if page.gone:
                 gone = [Gone(native) for native in page.gone]
                 await self._intake.remove(connection, network, gone, now=now)

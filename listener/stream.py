@@ -33,15 +33,15 @@ from listener.store.session import Database
 
 log = logging.getLogger(__name__)
 READ = "stream"
+MOST = 2000  # events in one transaction
 
 
 @dataclass(frozen=True, slots=True)
 class StreamSource:
-    """``network``: whose mentions it brings. ``replay``: how far back it can be asked for what was
-    missed; None if not at all. ``idle``: so long without any event means the line is dead."""
+    """``replay``: how far back it can be asked for what was missed; None if not at all. ``idle``:
+    so long without any event means the line is dead."""
 
     stream: Stream
-    network: str
     queries: Sequence[Query] = ()
     replay: timedelta | None = timedelta(hours=24)
     idle: float = 60.0
@@ -146,7 +146,7 @@ class Follower:
             except WebSocketException as error:
                 broken = error
             waited = loop.time() - flushed >= source.flush
-            if broken or waited or len(batch.changes) >= source.batch:
+            if broken or waited or batch.matched >= source.batch or batch.events >= MOST:
                 await self._flush(batch)
                 batch, flushed = Batch(), loop.time()
         raise broken
@@ -160,7 +160,7 @@ class Follower:
             walk=replace(before.walk, since=batch.position or before.walk.since),
             pace=pace.Pace("ok", last_success=now),
         )
-        network = self._source.network
+        network = self._source.stream.network
         ids = await write(self._db, self._intake, batch, onward, network=network, now=now)
         self._cursor, self._tries = onward, 0
         self._complaints.heard(self._source.name, onward)

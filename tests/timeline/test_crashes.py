@@ -27,7 +27,7 @@ async def test_killed_anywhere_nothing_is_lost(db: Database, served: Upstream, s
     bench = Bench(db, served, rules=Rules(pages_a_poll=2))
     for _ in range(12):
         served.add(*["زين"] * chance.randrange(8))
-        task = asyncio.create_task(bench.collector().run(asyncio.Event()))
+        task = asyncio.create_task((await bench.collector()).run(asyncio.Event()))
         for _ in range(chance.randrange(120)):  # so many turns of the loop, then the end
             await asyncio.sleep(0)
         task.cancel()
@@ -35,7 +35,7 @@ async def test_killed_anywhere_nothing_is_lost(db: Database, served: Upstream, s
             await task
         bench.clock.jump(timedelta(seconds=chance.randrange(200)))
     stop = asyncio.Event()
-    task = asyncio.create_task(bench.collector().run(stop))
+    task = asyncio.create_task((await bench.collector()).run(stop))
     await bench.clock.settled()
     await bench.clock.advance(20 * 60)
     stop.set()
@@ -47,7 +47,7 @@ async def test_killed_anywhere_nothing_is_lost(db: Database, served: Upstream, s
 async def test_with_nothing_to_collect_it_waits_to_be_stopped(db: Database) -> None:
     bench = Bench(db, Upstream(url="http://127.0.0.1:1"), reads=())
     stop = asyncio.Event()
-    task = asyncio.create_task(bench.collector().run(stop))
+    task = asyncio.create_task((await bench.collector()).run(stop))
     await asyncio.sleep(0.05)
     assert not task.done()
     stop.set()
