@@ -176,7 +176,9 @@ async def _queue(folder: Path) -> AsyncIterator[str | None]:
         return
     socket = folder / "redis.sock"
     process = await asyncio.create_subprocess_exec(
-        *command(binary, folder=folder, socket=socket), start_new_session=True
+        *command(binary, folder=folder, socket=socket),
+        stdout=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         async with asyncio.timeout(10):
