@@ -28,6 +28,10 @@ class Store:
     def __post_init__(self) -> None:
         self._file = self.journal.open("a", encoding="utf-8") if self.journal else None
 
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
     def channel_id(self, channel: str) -> str | None:
         if channel in self.channels.values():
             return channel
