@@ -82,6 +82,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """One brand that a mention matched, and why."""
+
+    brand: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One search of one brand: ``text`` in the query language of ``listener.query``."""
 

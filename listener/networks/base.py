@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Literal, Protocol
 
 import httpx
@@ -36,7 +37,12 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer, read. ``older`` names the next page back in time, None at the end."""
+    """One answer, read. ``older`` names the next page back in time, None at the end.
+
+    ``newest`` is what ``since`` becomes once the walk that *began* with this page has ended and is
+    stored; the ``newest`` of later pages of the same walk is ignored, so marks need no order. It
+    is opaque to the runner: a server's id, a time, a feed's validators. None keeps ``since``.
+    """
 
     mentions: tuple[Mention, ...] = ()
     own_posts: tuple[Mention, ...] = ()
@@ -44,6 +50,7 @@ class Page:
     gone: tuple[str, ...] = ()  # ids deleted upstream
     more: tuple[Read, ...] = ()  # reads this page asks for
     older: str | None = None
+    newest: str | None = None
     skipped: int = 0  # items it could not read: counted, logged, never raised
 
 
@@ -73,6 +80,12 @@ class Broken:
 Trouble = Wait | Refused | Broken
 
 
+class BadPage(ValueError):
+    """The one exception of ``parse``: the page as a whole is not what the network's documents
+    promise (no JSON, no feed, a list where an object belongs). The runner treats it as ``Broken``.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Gone:
     """A deletion seen on a stream; ``author`` True: everything this author wrote."""
@@ -97,7 +110,11 @@ class Capabilities:
 
 
 class Network(Protocol):
-    """One file in ``listener/networks``; most functions have a default in ``Defaults``."""
+    """One file in ``listener/networks``; most functions have a default in ``defaults.Defaults``.
+
+    ``parse`` is total: an item it cannot read is counted in ``Page.skipped``, a page it cannot
+    read raises ``BadPage``, nothing else is ever raised. ``trouble`` is asked before ``parse``.
+    """
 
     name: ClassVar[str]
     capabilities: ClassVar[Capabilities]
@@ -108,7 +125,7 @@ class Network(Protocol):
     ) -> httpx.Request: ...
     def parse(self, response: httpx.Response, read: Read) -> Page: ...
     def mark(self, mention: Mention) -> str | None: ...
-    def trouble(self, response: httpx.Response) -> Trouble | None: ...
+    def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None: ...
     def cost(self, read: Read) -> int: ...
     def translate(self, query: Query) -> tuple[str, bool]: ...
 

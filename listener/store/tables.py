@@ -145,7 +145,7 @@ mentions = Table(
     Column("collected_at", UtcTime, nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("source", Text, nullable=False),  # collect | stream | import | webhook | backfill
-    Column("gone_at", UtcTime),  # deleted upstream: text and author are blanked, numbers stay
+    Column("gone_at", UtcTime),  # deleted upstream: text and author are blanked, counted no more
     Column("state", Text, nullable=False),
     Column("reason", Text),  # why it was set aside
     *_lease(),
@@ -280,6 +280,18 @@ notices = Table(  # the outbox: everything that is sent to a channel, and what b
     Index("ix_notices_alert", "alert_id"),
 )
 
+channels = Table(  # what is known of a configured channel; sending to a paused one waits
+    "channels",
+    metadata,
+    Column("name", Text, primary_key=True),  # as in the settings
+    Column("target", Text, nullable=False),  # what the settings name, e.g. "#customer-care"
+    Column("place", Text),  # the channel's own id of it: resolved once, so a rename changes nothing
+    Column("state", Text, nullable=False),  # ok | paused
+    Column("why", Text),
+    Column("next_try", UtcTime),
+    Column("at", UtcTime, nullable=False),
+)
+
 actions = Table(  # who clicked what when; idempotent by ``key``
     "actions",
     metadata,
@@ -330,8 +342,16 @@ figures = Table(
     Column("as_of", UtcTime, nullable=False),
     Column("source", Text, nullable=False),  # collected | by hand
     Column("note", Text),
-    UniqueConstraint(
-        "brand_id", "network", "account", "post_id", "measure", "period", "as_of", "source"
+    UniqueConstraint(  # named: the convention's name is too long for PostgreSQL
+        "brand_id",
+        "network",
+        "account",
+        "post_id",
+        "measure",
+        "period",
+        "as_of",
+        "source",
+        name="uq_figures_identity",
     ),
 )
 
@@ -352,6 +372,8 @@ cursors = Table(  # three values a read: moving ``since`` before the walk ends l
     Column("since", Text),
     Column("reaching", Text),
     Column("page", Text),
+    Column("ahead", Text),  # of the last walk that ended; becomes ``since`` an overlap later
+    Column("ahead_at", UtcTime),
     Column("walk_started_at", UtcTime),
     Column("pages", Integer, nullable=False, server_default="0"),
     Column("last_success", UtcTime),
@@ -359,6 +381,7 @@ cursors = Table(  # three values a read: moving ``since`` before the walk ends l
     Column("state", Text, nullable=False),  # new | ok | waiting | unreachable | refused | paused
     Column("why", Text),
     Column("errors", Integer, nullable=False, server_default="0"),  # in a row
+    Column("config", Text),  # hash of what the request depends on: a change voids a refusal
 )
 
 ledger = Table(  # what was read, what was not: so that a number can say how complete it is

@@ -1,0 +1,7 @@
+"""The command line: the composition root, above alerts, listener and classifiers."""
+
+from __future__ import annotations
+
+from listener.cli.main import main
+
+__all__ = ["main"]

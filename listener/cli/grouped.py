@@ -1,0 +1,53 @@
+"""A click group whose help has four parts and whose mistyped verbs suggest."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "Start": ("demo", "try", "init", "check", "run"),
+    "Every day": ("status", "why", "import", "report"),
+    "Plan": ("plan",),
+    "Keep": (
+        "networks",
+        "backfill",
+        "backtest",
+        "export",
+        "forget",
+        "backup",
+        "restore",
+        "model",
+    ),
+}
+
+
+class GroupedGroup(click.Group):
+    """Commands are listed under the parts above, in that order."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        placed = [name for names in PARTS.values() for name in names]
+        there = super().list_commands(ctx)
+        return sorted(there, key=lambda name: placed.index(name) if name in placed else 99)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        there = self.list_commands(ctx)
+        for title, names in PARTS.items():
+            rows = [
+                (name, command.get_short_help_str(limit=66))
+                for name in names
+                if name in there and (command := self.get_command(ctx, name)) is not None
+            ]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.5)
+            hint = f' Did you mean "{close[0]}"?' if close else ""
+            ctx.fail(f'No such command "{args[0]}".{hint} See "rasid --help".')
+        return super().resolve_command(ctx, args)

@@ -1,0 +1,63 @@
+"""One installation, opened: the settings, the database, the brands in it, where the queue is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from listener.clock import Clock, SystemClock
+from listener.queues import QueueWake, Wake, asleep
+from listener.records import Brand
+from listener.settings import Settings
+from listener.settings.brands import brands_of
+from listener.settings.places import database_url, redis_url
+from listener.store.brands import sync_brands
+from listener.store.migrate import migrate
+from listener.store.session import Database, open_database
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every process needs. ``redis`` is None where workers sweep."""
+
+    settings: Settings
+    db: Database
+    brands: tuple[Brand, ...]
+    brand_ids: Mapping[str, int]
+    redis: str | None
+    wake: Wake
+    clock: Clock
+    plain: bool  # cards in the terminal without colours and direction marks
+
+    @property
+    def data(self) -> Path:
+        return self.settings.service.data
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    redis: str | None = None,
+    plain: bool | None = None,
+) -> AsyncIterator[House]:
+    """Migrates (under a lock; a no-op when up to date), writes the brands, closes at the end."""
+    clock = clock or SystemClock()
+    redis = redis or redis_url(settings)
+    db = open_database(database_url(settings))
+    wake: Wake = QueueWake(redis) if redis else asleep
+    try:
+        await migrate(db)
+        brands = brands_of(settings)
+        async with db.writing() as connection:
+            ids = await sync_brands(connection, brands, clock.now())
+        plain = not sys.stdout.isatty() if plain is None else plain
+        yield House(settings, db, brands, ids, redis, wake, clock, plain)
+    finally:
+        if isinstance(wake, QueueWake):
+            await wake.close()
+        await db.close()

@@ -1,0 +1,54 @@
+"""`rasid`: the options every command takes, and the commands, from the modules beside this."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+
+from listener.cli.call import Call
+from listener.cli.grouped import GroupedGroup
+from listener.log import set_up
+
+
+def installed_version() -> str:
+    try:
+        return version("rasid")
+    except PackageNotFoundError:  # run from a tree that was never installed
+        return "0"
+
+
+@click.group(cls=GroupedGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("rasid.toml"),
+    envvar="RASID_CONFIG",
+    show_default=True,
+    show_envvar=True,
+    help="The service's configuration.",
+)
+@click.option("--verbose", is_flag=True, help="Log what each step does.")
+@click.option("--log-json", is_flag=True, envvar="RASID_LOG_JSON", help="Logs as JSON lines.")
+@click.version_option(installed_version(), prog_name="rasid")
+@click.pass_context
+def main(context: click.Context, config: Path, verbose: bool, log_json: bool) -> None:
+    """Rasid (راصد): who talks about your brand, what needs an answer, what the numbers say.
+
+    Self-hosted and Arabic first. Start with `rasid demo`, then `rasid init`.
+    """
+    set_up(verbose=verbose, as_json=log_json or not sys.stderr.isatty())
+    context.obj = Call(config=config)
+
+
+def _add_commands() -> None:
+    from listener.cli import daily, keep, start
+
+    for module in (start, daily, keep):
+        for command in module.COMMANDS:
+            main.add_command(command)
+
+
+_add_commands()

@@ -1,0 +1,229 @@
+"""The collector: polls every read of every source, each in its own task, until told to stop.
+
+A source that fails is visible in ``cursors`` (``rasid status``) and in one log line that says when
+it is tried again; it never stops the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from listener import pace
+from listener.clock import Clock, unless
+from listener.host import Answer, Host, Rest
+from listener.intake import Add, Arrival, Erase, Hit, Intake, Keep, database_trouble, short
+from listener.networks.base import Broken, Network, Read, Trouble
+from listener.poll import Poller
+from listener.quietly import Complaints
+from listener.records import Credential, Mention
+from listener.store import cursors
+from listener.store.cursors import Cursor
+from listener.store.session import Database
+from listener.stream import Follower, StreamSource
+from listener.walk import Rules
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A network with what is read of it. ``rate``: requests a second in the long run."""
+
+    network: Network
+    reads: Sequence[Read]
+    every: timedelta = timedelta(minutes=2)
+    credential: Credential | None = None
+    rules: Rules = field(default_factory=Rules)
+    rate: float = 1.0
+    burst: float = 5.0
+
+    def config(self) -> str:
+        """Changes with the token, the address and the options: then a refusal is void."""
+        values = sorted(self.credential.values.items()) if self.credential else []
+        return hashlib.sha256(f"{self.network!r} {values!r}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The first page of a read, nothing stored; ``trouble`` where there was none."""
+
+    read: Read
+    arrivals: Sequence[Arrival] = ()
+    unmatched: int = 0
+    skipped: int = 0
+    trouble: Trouble | None = None
+
+
+class Collector:
+    """``add``, ``erase``, ``keep``: see ``listener.intake``. ``rest``: see ``listener.host``."""
+
+    def __init__(
+        self,
+        db: Database,
+        sources: Sequence[Source],
+        *,
+        match: Callable[[Mention], Sequence[Hit]],
+        add: Add,
+        erase: Erase,
+        wake: Callable[[Sequence[int]], Awaitable[object]],
+        clock: Clock,
+        keep: Keep | None = None,
+        rest: Rest | None = None,
+        streams: Sequence[StreamSource] = (),
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._db, self._sources, self._clock = db, sources, clock
+        self._streams = streams
+        self._intake = Intake(match, add, erase, wake, keep)
+        self._rest, self._jitter = rest, jitter
+        self._complaints = Complaints(clock, log)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until ``stop`` is set; the page in hand is stored before it returns."""
+        async with asyncio.TaskGroup() as tasks:
+            for source in self._sources:
+                tasks.create_task(self._network(source, stop), name=source.network.name)
+            for stream in self._streams:
+                follower = Follower(
+                    stream, self._db, self._intake, self._clock, jitter=self._jitter
+                )
+                tasks.create_task(follower.run(stop), name=stream.name)
+            await stop.wait()  # also where there is nothing to collect
+
+    async def read_once(self, source: Source, read: Read) -> Glance:
+        """One look for ``rasid try``: asks, matches, writes nothing."""
+        host = self._host(source)
+        try:
+            answer = await host.ask(read, since=None, page=None)
+        finally:
+            await host.close()
+        if not isinstance(answer, Answer):
+            return Glance(read, trouble=answer)
+        found = self._intake.sort(answer.page.mentions)
+        skipped = answer.page.skipped + found.skipped
+        return Glance(read, found.arrivals, found.unmatched, skipped)
+
+    async def backfill(self, since: datetime, stop: asyncio.Event) -> list[tuple[Cursor, bool]]:
+        """Reads back to ``since`` (aware UTC), beside the polls and without moving their cursors;
+        goes on where an interrupted one stopped. Each read's cursor, and whether it got there."""
+        done = []
+        for source in self._sources:
+            host = self._host(source)
+            rules = replace(source.rules, first=self._clock.now() - since)
+            poller = self._poller(source, host, rules, "backfill")
+            try:
+                for read in source.reads:
+                    key = f"{cursors.BACKFILL}{since:%Y-%m-%dT%H:%M} {read.key}"
+                    done.append(await self._back(poller, read, key, source, stop))
+            finally:
+                await host.close()
+        return done
+
+    async def _back(
+        self, poller: Poller, read: Read, key: str, source: Source, stop: asyncio.Event
+    ) -> tuple[Cursor, bool]:
+        async with self._db.reading() as connection:
+            cursor = await cursors.load(connection, source.network.name, key)
+        while not stop.is_set() and cursor.pace.errors < 5 and cursor.pace.state != "refused":
+            cursor = await poller.poll(read, cursor, stop)
+            if cursor.pace.state == "ok" and cursor.walk.page is None:
+                return cursor, True
+            if cursor.pace.errors:
+                self._complaints.heard(source.network.name, cursor)
+                delay = pace.due_in(cursor.pace, self._clock.now(), every=source.every)
+                await unless(stop, self._clock.sleep(delay))
+        return cursor, False
+
+    async def _network(self, source: Source, stop: asyncio.Event) -> None:
+        host = self._host(source)
+        poller = self._poller(source, host, source.rules, "collect")
+        reads = {read.key: read for read in source.reads}
+        try:
+            started = await self._start(source, list(reads), stop)
+            now = self._clock.now()
+            for cursor in started:
+                if cursor.pace.state == "waiting":  # said before the restart, still meant
+                    left = pace.due_in(cursor.pace, now, every=source.every)
+                    host.hold(reads[cursor.read], left)
+            async with asyncio.TaskGroup() as tasks:
+                for cursor in started:
+                    follow = self._follow(poller, reads[cursor.read], cursor, source, stop)
+                    tasks.create_task(follow, name=f"{source.network.name} {cursor.read}")
+        finally:
+            await host.close()
+
+    async def _start(
+        self, source: Source, keys: Sequence[str], stop: asyncio.Event
+    ) -> list[Cursor]:
+        """Every read's cursor, shown in ``status`` from now on; waits for the database."""
+        name, config, errors = source.network.name, source.config(), 0
+        while not stop.is_set():
+            try:
+                async with self._db.writing() as connection:
+                    await cursors.pause_others(connection, name, keys)
+                    found = [await cursors.load(connection, name, key) for key in keys]
+                    found = [
+                        replace(
+                            cursor,
+                            pace=pace.at_start(cursor.pace, changed=cursor.config != config),
+                            config=config,
+                        )
+                        for cursor in found
+                    ]
+                    for cursor in found:
+                        await cursors.save(connection, cursor)
+                return found
+            except Exception as error:
+                if not database_trouble(error):
+                    raise
+                self._complaints.say(name, f"the database is not to be had: {short(error)}")
+                delay = pace.backoff(errors, first=1, longest=60, jitter=self._jitter())
+                errors += 1
+                await unless(stop, self._clock.sleep(delay))
+        return []
+
+    async def _follow(
+        self, poller: Poller, read: Read, cursor: Cursor, source: Source, stop: asyncio.Event
+    ) -> None:
+        while not stop.is_set():
+            delay = pace.due_in(cursor.pace, self._clock.now(), every=source.every)
+            await unless(stop, self._clock.sleep(delay))
+            if stop.is_set():
+                return
+            try:
+                cursor = await poller.poll(read, cursor, stop)
+            except Exception as error:  # a bug: told in full, and the other reads go on
+                log.exception("%s %s: %s", cursor.network, cursor.read, short(error))
+                said = Broken(f"internal error: {type(error).__name__}")
+                now, jitter = self._clock.now(), self._jitter()
+                after = pace.after(cursor.pace, said, now, every=source.every, jitter=jitter)
+                cursor = replace(cursor, pace=after)
+            self._complaints.heard(source.network.name, cursor)
+
+    def _host(self, source: Source) -> Host:
+        return Host(
+            source.network,
+            source.credential,
+            self._clock,
+            rate=source.rate,
+            burst=source.burst,
+            rest=self._rest,
+        )
+
+    def _poller(self, source: Source, host: Host, rules: Rules, written: str) -> Poller:
+        return Poller(
+            host,
+            self._db,
+            self._intake,
+            self._clock,
+            every=source.every,
+            rules=rules,
+            source=written,
+            jitter=self._jitter,
+        )

@@ -1,0 +1,62 @@
+"""Ends with its parent: a process whose parent is gone must not work on unseen.
+
+A child holds the read end of a pipe whose write end only the parent has; end of file means that the
+parent died, however it died. Works on Linux and macOS alike.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+LEASH = "RASID_LEASH"
+"""Environment variable that names the pipe's file descriptor."""
+GRACE = 25.0
+"""Seconds between the parent's death, or SIGTERM, and being killed."""
+
+
+def watch_parent(gone: Callable[[], None] | None = None) -> None:
+    """Calls ``gone`` (default: SIGTERM to ourselves, SIGKILL after a grace) when the parent dies.
+    Does nothing where this process was not started by a supervisor."""
+    name = os.environ.pop(LEASH, None)
+    if name is None:
+        return
+    leash = int(name)
+
+    def wait() -> None:
+        while os.read(leash, 1):
+            pass
+        if gone is not None:
+            gone()
+            return
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE)
+        os._exit(1)
+
+    threading.Thread(target=wait, name="leash", daemon=True).start()
+
+
+def main(arguments: list[str]) -> int:
+    """``python -m listener.guard COMMAND…``: runs a foreign program that ends with our parent."""
+    child = subprocess.Popen(arguments)
+
+    def end() -> None:
+        child.terminate()
+        try:
+            child.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+    watch_parent(end)
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return child.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,199 @@
+"""From a page or a batch of events to rows: match, store what concerns a brand, wake the next.
+
+What stores, erases and wakes is given, so that collectors, streams and tests share one path.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import exc, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from listener.networks.base import Gone, Page
+from listener.records import Mention
+from listener.store import tables as t
+
+log = logging.getLogger(__name__)
+
+
+class Hit(Protocol):
+    """One brand that a mention matches, and why."""
+
+    @property
+    def brand(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mention on its way into the store."""
+
+    mention: Mention
+    hits: Sequence[Hit]
+
+
+class Added(Protocol):
+    """What the store made of arrivals: ids of rows that are new or got a new revision."""
+
+    @property
+    def new(self) -> Sequence[int]: ...
+    @property
+    def changed(self) -> Sequence[int]: ...
+
+
+class Add(Protocol):
+    async def __call__(
+        self,
+        connection: AsyncConnection,
+        arrivals: Sequence[Arrival],
+        *,
+        source: str,
+        now: datetime,
+    ) -> Added: ...
+
+
+class Erase(Protocol):
+    async def __call__(
+        self, connection: AsyncConnection, network: str, native_ids: Sequence[str], *, now: datetime
+    ) -> object: ...
+
+
+class Keep(Protocol):
+    """Stores a page's own posts and figures."""
+
+    async def __call__(
+        self, connection: AsyncConnection, network: str, page: Page, *, now: datetime
+    ) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    arrivals: list[Arrival]
+    unmatched: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """``match``: the brands a mention concerns. ``wake``: hears ids of rows once committed."""
+
+    match: Callable[[Mention], Sequence[Hit]]
+    add: Add
+    erase: Erase
+    wake: Callable[[Sequence[int]], Awaitable[object]]
+    keep: Keep | None = None
+
+    def sort(self, mentions: Iterable[Mention]) -> Sorted:
+        """Only what concerns a brand is stored; a mention that stands twice is taken once."""
+        arrivals: dict[str, Arrival] = {}
+        unmatched = skipped = 0
+        for mention in mentions:
+            if not mention.id or mention.created_at.tzinfo is None:
+                skipped += 1
+                continue
+            try:
+                hits = self.match(mention)
+            except (ValueError, RecursionError) as error:
+                log.warning(
+                    "%s: %s was skipped: %s", mention.network, mention.id[:80], short(error)
+                )
+                skipped += 1
+                continue
+            if hits:
+                arrivals[mention.id] = Arrival(mention, hits)
+            else:
+                unmatched += 1
+        return Sorted(list(arrivals.values()), unmatched, skipped)
+
+    async def store(
+        self,
+        connection: AsyncConnection,
+        arrivals: Sequence[Arrival],
+        *,
+        source: str,
+        now: datetime,
+    ) -> tuple[list[int], int]:
+        """Ids that are new or changed, and how many arrivals no database takes.
+
+        Raises what the database raises when it is the database that is in trouble.
+        """
+        if not arrivals:
+            return [], 0
+        try:
+            async with connection.begin_nested():
+                return _ids(await self.add(connection, arrivals, source=source, now=now)), 0
+        except Exception as error:
+            if not _bad_input(error):
+                raise
+            if len(arrivals) == 1:
+                mention = arrivals[0].mention
+                log.warning(
+                    "%s: %s was skipped: %s", mention.network, mention.id[:80], short(error)
+                )
+                return [], 1
+        half = len(arrivals) // 2  # find the one that cannot be stored, keep the others
+        first, bad = await self.store(connection, arrivals[:half], source=source, now=now)
+        second, worse = await self.store(connection, arrivals[half:], source=source, now=now)
+        return first + second, bad + worse
+
+    async def remove(
+        self, connection: AsyncConnection, network: str, gone: Sequence[Gone], *, now: datetime
+    ) -> int:
+        """Erases what is stored of ``gone``; how many. A whole network's deletions pass by here,
+        nearly all of posts that concerned nobody: those leave no trace."""
+        c = t.mentions.c
+        found: set[str] = set()
+        for author in (False, True):
+            ids = [g.id for g in gone if g.author == author]
+            for some in (ids[n : n + 500] for n in range(0, len(ids), 500)):
+                column = c.author_id if author else c.native_id
+                rows = await connection.execute(
+                    select(c.native_id).where(c.network == network, column.in_(some))
+                )
+                found.update(rows.scalars())
+        if found:
+            await self.erase(connection, network, sorted(found), now=now)
+        return len(found)
+
+    async def tell(self, ids: Sequence[int]) -> None:
+        """A wake-up that is lost is made good by the sweep, so it never fails the collector."""
+        if not ids:
+            return
+        try:
+            await self.wake(ids)
+        except Exception as error:
+            log.warning("the queue was not woken (%s); the sweep will find the rows", short(error))
+
+
+def database_trouble(error: BaseException) -> bool:
+    """Full disk, locked, away: try again later."""
+    return isinstance(error, exc.SQLAlchemyError | OSError) and not _bad_input(error)
+
+
+def _bad_input(error: BaseException) -> bool:
+    """A value no database takes (NUL in a text, half a surrogate, a number beyond 64 bits)."""
+    if isinstance(error, exc.OperationalError | exc.InterfaceError | exc.IntegrityError):
+        return False
+    if isinstance(error, exc.ProgrammingError | exc.InternalError | exc.TimeoutError):
+        return False
+    if isinstance(error, exc.DBAPIError):
+        return not error.connection_invalidated
+    return isinstance(error, exc.StatementError | ValueError | OverflowError)
+
+
+def _ids(added: Added) -> list[int]:
+    return [*added.new, *added.changed]
+
+
+def _skipped(mention: Mention, error: BaseException) -> None:
+    log.warning("%s: %.80r was skipped: %s", mention.network, mention.id, short(error))
+
+
+def short(error: BaseException) -> str:
+    """Bounded, and without the values of the statement."""
+    inner = getattr(error, "orig", None) or error
+    return f"{type(inner).__name__}: {' '.join(str(inner).split())[:120]}"

@@ -1,0 +1,147 @@
+"""Which brands a mention speaks of, and by which words: all brands in one pass over the text.
+
+A brand matches when (query OR keywords OR hashtags OR own handles) AND NOT exclude.
+
+- Words are compared folded (``classifiers.arabic``); clitics may stand before them, nothing after
+  (``matching.clitics``). A keyword with spaces is a phrase; punctuation between its words is no
+  obstacle. An entry of a list may also be ``#a_tag`` or ``@a_handle``.
+- Hashtags are equal joined or underscored, in the text or in the record; their words are words of
+  the text too. A handle is one word.
+- With ``context``, each keyword and each single word of the query counts only within
+  ``CONTEXT_WORDS`` words of a context word, or where the brand's own hashtag or handle is anywhere
+  in the mention. Phrases, exact terms and NEAR in a query are clear by themselves.
+- ``exact:"…"`` is compared with the original letters, at word boundaries, without clitics.
+- A field the network did not report satisfies no condition, and so satisfies its NOT.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from listener.matching.common import is_common_word
+from listener.matching.compiling import Compiler, trigger
+from listener.matching.index import Found, Index
+from listener.matching.reading import Reading
+from listener.matching.rules import CONTEXT_WORDS, Reason, Rule
+from listener.records import Brand, Evidence, Mention
+
+__all__ = [
+    "CONTEXT_WORDS",
+    "Explanation",
+    "Hit",
+    "Matcher",
+    "Reason",
+    "Verdict",
+    "is_common_word",
+]
+
+_MOST_EVIDENCE: Final = 20
+_NO_TIME: Final = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A brand that a mention matches, and what in the mention says so (at most 20 pieces)."""
+
+    brand: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One brand's answer. ``evidence`` where it matched, else ``reasons``: all that is in the way.
+
+    ``touched``: some term of the brand is in the text at all; the others are not worth showing.
+    """
+
+    brand: str
+    matched: bool
+    touched: bool
+    evidence: tuple[Evidence, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A verdict for every brand, in the order they were given."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def matched(self) -> tuple[str, ...]:
+        return tuple(verdict.brand for verdict in self.verdicts if verdict.matched)
+
+
+class Matcher:
+    """All brands, compiled once. Safe to share between threads: matching changes nothing in it."""
+
+    def __init__(self, brands: Sequence[Brand]) -> None:
+        """Raises ``QueryError`` where a query cannot be understood or a term is empty."""
+        self._index = Index()
+        compiler = Compiler(self._index)
+        self._names = [brand.name for brand in brands]
+        self._rules: list[Rule] = [compiler.brand(brand) for brand in brands]
+        self._index.freeze()
+        self._triggers: list[frozenset[int] | None] = self._choose_triggers()
+        self._waiting: dict[int, list[int]] = {}
+        self._always: list[int] = []
+        for number, leaves in enumerate(self._triggers):
+            if leaves is None:
+                self._always.append(number)
+            for leaf in leaves or ():
+                self._waiting.setdefault(leaf, []).append(number)
+
+    def _choose_triggers(self) -> list[frozenset[int] | None]:
+        """A long term that few brands use is likely rare in posts: it is what a rule waits for."""
+        plain = [1 / max(1, len(name)) ** 2 for name, _ in self._index.leaves]
+        used = Counter(leaf for rule in self._rules for leaf in trigger(rule, plain) or ())
+        weights = [weight * (1 + used[leaf]) for leaf, weight in enumerate(plain)]
+        return [trigger(rule, weights) for rule in self._rules]
+
+    def match(self, mention: Mention) -> list[Hit]:
+        """The brands ``mention`` matches, in the order they were given. Linear in its length."""
+        found = self._index.scan(Reading(mention))
+        waiting = self._waiting
+        numbers = set(self._always)
+        for leaf in found.hits:
+            if leaf in waiting:
+                numbers.update(waiting[leaf])
+        if not numbers:
+            return []
+        rules = self._rules
+        return [
+            Hit(self._names[number], _evidence(rules[number], found))
+            for number in sorted(numbers)
+            if rules[number].test(found)
+        ]
+
+    def explain(self, mention: Mention | str) -> Explanation:
+        """Why each brand matches ``mention``, or what is in the way.
+
+        A bare text stands for a post of an unknown network, author and language.
+        """
+        if isinstance(mention, str):
+            mention = Mention(network="", id="", text=mention, created_at=_NO_TIME)
+        found = self._index.scan(Reading(mention))
+        return Explanation(
+            tuple(self._verdict(number, found) for number in range(len(self._rules)))
+        )
+
+    def _verdict(self, number: int, found: Found) -> Verdict:
+        rule, name = self._rules[number], self._names[number]
+        if rule.test(found):
+            return Verdict(name, True, True, _evidence(rule, found), ())
+        reasons = tuple(dict.fromkeys(rule.why_not(found)))
+        touched = any(reason.code != "missing" for reason in reasons)
+        if not touched:
+            leaves = self._triggers[number]
+            touched = leaves is not None and not leaves.isdisjoint(found.hits)
+        return Verdict(name, False, touched, (), reasons)
+
+
+def _evidence(rule: Rule, found: Found) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(rule.proof(found)))[:_MOST_EVIDENCE]

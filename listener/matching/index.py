@@ -1,0 +1,200 @@
+"""All terms of all brands in one automaton, and what it finds in a reading.
+
+A leaf is a number that stands for one thing to find: words with what may stand before them, a
+hashtag or a handle. Terms of different brands that look for the same share a leaf.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, product
+from typing import Final
+
+import ahocorasick
+
+from classifiers.arabic import readings
+from listener.matching import clitics
+from listener.matching.reading import Reading
+from listener.matching.spans import Span
+
+Heads = frozenset[str]
+_MOST_STREAMS: Final = 16
+
+
+class Found:
+    """What one reading holds. ``hits``: leaf → where (opaque; ask ``spans``); a key is a find."""
+
+    __slots__ = ("_ends", "_index", "_spans", "hits", "reading")
+
+    def __init__(self, reading: Reading, index: Index) -> None:
+        self.reading = reading
+        self.hits: dict[int, Sequence[int]] = {}
+        self._index = index
+        self._ends: list[int] | None = None
+        self._spans: dict[int, list[Span]] = {}
+
+    def spans(self, leaf: int) -> list[Span]:
+        """The places of ``leaf``, in order. Empty for a tag or handle only the record names."""
+        known = self._spans.get(leaf)
+        if known is None:
+            known = self._spans[leaf] = self._places(leaf)
+        return known
+
+    def _places(self, leaf: int) -> list[Span]:
+        if leaf not in self.hits:
+            return []
+        name, length = self._index.leaves[leaf]
+        if length:
+            if self._ends is None:
+                self._ends = token_ends(self.reading.tokens)
+            return to_spans(self.hits[leaf], self._ends, length)
+        layout = self.reading.layout
+        return layout.tags.get(name[1:], []) if name[0] == "#" else layout.handles.get(name[1:], [])
+
+    def add_spans(self, leaf: int, spans: list[Span]) -> None:
+        self.hits[leaf] = ()
+        self._spans[leaf] = sorted({*self._spans.get(leaf, ()), *spans})
+
+
+def token_ends(tokens: Sequence[str]) -> list[int]:
+    """Where in the stream of ``tokens`` the space after each one is."""
+    return list(accumulate(len(token) + 1 for token in tokens))
+
+
+def to_spans(found: Sequence[int], ends: list[int], length: int) -> list[Span]:
+    return [(last - length + 1, last) for last in (bisect_left(ends, end) for end in found)]
+
+
+class Index:
+    """Filled leaf by leaf, then frozen; ``scan`` reads one mention in one pass."""
+
+    def __init__(self) -> None:
+        self.leaves: list[tuple[str, int]] = []  # name, number of words (0: a #tag or @handle)
+        self._known: dict[tuple[str, Heads], int] = {}
+        self._tags: dict[str, int] = {}
+        self._handles: dict[str, int] = {}
+        self._patterns: dict[str, list[tuple[int, Heads]]] = {}
+        self._firsts: set[str] = set()
+        self._words: set[str] = set()
+        self._automaton = ahocorasick.Automaton()
+
+    def words(self, folded: Sequence[str], *, al: bool = True, bare: bool = False) -> int:
+        """The leaf of a word or phrase; ``bare``: nothing may stand before it."""
+        first, form = folded[0], " ".join(folded)
+        heads = clitics.NONE if bare else clitics.heads(first, al=al)
+        leaf = self._known.get((form, heads))
+        if leaf is None:
+            leaf = self._known[form, heads] = self._leaf(form, len(folded))
+            self._pattern(form, leaf, heads)
+            other = None if bare else clitics.contracted(first)
+            if other:
+                rest, before = other
+                self._pattern(" ".join([rest, *folded[1:]]), leaf, before)
+        return leaf
+
+    def tag(self, key: str) -> int:
+        """The leaf of a hashtag, given its ``tag_key``."""
+        if key not in self._tags:
+            self._tags[key] = self._leaf(f"#{key}", 0)
+        return self._tags[key]
+
+    def handle(self, name: str) -> int:
+        """The leaf of a handle in lower case, without its @."""
+        if name not in self._handles:
+            self._handles[name] = self._leaf(f"@{name}", 0)
+        return self._handles[name]
+
+    def _leaf(self, name: str, length: int) -> int:
+        self.leaves.append((name, length))
+        return len(self.leaves) - 1
+
+    def _pattern(self, form: str, leaf: int, heads: Heads) -> None:
+        self._patterns.setdefault(form, []).append((leaf, heads))
+        first, *others = form.split(" ")
+        self._firsts.add(first)
+        self._words.update(others)
+
+    def freeze(self) -> None:
+        """Builds the automaton; a pattern ends with the space after its last word."""
+        for form, entries in self._patterns.items():
+            self._automaton.add_word(form + " ", (len(form), tuple(entries)))
+        if self._patterns:
+            self._automaton.make_automaton()
+
+    def scan(self, reading: Reading) -> Found:
+        """All leaves in ``reading``."""
+        found = Found(reading, self)
+        if self._patterns:
+            if reading.stretched:
+                self._scan_stretched(reading, found)
+            else:
+                self._scan(reading.tokens, found.hits)
+        for tag in reading.tags:
+            if (leaf := self._tags.get(tag)) is not None:
+                found.hits[leaf] = ()
+        for handle in reading.handles:
+            if (leaf := self._handles.get(handle)) is not None:
+                found.hits[leaf] = ()
+        return found
+
+    def _scan(self, tokens: Sequence[str], hits: dict[int, Sequence[int]]) -> None:
+        """Puts leaf → ends (places of the space after it) of one stream of words into ``hits``."""
+        stream = f" {' '.join(tokens)} "
+        lists: dict[int, list[int]] = {}
+        for end, (length, entries) in self._automaton.iter(stream):
+            start = end - length
+            head = ""
+            if stream[start - 1] != " ":
+                space = stream.rfind(" ", max(0, start - clitics.LONGEST - 1), start)
+                if space < 0:
+                    continue
+                head = stream[space + 1 : start]
+            for leaf, heads in entries:
+                if head in heads:
+                    lists.setdefault(leaf, []).append(end)
+        hits.update(lists)
+
+    def _scan_stretched(self, reading: Reading, found: Found) -> None:
+        """A stretched word is read every way some term could mean; see ``readings``."""
+        for tokens in self._streams(reading.tokens):
+            hits: dict[int, Sequence[int]] = {}
+            self._scan(tokens, hits)
+            ends = token_ends(tokens)
+            for leaf, where in hits.items():
+                found.add_spans(leaf, to_spans(where, ends, self.leaves[leaf][1]))
+
+    def _streams(self, tokens: Sequence[str]) -> Iterator[list[str]]:
+        """Every combination where few words have two useful readings.
+
+        With more, every reading still comes up, but a phrase of two such words may be missed.
+        """
+        plain = list(tokens)
+        open_words: list[tuple[int, list[str]]] = []
+        useful: dict[str, list[str]] = {}
+        for at, token in enumerate(tokens):
+            if token not in useful:
+                ways = readings(token)
+                useful[token] = [way for way in ways if self._is_useful(way)] or ways[:1]
+            plain[at] = useful[token][0]
+            if len(useful[token]) > 1:
+                open_words.append((at, useful[token]))
+        many = 2 ** len(open_words) > _MOST_STREAMS
+        ways_of = [ways for _, ways in open_words]
+        for choice in self._choices(ways_of) if many else product(*ways_of):
+            for (at, _), way in zip(open_words, choice, strict=True):
+                plain[at] = way
+            yield plain
+
+    @staticmethod
+    def _choices(ways_of: list[list[str]]) -> Iterator[tuple[str, ...]]:
+        for turn in range(max(map(len, ways_of))):
+            yield tuple(ways[min(turn, len(ways) - 1)] for ways in ways_of)
+
+    def _is_useful(self, word: str) -> bool:
+        if word in self._words:
+            return True
+        return any(
+            word[:cut] in clitics.ALL and word[cut:] in self._firsts
+            for cut in range(min(clitics.LONGEST, len(word) - 1) + 1)
+        )

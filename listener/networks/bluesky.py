@@ -1,0 +1,113 @@
+"""Bluesky: search over all public posts. The live stream is ``jetstream``.
+
+API: GET ``api_url``/xrpc/app.bsky.feed.searchPosts (lexicon in github.com/bluesky-social/atproto).
+Limits: 3,000 requests in 5 minutes for each address (``ratelimit-*`` headers, epoch reset); 100
+posts a page. Reach: not reported; likes, replies, reposts and quotes are, followers are not part
+of a search answer. Cannot see: deletions and edits (the stream does), posts of accounts that hide
+from guests. The public host may refuse search at times: then set ``api_url`` to your own PDS and
+give a token. ``since`` and ``until`` go over the server's sort time: the earlier of ``createdAt``
+and ``indexedAt``. A post dated back by its author sorts in the past, so ``since`` is moved back by
+``OVERLAP``; what is dated further back only a re-read of a window finds. Cursors may end early.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+import httpx
+
+from listener.networks import fields as f
+from listener.networks.atproto import post_mention
+from listener.networks.base import BadPage, Capabilities, Page, Read
+from listener.networks.defaults import (
+    Defaults,
+    base_url,
+    bearer,
+    hashtag_reads,
+    search_reads,
+    searched,
+)
+from listener.networks.offered import OFFERED
+from listener.networks.terms import clauses
+from listener.records import Author, Credential, Engagement, Mention, Query
+
+OVERLAP = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Bluesky(Defaults):
+    """``limit``: posts a page, at most 100."""
+
+    name: ClassVar[str] = "bluesky"
+    capabilities: ClassVar[Capabilities] = OFFERED["bluesky"]
+    api_url: str = "https://public.api.bsky.app"
+    limit: int = 100
+
+    def reads(self, brands: Sequence[Query], hashtags: Sequence[str]) -> Sequence[Read]:
+        """A search for each alternative of each query, and for each hashtag."""
+        lone = [c[0] for query in brands for c in clauses(query.text) if len(c) == 1]
+        tags = [*hashtags, *(term for term in lone if term.startswith("#"))]
+        return [*search_reads(brands, without="#"), *hashtag_reads(tags)]
+
+    def request(
+        self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
+    ) -> httpx.Request:
+        words = f"#{read.target}" if read.kind == "hashtag" else searched(read)
+        params: dict[str, str | int] = {"q": words, "sort": "latest", "limit": self.limit}
+        if since:
+            params["since"] = f.rewound(since, OVERLAP)
+        if page:
+            params["cursor"] = page
+        url = base_url(self.api_url, "/xrpc") + "/xrpc/app.bsky.feed.searchPosts"
+        return httpx.Request("GET", url, params=params, headers=dict(bearer(credential)))
+
+    def parse(self, response: httpx.Response, read: Read) -> Page:
+        body = f.obj(f.page_json(response))
+        posts = body.get("posts")
+        if not isinstance(posts, list):
+            raise BadPage("expected an object with posts")
+        found = [_mention(f.obj(raw), f.seen_at(response)) for raw in posts]
+        mentions = tuple({m.id: m for m in found if m}.values())
+        return Page(
+            mentions=mentions,
+            older=f.ident(body.get("cursor")) if posts else None,
+            newest=max((f.iso(m.created_at) for m in mentions), default=None),
+            skipped=sum(m is None for m in found),
+        )
+
+    def mark(self, mention: Mention) -> str | None:
+        """The server's sort time."""
+        return f.iso(mention.created_at)
+
+
+def _mention(raw: Mapping[str, object], seen: datetime | None) -> Mention | None:
+    uri = f.ident(raw.get("uri"))
+    if not uri or not uri.startswith("at://"):
+        return None
+    author = f.obj(raw.get("author"))
+    # Reposts and quotes both carry a post on: "shares" is their sum, None if neither is told.
+    shared = [
+        n
+        for n in (f.count(raw.get("repostCount")), f.count(raw.get("quoteCount")))
+        if n is not None
+    ]
+    return post_mention(
+        uri,
+        f.obj(raw.get("record")),
+        Author(
+            network="bluesky",
+            id=f.ident(author.get("did")),
+            handle=f.text(author.get("handle")),
+            name=f.text(author.get("displayName")),
+        ),
+        f.not_after(f.iso_time(raw.get("indexedAt")), seen),
+        Engagement(
+            likes=f.count(raw.get("likeCount")),
+            replies=f.count(raw.get("replyCount")),
+            shares=sum(shared) if shared else None,
+            as_of=seen,
+        ),
+    )

@@ -1,0 +1,96 @@
+"""What most networks leave as it is: a base class for ``Network``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+import httpx
+
+from listener import failures
+from listener.networks.base import Capabilities, Read, Trouble
+from listener.networks.terms import clauses
+from listener.records import Credential, Mention, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Subclasses are frozen dataclasses of their options; they write ``request`` and ``parse``."""
+
+    name: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+
+    def mark(self, mention: Mention) -> str | None:
+        """None: a mention does not tell where it stands; ``Page.newest`` does."""
+        return None
+
+    def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None:
+        """See ``listener.failures.trouble``."""
+        return failures.trouble(response, now)
+
+    def cost(self, read: Read) -> int:
+        """One request."""
+        return 1
+
+    def translate(self, query: Query) -> tuple[str, bool]:
+        """The searches whose results together hold every match, joined by " | ".
+
+        True where one plain search says the same as the query. The exact evaluation, with
+        folding and clitics, happens here after collection.
+        """
+        found = clauses(query.text)
+        plain = query.text.replace('"', "").split()
+        exact = len(found) == 1 and " ".join(found[0]).split() == plain
+        return " | ".join(search_text(clause) for clause in found), exact
+
+
+def search_text(clause: Sequence[str]) -> str:
+    """A clause as most searches take it: words side by side are AND, phrases in quotes."""
+    return " ".join(f'"{term}"' if " " in term else term for term in clause)
+
+
+def search_reads(queries: Sequence[Query], *, without: str = "") -> list[Read]:
+    """One search for each clause of each query; no text is searched twice.
+
+    without: first characters ("#@") of lone terms that this network cannot search, or reads
+    another way.
+    """
+    reads: dict[str, Read] = {}
+    for query in queries:
+        for clause in clauses(query.text):
+            if len(clause) == 1 and clause[0][0] in without:
+                continue
+            words = search_text(clause)
+            reads.setdefault(words.casefold(), Read("search", words, query))
+    return list(reads.values())
+
+
+def hashtag_reads(tags: Sequence[str]) -> list[Read]:
+    """One read for each tag, '#' and spaces removed, case and doubles ignored."""
+    cleaned = (tag.strip().lstrip("#") for tag in tags)
+    unique = {tag.casefold(): tag for tag in reversed([t for t in cleaned if t and " " not in t])}
+    return [Read("hashtag", tag) for tag in reversed(unique.values())]
+
+
+def searched(read: Read) -> str:
+    """The words of a search read, also where only its query is given."""
+    if read.target:
+        return read.target
+    found = clauses(read.query.text) if read.query else ()
+    return search_text(found[0]) if found else ""
+
+
+def base_url(api_url: str, *suffixes: str) -> str:
+    """``api_url`` without a trailing slash and without the API path that the network adds."""
+    base = api_url.rstrip("/")
+    for suffix in suffixes:
+        base = base.removesuffix(suffix)
+    return base
+
+
+def bearer(credential: Credential | None) -> Mapping[str, str]:
+    """The Authorization header of a credential with a ``token``, else no header."""
+    token = credential.values.get("token") if credential else None
+    return {"authorization": f"Bearer {token}"} if token else {}

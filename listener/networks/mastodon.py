@@ -1,0 +1,169 @@
+"""Mastodon and what speaks its API: hashtag timelines, and search where a token is given.
+
+API: https://docs.joinmastodon.org/methods/timelines/#tag and /methods/search/#v2 under
+``api_url`` + ``/api``. Limits: 300 requests in 5 minutes for each account and address; 40 statuses
+a page. Reach: followers of the author as this server knows them; a status has no view count.
+Cannot see: words without a hashtag (search needs a token *and* a server with full-text search);
+what federation did not bring to this server; timelines that a server closed to guests (401, or an
+empty list).
+
+Ids: ``Mention.id`` is the status ``uri``, the same on every server; ``Page.newest`` and ``older``
+are the server's own ids. Server ids hold the status' time (milliseconds << 16, Mastodon's
+lib/mastodon/snowflake.rb), and a status that federates late gets an id of its past: so ``since``
+is moved back by ``OVERLAP``, which also refreshes counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+from urllib.parse import parse_qs, quote, urlsplit
+
+import httpx
+
+from listener.networks import fields as f
+from listener.networks.base import BadPage, Capabilities, Page, Read
+from listener.networks.defaults import (
+    Defaults,
+    base_url,
+    bearer,
+    hashtag_reads,
+    search_reads,
+    searched,
+)
+from listener.networks.html_text import text_of
+from listener.networks.offered import OFFERED
+from listener.networks.terms import clauses
+from listener.records import Author, Credential, Engagement, Kind, Mention, Query
+
+OVERLAP = timedelta(minutes=10)
+_MEDIA = {"image": "photo", "video": "video", "gifv": "video", "audio": "audio"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mastodon(Defaults):
+    """``searching``: also read /v2/search (true where a token is configured)."""
+
+    name: ClassVar[str] = "mastodon"
+    capabilities: ClassVar[Capabilities] = OFFERED["mastodon"]
+    api_url: str = "https://mastodon.social"
+    limit: int = 40
+    searching: bool = False
+
+    def reads(self, brands: Sequence[Query], hashtags: Sequence[str]) -> Sequence[Read]:
+        """Every hashtag, every single word of the queries as a hashtag, and searches."""
+        found = [
+            clause[0] for query in brands for clause in clauses(query.text) if len(clause) == 1
+        ]
+        words = [word for word in found if not word.startswith("@")]
+        searches = search_reads(brands, without="#") if self.searching else []
+        return [*hashtag_reads([*hashtags, *words]), *searches]
+
+    def request(
+        self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
+    ) -> httpx.Request:
+        params: dict[str, str | int] = {"limit": self.limit}
+        if page:
+            params["max_id"] = page
+        if since:
+            params["since_id" if read.kind == "hashtag" else "min_id"] = _rewound(since)
+        path = f"/v1/timelines/tag/{quote(read.target or '', safe='')}"
+        if read.kind != "hashtag":
+            path = "/v2/search"
+            params |= {"q": searched(read), "type": "statuses"}
+        url = base_url(self.api_url, "/api") + "/api" + path
+        return httpx.Request("GET", url, params=params, headers=dict(bearer(credential)))
+
+    def parse(self, response: httpx.Response, read: Read) -> Page:
+        body = f.page_json(response)
+        if read.kind != "hashtag":
+            body = f.obj(body).get("statuses")
+        if not isinstance(body, list):
+            raise BadPage("expected a list of statuses")
+        host = urlsplit(self.api_url).netloc
+        uris = {f.ident(f.obj(raw).get("id")): f.text(f.obj(raw).get("uri")) for raw in body}
+        found = [_mention(f.obj(raw), host, uris, f.seen_at(response)) for raw in body]
+        ids = sorted((i for i in uris if i), key=lambda i: (len(i), i))
+        older = _next_max_id(response)
+        if read.kind != "hashtag" and len(body) >= self.limit and ids:
+            older = ids[0]  # search answers carry no Link header
+        return Page(
+            # Two servers, or a status and its boost, may bring one uri twice: once is enough.
+            mentions=tuple({m.id: m for m in found if m}.values()),
+            older=older if body else None,
+            newest=ids[-1] if ids else None,
+            skipped=sum(m is None for m in found),
+        )
+
+
+def _mention(
+    raw: Mapping[str, object],
+    host: str,
+    uris: Mapping[str | None, str | None],
+    seen: datetime | None,
+) -> Mention | None:
+    raw = f.obj(raw.get("reblog")) or raw
+    account = f.obj(raw.get("account"))
+    uri = f.ident(raw.get("uri"))
+    created = f.not_after(f.iso_time(raw.get("created_at")), seen)
+    body = "\n".join(filter(None, (f.text(raw.get("spoiler_text")), _plain(raw.get("content")))))
+    media = f.texts(raw.get("media_attachments"), "type")
+    if not uri or f.iso_time(raw.get("created_at")) is None or created is None:
+        return None
+    if not body and not media:
+        return None
+    parent = f.ident(raw.get("in_reply_to_id"))
+    # The API names a parent by this server's id only; where the page holds it, its uri is known.
+    parent = (uris.get(parent) or f"{host}:{parent}") if parent else None
+    kind: Kind = "reply" if parent else "quote" if raw.get("quote") else "post"
+    handle = f.text(account.get("acct"))
+    return Mention(
+        network="mastodon",
+        id=uri,
+        text=body,
+        created_at=created,
+        url=f.text(raw.get("url")) or uri,
+        author=Author(
+            network="mastodon",
+            id=f.ident(account.get("uri")) or f.ident(account.get("url")),
+            handle=f"{handle}@{host}" if handle and "@" not in handle else handle,
+            name=f.text(account.get("display_name")) or f.text(account.get("username")),
+            followers=f.count(account.get("followers_count")),
+        ),
+        kind=kind,
+        language=f.text(raw.get("language")),
+        parent_id=parent,
+        thread_id=parent,
+        hashtags=f.texts(raw.get("tags"), "name"),
+        mentions=f.texts(raw.get("mentions"), "acct"),
+        media=tuple(dict.fromkeys(_MEDIA.get(kind, "file") for kind in media)),
+        engagement=Engagement(
+            likes=f.count(raw.get("favourites_count")),
+            replies=f.count(raw.get("replies_count")),
+            shares=f.count(raw.get("reblogs_count")),
+            as_of=seen,
+        ),
+    )
+
+
+def _plain(content: object) -> str | None:
+    html = f.text(content)
+    return text_of(html) if html else None
+
+
+def _rewound(mark: str) -> str:
+    if not mark.isdecimal() or not 2**40 < int(mark) < 2**63:
+        return mark  # not Mastodon's own kind of id (Pleroma, GoToSocial)
+    return str(max(int(mark) - (int(OVERLAP.total_seconds() * 1000) << 16), 0))
+
+
+def _next_max_id(response: httpx.Response) -> str | None:
+    """``max_id`` of the Link header's ``next``: only the id, never the address, is followed."""
+    try:
+        target = response.links.get("next", {}).get("url", "")
+        found = parse_qs(urlsplit(target).query).get("max_id", [])
+    except ValueError:
+        return None
+    return f.ident(found[0]) if found else None

@@ -1,0 +1,163 @@
+"""The queue: arq over Redis, one queue a worker. It only wakes; losing it loses nothing.
+
+A job carries ids as a hint. Whoever gets it takes work from the rows by lease, so a job that runs
+twice, late or never changes nothing but how soon a row is looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from signal import Signals
+from typing import Any, Protocol, cast
+
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.typing import WorkerCoroutine
+from arq.worker import Worker, func
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+log = logging.getLogger(__name__)
+
+LABEL, ALERT, COUNT = "rasid:label", "rasid:alert", "rasid:count"
+IDS_PER_JOB = 100
+COMPLETION_WAIT = 20
+"""Seconds a running job may finish in after SIGTERM."""
+
+Function = Callable[[dict[str, Any], list[int]], Awaitable[None]]
+
+
+def dumps(value: Any) -> bytes:
+    """JSON, never pickle: who can write to Redis must not be able to run code here."""
+    return json.dumps(value, default=str).encode()
+
+
+def redis_settings(url: str) -> RedisSettings:
+    """arq's settings for ``redis://``, ``rediss://`` or ``unix:///path``; a Redis that restarts is
+    waited for, up to a minute (arq's own default ends the worker). Raises ValueError."""
+    try:
+        settings = RedisSettings.from_dsn(url)
+    except RuntimeError as error:
+        raise ValueError(
+            f"storage.redis: {error}; use redis://, rediss:// or unix:///path"
+        ) from None
+    settings.retry = Retry(ExponentialBackoff(cap=1, base=0.1), 60)
+    settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
+    settings.retry_on_timeout = True
+    settings.conn_retries = 1
+    return settings
+
+
+class Wake(Protocol):
+    async def __call__(self, queue: str, ids: Sequence[int]) -> None: ...
+
+
+async def asleep(queue: str, ids: Sequence[int]) -> None:
+    """A Wake for where there is no queue: the sweep finds the rows by itself."""
+
+
+class QueueWake:
+    """Tells a worker that there are rows for it (with no ids: just that there are some); never
+    raises and never waits long.
+
+    ``url`` as for ``redis_settings``. A Redis that is away is tried again at the next call.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._settings = redis_settings(url)
+        self._settings.retry = None
+        self._settings.conn_retries = 0
+        self._pool: ArqRedis | None = None
+        self._away = False
+
+    async def __call__(self, queue: str, ids: Sequence[int]) -> None:
+        try:
+            async with asyncio.timeout(2):
+                if self._pool is None:
+                    self._pool = await create_pool(self._settings, job_serializer=dumps)
+                for start in range(0, max(len(ids), 1), IDS_PER_JOB):
+                    hint = list(ids[start : start + IDS_PER_JOB])
+                    await self._pool.enqueue_job("work", hint, _queue_name=queue)
+        except (RedisError, OSError, TimeoutError) as error:
+            if not self._away:
+                log.warning("queue is away (%s); the sweep goes on without it", error)
+            self._away = True
+        else:
+            self._away = False
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.aclose(close_connection_pool=True)
+
+
+async def serve_queue(
+    queue: str,
+    function: Function,
+    url: str,
+    stop: asyncio.Event,
+    *,
+    max_jobs: int = 4,
+    job_timeout: int = 60,
+) -> None:
+    """Runs an arq worker on ``queue`` until ``stop``; running jobs may finish. Comes back to a
+    Redis that was away for however long."""
+    while not stop.is_set():
+        try:
+            await _serve(queue, function, url, stop, max_jobs=max_jobs, job_timeout=job_timeout)
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("queue %s is away (%s); trying again", queue, error)
+            await _sleep(stop, 2)
+
+
+async def _serve(
+    queue: str,
+    function: Function,
+    url: str,
+    stop: asyncio.Event,
+    *,
+    max_jobs: int,
+    job_timeout: int,
+) -> None:
+    pool = await create_pool(redis_settings(url), job_serializer=dumps, default_queue_name=queue)
+    try:
+        worker = Worker(
+            functions=[func(cast(WorkerCoroutine, function), name="work", timeout=job_timeout)],
+            queue_name=queue,
+            redis_pool=pool,
+            job_serializer=dumps,
+            job_deserializer=json.loads,
+            handle_signals=False,
+            max_jobs=max_jobs,
+            poll_delay=0.05,
+            keep_result=0,
+            max_tries=3,
+            health_check_interval=10,
+            job_completion_wait=COMPLETION_WAIT,
+            log_results=False,
+        )
+        running = asyncio.create_task(worker.async_run())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if stop.is_set() and not running.done():
+            worker.handle_sig_wait_for_completion(Signals.SIGTERM)
+        try:
+            await running
+        except asyncio.CancelledError:
+            if not stop.is_set():
+                raise
+    finally:
+        await pool.aclose(close_connection_pool=True)
+
+
+async def _sleep(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,129 @@
+"""Where every read stands, and how it is doing: one row for each (network, read)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from listener.pace import Pace
+from listener.store import tables as t
+from listener.store.upsert import upsert
+from listener.walk import Walk
+
+BACKFILL = "backfill "
+"""Begins the ``read`` of a cursor that goes back in time once; no source of ``status``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    network: str
+    read: str
+    walk: Walk = field(default_factory=Walk)
+    pace: Pace = field(default_factory=Pace)
+    config: str | None = None
+
+
+async def load(connection: AsyncConnection, network: str, read: str) -> Cursor:
+    """A new cursor where there is none."""
+    c = t.cursors.c
+    found = await connection.execute(select(t.cursors).where(c.network == network, c.read == read))
+    row = found.mappings().one_or_none()
+    return Cursor(network, read) if row is None else _cursor(row)
+
+
+async def save(connection: AsyncConnection, cursor: Cursor) -> None:
+    """To be called in the transaction that stores the rows the cursor speaks of."""
+    walk, pace = cursor.walk, cursor.pace
+    row = {
+        "network": cursor.network,
+        "read": cursor.read,
+        "since": walk.since,
+        "reaching": walk.reaching,
+        "page": walk.page,
+        "ahead": walk.ahead,
+        "ahead_at": walk.ahead_at,
+        "walk_started_at": walk.started_at,
+        "pages": walk.pages,
+        "last_success": pace.last_success,
+        "next_try": pace.next_try,
+        "state": pace.state,
+        "why": pace.why,
+        "errors": pace.errors,
+        "config": cursor.config,
+    }
+    await upsert(connection, t.cursors, [row], keys=("network", "read"))
+
+
+async def pause_others(connection: AsyncConnection, network: str, keep: Collection[str]) -> None:
+    """Marks the reads of ``network`` that are configured no longer; their cursors stay, so that a
+    query put back goes on where it was."""
+    c = t.cursors.c
+    await connection.execute(
+        update(t.cursors)
+        .where(
+            c.network == network,
+            c.read.not_in(list(keep)),
+            c.read.not_like(f"{BACKFILL}%"),
+            c.state != "paused",
+        )
+        .values(state="paused", why="no longer configured", next_try=None, errors=0)
+    )
+
+
+async def sources(connection: AsyncConnection, now: datetime) -> list[dict[str, Any]]:
+    """The ``sources`` of ``rasid status --json``: times as ISO 8601 in UTC, None where unknown.
+
+    ``lag_seconds``: since the last success, never below 0. ``gaps``: gaps in the ledger.
+    """
+    c, ledger = t.cursors.c, t.ledger.c
+    gaps = (
+        select(func.count())
+        .select_from(t.ledger)
+        .where(ledger.network == c.network, ledger.read == c.read, ledger.kind == "gap")
+        .correlate(t.cursors)
+        .scalar_subquery()
+    )
+    rows = await connection.execute(
+        select(t.cursors, gaps.label("gaps"))
+        .where(c.read.not_like(f"{BACKFILL}%"))
+        .order_by(c.network, c.read)
+    )
+    return [_source(row, now) for row in rows.mappings()]
+
+
+def _source(row: Mapping[Any, Any], now: datetime) -> dict[str, Any]:
+    last, upcoming = row["last_success"], row["next_try"]
+    return {
+        "network": row["network"],
+        "read": row["read"],
+        "state": row["state"],
+        "why": row["why"],
+        "last_success": last.isoformat() if last else None,
+        "lag_seconds": max(round((now - last).total_seconds()), 0) if last else None,
+        "errors": row["errors"],
+        "gaps": row["gaps"],
+        "next_try": upcoming.isoformat() if upcoming else None,
+    }
+
+
+def _cursor(row: Mapping[Any, Any]) -> Cursor:
+    return Cursor(
+        row["network"],
+        row["read"],
+        Walk(
+            since=row["since"],
+            reaching=row["reaching"],
+            page=row["page"],
+            ahead=row["ahead"],
+            ahead_at=row["ahead_at"],
+            started_at=row["walk_started_at"],
+            pages=row["pages"],
+        ),
+        Pace(row["state"], row["why"], row["errors"], row["next_try"], row["last_success"]),
+        row["config"],
+    )

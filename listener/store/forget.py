@@ -1,0 +1,155 @@
+"""Deletions: what somebody took back is blanked here, and does not come in again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from listener.store.effective import PERSON
+from listener.store.storable import identity
+from listener.store.tables import labels, matches, mentions, revisions
+from listener.store.tombstones import bury, tombstone
+
+GONE = "deleted upstream"
+TEXTS = ("text", "note", "comment")
+"""Keys of ``labels.detail`` under which a person's correction may quote the post."""
+
+
+async def erase(
+    connection: AsyncConnection,
+    network: str,
+    native_ids: Sequence[str],
+    *,
+    key: bytes,
+    now: datetime,
+) -> int:
+    """Deletion upstream: text, author and address are blanked, with earlier revisions and what
+    labels quote; numbers and labels stay. Ids that were never here get their tombstone too.
+
+    Matches wait again with the same revision, so that a decision is made anew and a card follows.
+    Returns how many rows were blanked now; the same call again blanks none.
+    """
+    ids = sorted({i for i in map(identity, native_ids) if i})
+    await bury(connection, "mention", (tombstone(key, "mention", network, i) for i in ids), now=now)
+    blanked = 0
+    for start in range(0, len(ids), 1000):
+        rows = await connection.execute(
+            select(mentions.c.id, mentions.c.state)
+            .where(
+                mentions.c.network == network,
+                mentions.c.native_id.in_(ids[start : start + 1000]),
+                mentions.c.gone_at.is_(None),
+            )
+            .order_by(mentions.c.native_id)
+            .with_for_update(key_share=True)
+        )
+        blanked += await _blank(connection, rows.all(), now)
+    return blanked
+
+
+async def forget_author(
+    connection: AsyncConnection, network: str, author_id: str, *, key: bytes, now: datetime
+) -> int:
+    """Everything by one author (the network's id, or the handle where it gives no ids) is blanked
+    as by ``erase``; nothing of theirs is stored again. The native ids, which on some networks name
+    the author, are replaced by their tombstones. Returns how many rows it concerned."""
+    author = identity(author_id)
+    if author is None:
+        return 0
+    await bury(connection, "author", [tombstone(key, "author", network, author)], now=now)
+    found = await connection.execute(
+        select(mentions.c.id, mentions.c.state, mentions.c.native_id)
+        .where(
+            mentions.c.network == network,
+            or_(
+                mentions.c.author_id == author,
+                and_(mentions.c.author_id.is_(None), mentions.c.author_handle == author),
+            ),
+        )
+        .order_by(mentions.c.native_id)
+        .with_for_update(key_share=True)
+    )
+    rows = found.all()
+    if not rows:
+        return 0
+    stones = {row.id: tombstone(key, "mention", network, row.native_id) for row in rows}
+    await bury(connection, "mention", stones.values(), now=now)
+    await _blank(connection, rows, now)
+    await connection.execute(
+        update(mentions).where(mentions.c.id == bindparam("of")),
+        [{"of": of, "native_id": f"forgotten:{stone}"} for of, stone in stones.items()],
+    )
+    return len(rows)
+
+
+async def _blank(connection: AsyncConnection, rows: Sequence[Row[Any]], now: datetime) -> int:
+    if not rows:
+        return 0
+    ids = [row.id for row in rows]
+    await connection.execute(
+        update(mentions)
+        .where(mentions.c.id.in_(ids))
+        .values(
+            text="", folded="", text_key="", url=None, author_id=None, author_handle=None,
+            author_name=None, hashtags=[], handles=[], media=[], gone_at=now,
+        )
+    )  # fmt: skip
+    await connection.execute(
+        update(revisions).where(revisions.c.mention_id.in_(ids)).values(text="")
+    )
+    await _blank_labels(connection, ids)
+    await _blank_evidence(connection, ids)
+    unlabelled = [row.id for row in rows if row.state == "collected"]
+    if unlabelled:  # nothing is left to label
+        await connection.execute(
+            update(mentions)
+            .where(mentions.c.id.in_(unlabelled))
+            .values(state="set_aside", reason=GONE, taken_by=None, taken_until=None)
+        )
+    await connection.execute(
+        update(matches)
+        .where(matches.c.mention_id.in_(ids))
+        .values(state="waiting", taken_by=None, taken_until=None, tries=0, changed_at=now)
+    )
+    return len(ids)
+
+
+async def _blank_labels(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    rows = await connection.execute(
+        select(labels).where(labels.c.mention_id.in_(ids), labels.c.source.startswith(PERSON))
+    )
+    for row in rows.all():
+        await connection.execute(
+            update(labels)
+            .where(
+                labels.c.mention_id == row.mention_id,
+                labels.c.revision == row.revision,
+                labels.c.head == row.head,
+                labels.c.source == row.source,
+            )
+            .values(detail={k: v for k, v in row.detail.items() if k not in TEXTS})
+        )
+
+
+async def _blank_evidence(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """The term stays (it is ours); what it matched there is the author's."""
+    rows = await connection.execute(
+        select(matches.c.mention_id, matches.c.brand_id, matches.c.evidence).where(
+            matches.c.mention_id.in_(ids)
+        )
+    )
+    blanked = [
+        {"of": m, "by": b, "evidence": [[term, place, ""] for term, place, _found in evidence]}
+        for m, b, evidence in rows.tuples()
+    ]
+    if blanked:
+        await connection.execute(
+            update(matches).where(
+                matches.c.mention_id == bindparam("of"), matches.c.brand_id == bindparam("by")
+            ),
+            blanked,
+        )

@@ -1,0 +1,189 @@
+"""Arrivals become rows: new ones, new texts of known ones, new matches, newer numbers.
+
+One batch is one transaction of the caller; the same batch again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from listener.records import Hit, Mention
+from listener.store import rereads
+from listener.store.forget import erase, forget_author
+from listener.store.rows import Key, match_row, mention_row
+from listener.store.search import search
+from listener.store.storable import identity
+from listener.store.tables import matches, mentions
+from listener.store.tombstones import any_buried, buried, tombstone, tombstone_key
+
+__all__ = [
+    "Added", "Arrival", "add", "erase", "forget_author", "search", "tombstone_key",
+]  # fmt: skip
+
+SLICE = 1000
+"""Ids in one IN list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mention on its way in. ``hits`` names every brand that its text matches now."""
+
+    mention: Mention
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(slots=True)
+class Added:
+    """What became of a batch: len(new) + len(changed) + duplicates + refused arrivals.
+
+    new, changed: ids of rows whose text is to be labelled. duplicates: known, text unchanged (a new
+    match or newer numbers are written all the same). refused: deleted or forgotten before, or
+    unusable (no id, a time without zone). matched: those of new and changed that match a brand.
+    """
+
+    new: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    duplicates: int = 0
+    refused: int = 0
+    matched: int = 0
+
+
+async def add(
+    connection: AsyncConnection,
+    arrivals: Sequence[Arrival],
+    *,
+    brand_ids: Mapping[str, int],
+    source: str,
+    now: datetime,
+    key: bytes | None = None,
+) -> Added:
+    """Stores a batch, at best 100 to 1,000 arrivals, inside the caller's transaction.
+
+    source: collect | stream | import | webhook | backfill. key: of ``tombstone_key``; None only
+    while nothing was ever deleted or forgotten, else RuntimeError. Texts are cut at
+    ``storable.TEXT_LIMIT`` characters; NUL and lone surrogates become U+FFFD. A hit whose brand is
+    not in ``brand_ids`` is a KeyError: the matcher and the table disagree.
+    """
+    added = Added()
+    batch = _merge(arrivals, added)
+    batch = await _without_buried(connection, batch, key, added)
+    known = await _known(connection, batch)
+    fresh = {k: a for k, a in batch.items() if k not in known}
+    rows = [mention_row(a.mention, k, source=source, now=now) for k, a in sorted(fresh.items())]
+    ids = await _insert(connection, rows)
+    late = [k for k in fresh if k not in ids]
+    if late:  # another process stored them between our look and our insert
+        known |= await _known(connection, late)
+    added.new = sorted(ids.values())
+    new_matches = [
+        match_row(ids[k], brand_ids[hit.brand], hit, revision=1, now=now)
+        for k in sorted(ids)
+        for hit in fresh[k].hits
+    ]
+    if new_matches:
+        await connection.execute(matches.insert(), new_matches)
+    added.matched = sum(1 for k in ids if fresh[k].hits)
+    pairs = [(row, batch[k]) for k, row in sorted(known.items()) if row.gone_at is None]
+    added.refused += len(known) - len(pairs)
+    again = await rereads.apply(
+        connection,
+        [(row, a.mention, a.hits) for row, a in pairs],
+        brand_ids=brand_ids,
+        now=now,
+    )
+    added.changed = sorted(again)
+    added.matched += sum(1 for row, a in pairs if row.id in again and a.hits)
+    added.duplicates += len(pairs) - len(again)
+    return added
+
+
+def _merge(arrivals: Iterable[Arrival], added: Added) -> dict[Key, Arrival]:
+    """One arrival a key: the last text counts, the brands of all. Unusable ones are refused."""
+    batch: dict[Key, Arrival] = {}
+    for arrival in arrivals:
+        mention = arrival.mention
+        network, native_id = identity(mention.network), identity(mention.id)
+        if network is None or native_id is None or not _has_time(mention.created_at):
+            added.refused += 1
+            continue
+        key = (network, native_id)
+        earlier = batch.get(key)
+        if earlier is not None:
+            added.duplicates += 1
+        hits = {hit.brand: hit for hit in (*arrival.hits, *(earlier.hits if earlier else ()))}
+        batch[key] = replace(arrival, hits=tuple(hits.values()))
+    return batch
+
+
+def _has_time(moment: datetime) -> bool:
+    try:
+        return moment.tzinfo is not None and moment.timestamp() is not None
+    except (OverflowError, ValueError, OSError):
+        return False
+
+
+async def _without_buried(
+    connection: AsyncConnection, batch: dict[Key, Arrival], key: bytes | None, added: Added
+) -> dict[Key, Arrival]:
+    if not batch or not await any_buried(connection):
+        return batch
+    if key is None:
+        raise RuntimeError(
+            "There are tombstones: give add() the key of tombstone_key(data folder), "
+            "else what was deleted or forgotten would come back."
+        )
+    stones = {k: _stones(key, k, arrival.mention) for k, arrival in batch.items()}
+    dead = await buried(connection, [stone for pair in stones.values() for stone in pair])
+    alive = {k: arrival for k, arrival in batch.items() if dead.isdisjoint(stones[k])}
+    added.refused += len(batch) - len(alive)
+    return alive
+
+
+def _stones(key: bytes, of: Key, mention: Mention) -> list[str]:
+    network, native_id = of
+    stones = [tombstone(key, "mention", network, native_id)]
+    author = mention.author
+    names = (identity(author.id), identity(author.handle)) if author else ()
+    return stones + [tombstone(key, "author", network, name) for name in names if name]
+
+
+async def _known(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Key, Row[Any]]:
+    """Rows already there, locked in one order so that two batches cannot wait for each other."""
+    by_network: dict[str, list[str]] = {}
+    for network, native_id in sorted(keys):
+        by_network.setdefault(network, []).append(native_id)
+    found: dict[Key, Row[Any]] = {}
+    for network, ids in by_network.items():
+        for start in range(0, len(ids), SLICE):
+            rows = await connection.execute(
+                select(*rereads.COLUMNS)
+                .where(
+                    mentions.c.network == network,
+                    mentions.c.native_id.in_(ids[start : start + SLICE]),
+                )
+                .order_by(mentions.c.native_id)
+                .with_for_update(key_share=True)
+            )
+            found.update({(row.network, row.native_id): row for row in rows})
+    return found
+
+
+async def _insert(connection: AsyncConnection, rows: list[dict[str, Any]]) -> dict[Key, int]:
+    """Ids of the rows that were really inserted."""
+    if not rows:
+        return {}
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    done = await connection.execute(
+        dialect.insert(mentions)
+        .on_conflict_do_nothing(index_elements=["network", "native_id"])
+        .returning(mentions.c.id, mentions.c.network, mentions.c.native_id),
+        rows,
+    )
+    return {(row.network, row.native_id): row.id for row in done}

@@ -1,0 +1,83 @@
+"""Brings the schema up to this code's version: one process at a time, all or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from listener.store.search_index import make_index
+from listener.store.session import Database
+
+FOLDER = Path(__file__).parent / "migrations"
+LOCK = 0x7261736964  # "rasid": the key of PostgreSQL's advisory lock
+LOCK_SECONDS = 0.05
+
+
+class SchemaTooNew(RuntimeError):
+    """The database was written by a newer Rasid; older code would damage what it cannot see."""
+
+
+async def migrate(db: Database) -> None:
+    """Applies what is missing; does nothing where nothing is.
+
+    Other processes that start meanwhile wait until this one is done. The whole upgrade is one
+    transaction: an error leaves the schema as it was. Raises ``SchemaTooNew`` where the database
+    has a revision that this code does not know.
+    """
+    async with _file_lock(db), db.writing() as connection:
+        if db.dialect == "postgresql":  # held until the transaction ends, however it ends
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        await connection.run_sync(_upgrade)
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's settings for the migrations in this package."""
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def _upgrade(connection: Connection) -> None:
+    settings = config(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
+    current = MigrationContext.configure(connection).get_current_heads()
+    for revision in current:
+        if revision not in known:
+            raise SchemaTooNew(
+                f"The database has schema {revision}, this Rasid knows up to {max(known)}. "
+                "Start the newer Rasid that wrote it, or restore a backup made before the upgrade."
+            )
+    command.upgrade(settings, "head")
+    make_index(connection)
+
+
+@asynccontextmanager
+async def _file_lock(db: Database) -> AsyncIterator[None]:
+    """An exclusive lock beside SQLite's file; the kernel frees it when its holder dies."""
+    name = db.write.url.database if db.dialect == "sqlite" else None
+    if not name or name == ":memory:":
+        yield
+        return
+    handle = os.open(f"{name}.migrate.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(LOCK_SECONDS)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""The schema's history. Frozen: a migration that was released is never edited."""

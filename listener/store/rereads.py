@@ -1,0 +1,155 @@
+"""A mention that is already here was read again: what is new about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from listener.records import Hit, Mention
+from listener.store.rows import engagement_columns, match_row, text_columns
+from listener.store.storable import count, storable
+from listener.store.tables import matches, mentions, revisions
+from listener.store.upsert import insert_new, upsert
+
+NUMBERS = ("likes", "replies", "shares", "views")
+COLUMNS = [
+    mentions.c[name]
+    for name in (
+        "id", "network", "native_id", "text", "revision", "gone_at", "engagement_at",
+        "author_followers", *NUMBERS,
+    )
+]  # fmt: skip
+NO_LONGER = 0.0
+"""``matches.about`` of a match that an edit took away: kept, so that the decision, an open alert
+and the counts follow; counted no more."""
+
+
+async def apply(
+    connection: AsyncConnection,
+    read: Sequence[tuple[Row[Any], Mention, Sequence[Hit]]],
+    *,
+    brand_ids: Mapping[str, int],
+    now: datetime,
+) -> set[int]:
+    """Writes new texts, matches and numbers of rows that the caller holds locked. Returns the ids
+    whose text changed: those are collected again and all their matches wait again."""
+    edited = [
+        (row, mention, hits) for row, mention, hits in read if storable(mention.text) != row.text
+    ]
+    changed = {row.id for row, _mention, _hits in edited}
+    matched = await _matched(connection, [row.id for row, _mention, _hits in read])
+    if edited:
+        await _edit(connection, edited, matched, brand_ids, now)
+    same = [item for item in read if item[0].id not in changed]
+    rows = []
+    for row, _mention, hits in same:
+        about = matched.get(row.id, {})
+        for hit in hits:
+            brand_id = brand_ids[hit.brand]
+            if brand_id not in about or about[brand_id] == NO_LONGER:
+                rows.append(match_row(row.id, brand_id, hit, revision=row.revision, now=now))
+    await _wait(connection, rows)
+    await _count(connection, read, now)
+    return changed
+
+
+async def _matched(
+    connection: AsyncConnection, ids: Sequence[int]
+) -> dict[int, dict[int, float | None]]:
+    """mention id -> brand id -> about."""
+    found: dict[int, dict[int, float | None]] = {}
+    for start in range(0, len(ids), 1000):
+        rows = await connection.execute(
+            select(matches.c.mention_id, matches.c.brand_id, matches.c.about).where(
+                matches.c.mention_id.in_(ids[start : start + 1000])
+            )
+        )
+        for mention_id, brand_id, about in rows.tuples():
+            found.setdefault(mention_id, {})[brand_id] = about
+    return found
+
+
+async def _edit(
+    connection: AsyncConnection,
+    edited: Sequence[tuple[Row[Any], Mention, Sequence[Hit]]],
+    matched: Mapping[int, Mapping[int, float | None]],
+    brand_ids: Mapping[str, int],
+    now: datetime,
+) -> None:
+    await insert_new(
+        connection,
+        revisions,
+        [
+            {"mention_id": row.id, "revision": row.revision, "text": row.text, "at": now}
+            for row, _mention, _hits in edited
+        ],
+    )
+    await connection.execute(
+        update(mentions)
+        .where(mentions.c.id == bindparam("of"))
+        .values(state="collected", reason=None, taken_by=None, taken_until=None, tries=0),
+        [
+            {"of": row.id, "revision": row.revision + 1, **text_columns(mention)}
+            for row, mention, _hits in edited
+        ],
+    )
+    rows = []
+    for row, _mention, hits in edited:
+        still = {brand_ids[hit.brand]: hit for hit in hits}
+        for brand_id in sorted({*still, *matched.get(row.id, {})}):
+            hit = still.get(brand_id, Hit(brand=""))
+            match = match_row(row.id, brand_id, hit, revision=row.revision + 1, now=now)
+            rows.append({**match, "about": None if brand_id in still else NO_LONGER})
+    await _wait(connection, rows)
+
+
+async def _wait(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """The matches wait (again); a worker that holds one of them no longer does."""
+    free = {"taken_by": None, "taken_until": None, "tries": 0}
+    await upsert(
+        connection,
+        matches,
+        [{"about": None, **row, **free} for row in rows],
+        keys=["mention_id", "brand_id"],
+    )
+
+
+async def _count(
+    connection: AsyncConnection,
+    read: Sequence[tuple[Row[Any], Mention, Sequence[Hit]]],
+    now: datetime,
+) -> None:
+    """Newer engagement replaces older; an unknown number never replaces a known one."""
+    rows, moved = [], []
+    for row, mention, _hits in read:
+        at = mention.engagement.as_of or now
+        newer = row.engagement_at is None or at >= row.engagement_at
+        given = engagement_columns(mention.engagement)
+        numbers = {
+            name: given[name]
+            if given[name] is not None and (newer or getattr(row, name) is None)
+            else getattr(row, name)
+            for name in NUMBERS
+        }
+        followers = count(mention.author.followers) if mention.author else None
+        known = row.author_followers if row.author_followers is not None else followers
+        if any(numbers[name] != getattr(row, name) for name in NUMBERS):
+            moved.append(row.id)
+        elif known == row.author_followers:
+            continue
+        seen = at if newer and row.id in moved[-1:] else row.engagement_at
+        rows.append({"of": row.id, **numbers, "engagement_at": seen, "author_followers": known})
+    if rows:
+        await connection.execute(
+            update(mentions).where(mentions.c.id == bindparam("of")),
+            rows,
+        )
+    if moved:
+        await connection.execute(
+            update(matches).where(matches.c.mention_id == bindparam("of")).values(changed_at=now),
+            [{"of": mention_id} for mention_id in moved],
+        )

@@ -1,0 +1,81 @@
+"""Records as rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from classifiers.arabic import fold
+from classifiers.tidy import text_key
+from listener.records import Engagement, Hit, Mention
+from listener.store.storable import URL_LIMIT, count, identity, measure, storable, word, words
+
+Key = tuple[str, str]
+"""(network, native id): the identity of a mention."""
+EVIDENCE_LIMIT = 20
+
+
+def text_columns(mention: Mention) -> dict[str, Any]:
+    """What changes when a text is edited."""
+    text = storable(mention.text)
+    return {
+        "text": text,
+        "folded": storable(fold(text)),
+        "text_key": text_key(text),
+        "language": word(mention.language),
+        "hashtags": words(mention.hashtags),
+        "handles": words(mention.mentions),
+        "media": words(mention.media),
+    }
+
+
+def engagement_columns(engagement: Engagement) -> dict[str, int | None]:
+    return {
+        "likes": count(engagement.likes),
+        "replies": count(engagement.replies),
+        "shares": count(engagement.shares),
+        "views": count(engagement.views),
+    }
+
+
+def mention_row(mention: Mention, key: Key, *, source: str, now: datetime) -> dict[str, Any]:
+    """The row of a mention seen for the first time."""
+    author, numbers = mention.author, engagement_columns(mention.engagement)
+    reported = any(number is not None for number in numbers.values())
+    return {
+        "network": key[0],
+        "native_id": key[1],
+        "url": word(mention.url, URL_LIMIT),
+        "author_id": identity(author.id) if author else None,
+        "author_handle": word(author.handle) if author else None,
+        "author_name": word(author.name) if author else None,
+        "author_followers": count(author.followers) if author else None,
+        **text_columns(mention),
+        "kind": mention.kind,
+        "parent_id": word(mention.parent_id, URL_LIMIT),
+        "thread_id": word(mention.thread_id, URL_LIMIT),
+        "rating": measure(mention.rating),
+        **numbers,
+        "engagement_at": (mention.engagement.as_of or now) if reported else None,
+        "created_at": mention.created_at,
+        "collected_at": now,
+        "source": source,
+        "state": "collected",
+    }
+
+
+def match_row(
+    mention_id: int, brand_id: int, hit: Hit, *, revision: int, now: datetime
+) -> dict[str, Any]:
+    """A match that waits to be decided."""
+    return {
+        "mention_id": mention_id,
+        "brand_id": brand_id,
+        "evidence": [
+            [storable(e.term, 500), e.place, storable(e.found, 500)]
+            for e in hit.evidence[:EVIDENCE_LIMIT]
+        ],
+        "state": "waiting",
+        "revision": revision,
+        "changed_at": now,
+    }

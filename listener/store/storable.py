@@ -1,0 +1,49 @@
+"""What a network wrote, made such that both databases take it. Nothing raises here."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+TEXT_LIMIT = 65_536
+"""Characters kept of one text: above the longest post of any network (Facebook's 63,206)."""
+WORD_LIMIT = 500
+URL_LIMIT = 4_096
+ID_BYTES = 1_000
+"""UTF-8 bytes of an id: two of them must fit an index row of PostgreSQL (2,704 bytes)."""
+LIST_LIMIT = 200
+
+# PostgreSQL has no NUL in text; neither driver encodes half a surrogate pair.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str, limit: int = TEXT_LIMIT) -> str:
+    """``text`` cut to ``limit`` characters, U+FFFD for NUL and lone surrogates."""
+    return _UNSTORABLE.sub("\ufffd", text[:limit])
+
+
+def word(text: str | None, limit: int = WORD_LIMIT) -> str | None:
+    """As ``storable``; empty is unknown."""
+    return storable(text, limit) or None if text is not None else None
+
+
+def words(texts: Iterable[str]) -> list[str]:
+    """At most ``LIST_LIMIT`` texts of at most ``WORD_LIMIT`` characters."""
+    return [storable(text, WORD_LIMIT) for text, _ in zip(texts, range(LIST_LIMIT), strict=False)]
+
+
+def identity(text: str | None) -> str | None:
+    """An id as it is, or None where it is empty or longer than any network's."""
+    cleaned = storable(text) if text else ""
+    return cleaned if 0 < len(cleaned.encode()) <= ID_BYTES else None
+
+
+def count(number: int | None) -> int | None:
+    """A count that fits 63 bits; a negative or larger one is no count, so unknown."""
+    return number if number is not None and 0 <= number < 2**63 else None
+
+
+def measure(number: float | None) -> float | None:
+    """A finite number; NaN and infinity are unknown."""
+    return number if number is not None and math.isfinite(number) else None

@@ -1,0 +1,238 @@
+"""Work is taken by lease: one conditional UPDATE, so that no row is held twice.
+
+Who dies loses his lease when it expires; who is slow finds at ``finish`` that he no longer holds
+it. A row in a batch that was lost twice is suspect: suspects are taken apart from the others, in
+batches half as large each time, until the bad one stands alone and is set aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from listener.store.tables import decisions, matches, mentions
+from listener.store.upsert import upsert
+
+SUSPECT = 2
+"""Tries after which a row is taken apart from the others."""
+IDS = 5_000
+"""Ids of a hint that are looked at; the sweep finds the rest."""
+FAILED = "failed"
+"""``decisions.reason`` of a match that could not be decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One kind of work: the rows of ``table`` in state ``waiting``, which ends in ``done``."""
+
+    table: Table
+    keys: tuple[str, ...]
+    hint: str
+    waiting: str
+    done: str
+
+    @property
+    def columns(self) -> list[Any]:
+        return [self.table.c[name] for name in self.keys]
+
+    def key(self, row: Row[Any]) -> tuple[Any, ...]:
+        return tuple(getattr(row, name) for name in self.keys)
+
+    def these(self, rows: Sequence[Row[Any]]) -> ColumnElement[bool]:
+        keys = sorted(self.key(row) for row in rows)
+        if len(self.keys) == 1:
+            return self.table.c[self.keys[0]].in_([key[0] for key in keys])
+        return tuple_(*self.columns).in_(keys)
+
+
+LABEL = Work(mentions, ("id",), "id", "collected", "labelled")
+DECIDE = Work(matches, ("mention_id", "brand_id"), "mention_id", "waiting", "decided")
+
+
+async def take(
+    connection: AsyncConnection,
+    work: Work,
+    *,
+    worker: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    ids: Sequence[int] | None = None,
+) -> list[Row[Any]]:
+    """Leases up to ``limit`` free rows to ``worker`` (unique to this task) until ``now + lease``
+    and returns them whole, the oldest first. ids: only of these mentions.
+
+    To be decided is a match whose mention is labelled, set aside or deleted upstream. Suspects go
+    first; one that was lost in a batch of its own is set aside here.
+    """
+    free, tries = _free(work, now, ids), work.table.c.tries
+    until = now + lease
+    while True:
+        least = select(func.min(tries)).where(*free, tries >= SUSPECT)
+        lost = (await connection.execute(least)).scalar_one()
+        if lost is None:
+            return await _lease(connection, work, [*free, tries < SUSPECT], worker, until, limit)
+        size = limit >> (lost - SUSPECT + 1)
+        rows = await _lease(connection, work, [*free, tries == lost], worker, until, size or limit)
+        if size:
+            return rows
+        if rows:  # its last batch was itself alone
+            why = f"its worker was lost {lost} times while it held it"
+            await set_aside(connection, work, rows, worker=worker, reason=why, now=now)
+        else:  # another worker was quicker
+            return []
+
+
+async def finish(
+    connection: AsyncConnection,
+    work: Work,
+    rows: Sequence[Row[Any]],
+    *,
+    worker: str,
+    now: datetime,
+) -> int:
+    """Marks those of ``rows`` done that ``worker`` still holds; returns how many. Rows that were
+    edited, deleted or taken over meanwhile are left as they are: ask ``held`` before writing."""
+    values = {"state": work.done, "taken_by": None, "taken_until": None, "tries": 0}
+    if work is DECIDE:
+        values["changed_at"] = now
+    return await _change(connection, work, rows, worker, now, values)
+
+
+async def held(
+    connection: AsyncConnection, work: Work, rows: Sequence[Row[Any]], *, worker: str, now: datetime
+) -> list[Row[Any]]:
+    """Those of ``rows`` that ``worker`` still holds; they stay so until this transaction ends."""
+    if not rows:
+        return []
+    found = await connection.execute(
+        select(*work.columns)
+        .where(*_mine(work, rows, worker, now))
+        .order_by(*work.columns)
+        .with_for_update(key_share=True)
+    )
+    keys = {work.key(row) for row in found}
+    return [row for row in rows if work.key(row) in keys]
+
+
+async def release(
+    connection: AsyncConnection, work: Work, rows: Sequence[Row[Any]], *, worker: str, now: datetime
+) -> int:
+    """Gives rows back untouched: no failure of theirs, so the try does not count."""
+    tries = work.table.c.tries - 1
+    values = {"taken_by": None, "taken_until": None, "tries": tries}
+    return await _change(connection, work, rows, worker, now, values)
+
+
+async def set_aside(
+    connection: AsyncConnection,
+    work: Work,
+    rows: Sequence[Row[Any]],
+    *,
+    worker: str,
+    reason: str,
+    now: datetime,
+) -> int:
+    """Takes rows out of the work for good, with a reason that people read; an edit brings a mention
+    back. A set-aside match is decided: no route, reason ``failed``. Returns how many it was."""
+    reason = reason[:500]
+    if work is LABEL:
+        values = {"state": "set_aside", "reason": reason, "taken_by": None, "taken_until": None}
+        return await _change(connection, work, rows, worker, now, values)
+    mine = await held(connection, work, rows, worker=worker, now=now)
+    await upsert(
+        connection,
+        decisions,
+        [
+            {
+                "mention_id": row.mention_id,
+                "brand_id": row.brand_id,
+                "revision": row.revision,
+                "route": None,
+                "reason": FAILED,
+                "detail": {"error": reason},
+                "at": now,
+            }
+            for row in mine
+        ],
+        keys=["mention_id", "brand_id", "revision"],
+    )
+    return await finish(connection, work, mine, worker=worker, now=now)
+
+
+def _free(work: Work, now: datetime, ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    table = work.table
+    free = [
+        table.c.state == work.waiting,
+        or_(table.c.taken_until.is_(None), table.c.taken_until < now),
+    ]
+    if ids is not None:
+        free.append(table.c[work.hint].in_(list(ids)[:IDS]))
+    if work is DECIDE:
+        ready = select(mentions.c.id).where(
+            mentions.c.id == matches.c.mention_id,
+            or_(mentions.c.state != LABEL.waiting, mentions.c.gone_at.is_not(None)),
+        )
+        free.append(ready.exists())
+    return free
+
+
+async def _lease(
+    connection: AsyncConnection,
+    work: Work,
+    free: Sequence[ColumnElement[bool]],
+    worker: str,
+    until: datetime,
+    limit: int,
+) -> list[Row[Any]]:
+    # PostgreSQL may run a plain subquery with LIMIT more than once; a CTE that locks, only once.
+    wanted = (
+        select(*work.columns)
+        .where(*free)
+        .order_by(*work.columns)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True, of=work.table)
+        .cte("wanted")
+    )
+    keys = [wanted.c[name] for name in work.keys]
+    mine = tuple_(*work.columns) if len(keys) > 1 else work.columns[0]
+    taken = await connection.execute(
+        update(work.table)
+        .where(mine.in_(select(*keys)))
+        .values(taken_by=worker, taken_until=until, tries=work.table.c.tries + 1)
+        .returning(*work.table.c)
+    )
+    return sorted(taken, key=work.key)
+
+
+def _mine(
+    work: Work, rows: Sequence[Row[Any]], worker: str, now: datetime
+) -> tuple[ColumnElement[bool], ...]:
+    table = work.table
+    return (
+        work.these(rows),
+        table.c.state == work.waiting,
+        table.c.taken_by == worker,
+        table.c.taken_until >= now,
+    )
+
+
+async def _change(
+    connection: AsyncConnection,
+    work: Work,
+    rows: Sequence[Row[Any]],
+    worker: str,
+    now: datetime,
+    values: dict[str, Any],
+) -> int:
+    if not rows:
+        return 0
+    done = await connection.execute(
+        update(work.table).where(*_mine(work, rows, worker, now)).values(**values)
+    )
+    return done.rowcount
