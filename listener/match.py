@@ -26,7 +26,7 @@ from listener.matching.compiling import Compiler, trigger
 from listener.matching.index import Found, Index
 from listener.matching.reading import Reading
 from listener.matching.rules import CONTEXT_WORDS, Reason, Rule
-from listener.records import Brand, Evidence, Mention
+from listener.records import Brand, Evidence, Hit, Mention
 
 __all__ = [
     "CONTEXT_WORDS",
@@ -40,14 +40,6 @@ __all__ = [
 
 _MOST_EVIDENCE: Final = 20
 _NO_TIME: Final = datetime.fromtimestamp(0, UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A brand that a mention matches, and what in the mention says so (at most 20 pieces)."""
-
-    brand: str
-    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)

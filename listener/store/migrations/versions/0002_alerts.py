@@ -1,4 +1,4 @@
-"""What became of it: alerts, notices, actions; what the collectors, counts and processes remember."""
+"""What became of it: alerts, notices, actions; what collectors, counts and processes keep."""
 
 from __future__ import annotations
 
