@@ -18,7 +18,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from benchmarks.naive import Naive, Post
+from benchmarks.naive import Naive
+from benchmarks.naive_post import Post
 from classifiers.arabic import fold
 from listener.match import Matcher
 from listener.query import Term, parse, positive_terms
