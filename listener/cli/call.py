@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from listener.settings import Settings
-from listener.settings.load import SettingsError, load
+from listener.settings.findings import SettingsError
+from listener.settings.load import load
 from listener.settings.secrets import missing_secrets
 
 

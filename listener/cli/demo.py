@@ -7,6 +7,7 @@ import logging
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -151,6 +152,7 @@ async def _week(house: House, world: World, urls: Urls) -> None:
         summary = await summary_of(
             connection, house.settings, house.settings.brands[0], span, house.brand_ids
         )
+    summary = replace(summary, previous=None)  # the world has no week before
     _say("[3/3] the week's summary\n")
     click.echo("\n".join(lines(summary, words(service.language, service.digits))) + "\n")
     limited = sum(status == 429 for _server, _path, status in urls.journal)
