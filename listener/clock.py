@@ -107,6 +107,7 @@ class SteeredClock:
             self._move(due)
             if not future.done():
                 future.set_result(None)
+            await asyncio.sleep(0)
             await self.settled(sleepers)
         self._move(end)
 
@@ -121,7 +122,7 @@ async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
     stopping = asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() and not stop.is_set() else None
+        return task.result() if task.done() else None
     finally:
         for one in (task, stopping):
             if not one.done():

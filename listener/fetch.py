@@ -80,16 +80,17 @@ async def _exchange(
     raise httpx.TooManyRedirects(f"more than {MAX_REDIRECTS} redirects", request=request)
 
 
+_SPENT = (b"content-encoding", b"content-length", b"transfer-encoding")
+
+
 async def _read(response: httpx.Response, max_bytes: int) -> httpx.Response:
     body = bytearray()
     async for chunk in response.aiter_bytes(65_536):
         body += chunk
         if len(body) > max_bytes:
             raise TooLargeError(f"the answer is larger than {max_bytes // 1024} KiB")
-    headers = [
-        (k, v)
-        for k, v in response.headers.multi_items()
-        if k not in ("content-encoding", "content-length", "transfer-encoding")
+    headers = [  # as bytes: a Link header with raw Arabic in it is no ASCII
+        (k, v) for k, v in response.headers.raw if k.lower() not in _SPENT
     ]
     return httpx.Response(
         response.status_code, headers=headers, content=bytes(body), request=response.request

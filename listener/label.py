@@ -50,9 +50,7 @@ class Labeller:
         self._batch = batch
         self._lease = lease
 
-    async def label_all(
-        self, now: datetime, *, clock: Callable[[], datetime] | None = None
-    ) -> int:
+    async def label_all(self, now: datetime, *, clock: Callable[[], datetime] | None = None) -> int:
         """Labels until nothing is free; returns how many rows it took. clock: read before every
         batch where it is given (``now`` is for the first only), so that leases stay honest."""
         total = 0
@@ -82,9 +80,7 @@ class Labeller:
             said = await asyncio.to_thread(classify, self._classifier, unknown)
         except asyncio.CancelledError:
             async with self._db.writing() as connection:
-                await work.release(
-                    connection, work.LABEL, rows, worker=self._worker, now=now
-                )
+                await work.release(connection, work.LABEL, rows, worker=self._worker, now=now)
             raise
         await self._write(rows, known, said, source, now)
         return len(rows)

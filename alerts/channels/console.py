@@ -65,6 +65,10 @@ class Console:
     async def close(self) -> None:
         self._out.flush()
 
+    def show(self, card: Card) -> None:
+        """Prints a card that is no notice: a look, a test."""
+        self._print(self.card(card))
+
     def card(self, card: Card) -> list[str]:
         """The card's lines, title first, an empty one last."""
         lines, quote = self._lines(), card.quote

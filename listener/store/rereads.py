@@ -68,7 +68,7 @@ async def _matched(
                 matches.c.mention_id.in_(ids[start : start + 1000])
             )
         )
-        for mention_id, brand_id, about in rows.tuples():
+        for mention_id, brand_id, about in rows:
             found.setdefault(mention_id, {})[brand_id] = about
     return found
 
@@ -150,8 +150,6 @@ async def _count(
         )
     if moved:
         await connection.execute(
-            update(matches)
-            .where(matches.c.mention_id == bindparam("of"))
-            .values(changed_at=now),
+            update(matches).where(matches.c.mention_id == bindparam("of")).values(changed_at=now),
             [{"of": mention_id} for mention_id in moved],
         )

@@ -78,9 +78,7 @@ async def take(
         if lost is None:
             return await _lease(connection, work, [*free, tries < SUSPECT], worker, until, limit)
         size = limit >> (lost - SUSPECT + 1)
-        rows = await _lease(
-            connection, work, [*free, tries == lost], worker, until, size or limit
-        )
+        rows = await _lease(connection, work, [*free, tries == lost], worker, until, size or limit)
         if size:
             return rows
         if rows:  # its last batch was itself alone
@@ -100,7 +98,7 @@ async def finish(
 ) -> int:
     """Marks those of ``rows`` done that ``worker`` still holds; returns how many. Rows that were
     edited, deleted or taken over meanwhile are left as they are: ask ``held`` before writing."""
-    values = {"state": work.done, "taken_by": None, "taken_until": None, "tries": 0}
+    values: dict[str, Any] = {"state": work.done, "taken_by": None, "taken_until": None, "tries": 0}
     if work is DECIDE:
         values["changed_at"] = now
     return await _change(connection, work, rows, worker, now, values)
