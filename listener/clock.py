@@ -107,6 +107,7 @@ class SteeredClock:
             self._move(due)
             if not future.done():
                 future.set_result(None)
+            await asyncio.sleep(0)
             await self.settled(sleepers)
         self._move(end)
 
@@ -121,10 +122,26 @@ async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
     stopping = asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() and not stop.is_set() else None
+        return task.result() if task.done() else None
     finally:
         for one in (task, stopping):
             if not one.done():
                 one.cancel()
                 with suppress(asyncio.CancelledError, Exception):
                     await one
+
+
+async def finished(work: Awaitable[T]) -> T:
+    """The result of ``work``, which is let finish also when we are cancelled meanwhile.
+
+    For write transactions: one that is cancelled between two statements leaves its connection, and
+    on SQLite the one write lock, to whenever the driver's thread lets go of it.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if not task.done():
+            with suppress(Exception):
+                await task
+        raise

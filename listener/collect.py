@@ -10,21 +10,33 @@ import asyncio
 import hashlib
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from listener import pace
-from listener.clock import Clock, unless
-from listener.host import Answer, Failure, Host, Rest
-from listener.intake import Add, Arrival, Erase, Hit, Intake, Keep, database_trouble, short
-from listener.networks.base import Broken, Network, Read
+from listener.clock import Clock, finished, unless
+from listener.failures import pause
+from listener.host import Answer, Host, Rest
+from listener.intake import (
+    Add,
+    Erase,
+    Intake,
+    Keep,
+    Match,
+    Wake,
+    database_trouble,
+    short,
+)
+from listener.networks.base import Broken, Network, Read, Trouble
 from listener.poll import Poller
 from listener.quietly import Complaints
-from listener.records import Credential, Mention
+from listener.records import Credential
 from listener.store import cursors
 from listener.store.cursors import Cursor
+from listener.store.mentions import Arrival
 from listener.store.session import Database
+from listener.stream import Follower, StreamSource
 from listener.walk import Rules
 
 log = logging.getLogger(__name__)
@@ -56,29 +68,31 @@ class Glance:
     arrivals: Sequence[Arrival] = ()
     unmatched: int = 0
     skipped: int = 0
-    trouble: Failure | None = None
+    trouble: Trouble | None = None
 
 
 class Collector:
-    """``add``, ``erase``, ``keep``: see ``listener.intake``. ``rest``: see ``listener.host``."""
+    """``match``, ``add``, ``erase``, ``wake``, ``keep``: see ``listener.intake``. ``rest``: what a
+    good answer says of a limit that is used up."""
 
     def __init__(
         self,
         db: Database,
         sources: Sequence[Source],
         *,
-        match: Callable[[Mention], Sequence[Hit]],
+        match: Match,
         add: Add,
         erase: Erase,
-        wake: Callable[[Sequence[int]], Awaitable[object]],
+        wake: Wake,
         clock: Clock,
         keep: Keep | None = None,
-        rest: Rest | None = None,
+        streams: Sequence[StreamSource] = (),
+        rest: Rest | None = pause,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._db, self._sources, self._clock = db, sources, clock
         self._intake = Intake(match, add, erase, wake, keep)
-        self._rest, self._jitter = rest, jitter
+        self._streams, self._rest, self._jitter = streams, rest, jitter
         self._complaints = Complaints(clock, log)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -86,6 +100,12 @@ class Collector:
         async with asyncio.TaskGroup() as tasks:
             for source in self._sources:
                 tasks.create_task(self._network(source, stop), name=source.network.name)
+            for stream in self._streams:
+                follower = Follower(
+                    stream, self._db, self._intake, self._clock, jitter=self._jitter
+                )
+                tasks.create_task(follower.run(stop), name=stream.name)
+            await stop.wait()  # also where there is nothing to collect
 
     async def read_once(self, source: Source, read: Read) -> Glance:
         """One look for ``rasid try``: asks, matches, writes nothing."""
@@ -98,7 +118,7 @@ class Collector:
             return Glance(read, trouble=answer)
         found = self._intake.sort(answer.page.mentions)
         skipped = answer.page.skipped + found.skipped
-        return Glance(read, found.arrivals, found.unmatched, skipped)
+        return Glance(read, found.arrivals, len(found.others), skipped)
 
     async def backfill(self, since: datetime, stop: asyncio.Event) -> list[tuple[Cursor, bool]]:
         """Reads back to ``since`` (aware UTC), beside the polls and without moving their cursors;
@@ -140,7 +160,8 @@ class Collector:
             now = self._clock.now()
             for cursor in started:
                 if cursor.pace.state == "waiting":  # said before the restart, still meant
-                    host.hold(pace.due_in(cursor.pace, now, every=source.every))
+                    left = pace.due_in(cursor.pace, now, every=source.every)
+                    host.hold(reads[cursor.read], left)
             async with asyncio.TaskGroup() as tasks:
                 for cursor in started:
                     follow = self._follow(poller, reads[cursor.read], cursor, source, stop)
@@ -152,23 +173,10 @@ class Collector:
         self, source: Source, keys: Sequence[str], stop: asyncio.Event
     ) -> list[Cursor]:
         """Every read's cursor, shown in ``status`` from now on; waits for the database."""
-        name, config, errors = source.network.name, source.config(), 0
+        name, errors = source.network.name, 0
         while not stop.is_set():
             try:
-                async with self._db.writing() as connection:
-                    await cursors.pause_others(connection, name, keys)
-                    found = [await cursors.load(connection, name, key) for key in keys]
-                    found = [
-                        replace(
-                            cursor,
-                            pace=pace.at_start(cursor.pace, changed=cursor.config != config),
-                            config=config,
-                        )
-                        for cursor in found
-                    ]
-                    for cursor in found:
-                        await cursors.save(connection, cursor)
-                return found
+                return await finished(self._begin(name, keys, source.config()))
             except Exception as error:
                 if not database_trouble(error):
                     raise
@@ -177,6 +185,17 @@ class Collector:
                 errors += 1
                 await unless(stop, self._clock.sleep(delay))
         return []
+
+    async def _begin(self, name: str, keys: Sequence[str], config: str) -> list[Cursor]:
+        async with self._db.writing() as connection:
+            await cursors.pause_others(connection, name, keys)
+            found = []
+            for key in keys:
+                cursor = await cursors.load(connection, name, key)
+                state = pace.at_start(cursor.pace, changed=cursor.config != config)
+                found.append(replace(cursor, pace=state, config=config))
+                await cursors.save(connection, found[-1])
+        return found
 
     async def _follow(
         self, poller: Poller, read: Read, cursor: Cursor, source: Source, stop: asyncio.Event

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import httpx
 
 from listener import pace
 from listener.clock import Clock
+from listener.failures import of_exception
 from listener.fetch import MAX_BYTES, TooLargeError, fetch, open_client
-from listener.networks.base import BadPage, Broken, Network, Page, Read, Refused, Trouble, Wait
+from listener.networks.base import BadPage, Broken, Network, Page, Read, Trouble, Wait
 from listener.records import Credential
 
 Rest = Callable[[httpx.Response, datetime], float | None]
@@ -23,9 +24,6 @@ class Answer:
 
     page: Page
     rest: float | None = None
-
-
-Failure = Trouble | pace.Unreachable
 
 
 class Host:
@@ -47,66 +45,77 @@ class Host:
         self._credential, self._clock, self._rest = credential, clock, rest
         self._client = client or open_client()
         self._max_bytes = max_bytes
-        self._bucket = pace.Bucket(rate, burst, burst, clock.monotonic())
+        self._fresh = pace.Bucket(rate, burst, burst, clock.monotonic())
+        self._buckets: dict[str, pace.Bucket] = {}  # feeds live on many hosts
 
     async def close(self) -> None:
         await self._client.aclose()
 
-    def held(self) -> float:
-        """Seconds for which the network still wants silence."""
-        return max(self._bucket.held_until - self._clock.monotonic(), 0.0)
+    def held(self, read: Read) -> float:
+        """Seconds for which the host of ``read`` still wants silence."""
+        return self._held(self._name(read))
 
-    def hold(self, seconds: float) -> None:
-        self._bucket = pace.hold(self._bucket, self._clock.monotonic() + seconds)
+    def hold(self, read: Read, seconds: float) -> None:
+        """Lets the host of ``read`` rest, for all of its reads."""
+        self._hold(self._name(read), seconds)
 
-    async def ask(self, read: Read, *, since: str | None, page: str | None) -> Answer | Failure:
+    async def ask(self, read: Read, *, since: str | None, page: str | None) -> Answer | Trouble:
         """Waits its turn, asks, reads. Whatever goes wrong is a value; nothing is raised."""
-        await self._turn()
         try:
             request = self.network.request(
                 read, credential=self._credential, since=since, page=page
             )
+            host = request.url.host
+            await self._turn(host)
             response = await fetch(self._client, request, max_bytes=self._max_bytes)
         except Exception as error:
             return self._failure(error)
         now = self._clock.now()
         trouble = self.network.trouble(response, now)
         if trouble is not None:
-            return self._waiting(trouble)
+            if isinstance(trouble, Wait) and trouble.seconds is not None:
+                self._hold(host, trouble.seconds)  # a limit is the host's, not one read's
+            return self._spoken(trouble)
         try:
             found = self.network.parse(response, read)
         except BadPage as error:
-            return Broken(self._clean(str(error)))
+            return self._spoken(Broken(str(error)))
         except Exception as error:  # a network's own bug must not end the watch over the others
-            return Broken(self._clean(f"could not be read: {type(error).__name__}: {error}"))
+            return self._spoken(Broken(f"could not be read: {type(error).__name__}: {error}"))
         rest = self._rest(response, now) if self._rest else None
         if rest is not None:
-            self.hold(min(rest, pace.DAY))
+            self._hold(host, rest)
         return Answer(found, rest)
 
-    async def _turn(self) -> None:
-        self._bucket, wait = pace.take(self._bucket, self._clock.monotonic())
+    def _name(self, read: Read) -> str:
+        try:
+            asked = self.network.request(read, credential=self._credential, since=None, page=None)
+        except Exception:  # told when it is asked for
+            return ""
+        return asked.url.host
+
+    def _held(self, host: str) -> float:
+        bucket = self._buckets.get(host, self._fresh)
+        return max(bucket.held_until - self._clock.monotonic(), 0.0)
+
+    def _hold(self, host: str, seconds: float) -> None:
+        until = self._clock.monotonic() + min(max(seconds, 0.0), pace.DAY)
+        self._buckets[host] = pace.hold(self._buckets.get(host, self._fresh), until)
+
+    async def _turn(self, host: str) -> None:
+        bucket = self._buckets.get(host, self._fresh)
+        self._buckets[host], wait = pace.take(bucket, self._clock.monotonic())
         while wait > 0:
             await self._clock.sleep(wait)
-            wait = self.held()
+            wait = self._held(host)
 
-    def _waiting(self, trouble: Trouble) -> Trouble:
-        if isinstance(trouble, Wait) and trouble.seconds is not None:
-            self.hold(min(max(trouble.seconds, 0.0), pace.DAY))  # the limit is the host's
-        return trouble
+    def _failure(self, error: Exception) -> Trouble:
+        if isinstance(error, TooLargeError):
+            return self._spoken(Broken(str(error)))
+        return self._spoken(of_exception(error))
 
-    def _failure(self, error: Exception) -> Failure:
-        said = self._clean(f"{type(error).__name__}: {error}")
-        match error:
-            case httpx.UnsupportedProtocol() | httpx.InvalidURL():
-                return Refused(f"{said}; check api_url", "query")
-            case httpx.TooManyRedirects() | httpx.DecodingError() | TooLargeError():
-                return Broken(said)
-            case httpx.HTTPError() | OSError():
-                hint = "; for a CA of your own set SSL_CERT_FILE" if "CERTIFICATE" in said else ""
-                return pace.Unreachable(said + hint)
-            case _:
-                return Refused(f"no request could be made: {said}", "query")
+    def _spoken(self, trouble: Trouble) -> Trouble:
+        return replace(trouble, why=self._clean(trouble.why))
 
     def _clean(self, said: str) -> str:
         """For status and logs: one line, bounded, no secret."""

@@ -22,6 +22,7 @@ _FIRST = 5.0  # seconds before the second try of what should work
 _LONGEST = 900.0  # between tries of a source that cannot be reached
 _SUSPENDED = 1800.0  # first suspension after a refused sign-in; doubles up to a day
 _WHY = 300
+_LINEAR = 20  # tries of a stream, 250 ms to 5 s apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +33,13 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreachable:
-    """No answer: no route, no name, a timeout, a connection that broke."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class NotStored:
     """Our own database did not take the page (full disk, locked, away): it is read again."""
 
     why: str
 
 
-Event = Done | Unreachable | NotStored | Wait | Refused | Broken
+Event = Done | NotStored | Wait | Refused | Broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ def after(pace: Pace, event: Event, now: datetime, *, every: timedelta, jitter: 
 
 def _suspended(
     pace: Pace,
-    event: Unreachable | NotStored | Wait | Refused | Broken,
+    event: NotStored | Wait | Refused | Broken,
     every: float,
     jitter: float,
 ) -> tuple[State, float]:
@@ -126,15 +120,21 @@ def at_start(pace: Pace, *, changed: bool) -> Pace:
 
 
 def reconnect(errors: int, status: int | None, asked: float | None, jitter: float) -> float:
-    """Seconds before a stream is opened again, as X asks of its stream's clients and as no other
-    network minds: dropped connections linear, 250 ms up to 16 s; HTTP errors exponential, 5 s up
-    to 320 s, from 60 s on 429 (docs.x.com, "Handling disconnections"). ``errors`` before this."""
+    """Seconds before a stream is opened again after ``errors`` failures in a row before this one.
+
+    As X asks of its stream's clients, which is stricter than any other network: at once and then
+    linearly after a dropped connection (250 ms more each), exponentially after an HTTP error (5 s
+    up to 320 s, from 60 s on 429); see docs.x.com, "Handling disconnections". A line that stays
+    away goes over to the exponential, too.
+    """
     seconds = _seconds(asked)
     if seconds is not None:
         return seconds + min(seconds * 0.1, 30.0) * jitter
-    if status is None:
-        return min(0.25 * (errors + 1), 16.0) * (0.5 + jitter / 2)
-    return backoff(errors, first=60.0 if status == 429 else 5.0, longest=320.0, jitter=jitter)
+    if status is not None:
+        return backoff(errors, first=60.0 if status == 429 else 5.0, longest=320.0, jitter=jitter)
+    if errors < _LINEAR:
+        return 0.25 * (errors + 1) * (0.5 + jitter / 2)
+    return backoff(errors - _LINEAR, first=5.0, longest=320.0, jitter=jitter)
 
 
 def _seconds(asked: float | None) -> float | None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from listener import pace, walk
-from listener.clock import Clock, unless
-from listener.host import Answer, Failure, Host
+from listener.clock import Clock, finished, unless
+from listener.host import Answer, Host
 from listener.intake import Intake, Sorted, database_trouble, short
-from listener.networks.base import Broken, Gone, Page, Read, Refused, Wait
+from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.store import cursors, ledger
 from listener.store.cursors import Cursor
 from listener.store.session import Database
@@ -59,16 +59,15 @@ class Poller:
         Raises only what is a bug: troubles of the network and of the database are part of the
         answer. When ``stop`` is set no further page is asked for; the one in hand is stored.
         """
-        if (held := self._host.held()) > 0 and cursor.pace.state != "new":
+        if (held := self._host.held(read)) > 0:
             return await self._failed(cursor, Wait(held, "the network asked for a pause"))
         guard = walk.LoopGuard()
         going = walk.begin(cursor.walk, self._clock.now())
         left = self._rules.pages_a_poll * self._wider.get(cursor.read, 1)
-        while left > 0:
+        while left > 0 and not stop.is_set():
             left -= 1
             asked = going.page
-            asking = self._host.ask(read, since=going.since, page=asked)
-            answer = await unless(stop, asking)
+            answer = await unless(stop, self._host.ask(read, since=going.since, page=asked))
             if answer is None:
                 return cursor
             if not isinstance(answer, Answer):
@@ -81,7 +80,7 @@ class Poller:
             await self._more(answer.page.more, stop, depth)
             stored = self._next(answer, going, guard, cursor, last=left == 0)
             try:
-                ids = await self._commit(stored, read)
+                ids = await finished(self._commit(stored))
             except Exception as error:
                 if not database_trouble(error):
                     raise
@@ -114,13 +113,13 @@ class Poller:
         onward_cursor = replace(cursor, walk=onward, pace=state)
         return Stored(page, self._intake.sort(page.mentions), onward_cursor, ended, gap)
 
-    async def _commit(self, stored: Stored, read: Read) -> list[int]:
+    async def _commit(self, stored: Stored) -> list[int]:
         page, found, cursor, now = stored.page, stored.found, stored.cursor, self._clock.now()
         network = cursor.network
         async with self._db.writing() as connection:
-            ids, bad = await self._intake.store(
-                connection, found.arrivals, source=self._source, now=now
-            )
+            edited = await self._intake.edited(connection, found.others)
+            arrivals = [*found.arrivals, *edited]
+            ids, bad = await self._intake.store(connection, arrivals, source=self._source, now=now)
             if page.gone:
                 gone = [Gone(native) for native in page.gone]
                 await self._intake.remove(connection, network, gone, now=now)
@@ -152,11 +151,10 @@ class Poller:
                 cursor = await cursors.load(connection, self._host.network.name, read.key)
             await self.poll(read, cursor, stop, depth=depth + 1)
 
-    async def _failed(self, cursor: Cursor, failure: Failure) -> Cursor:
+    async def _failed(self, cursor: Cursor, failure: Trouble) -> Cursor:
         cursor = self._after(cursor, failure)
         try:
-            async with self._db.writing() as connection:
-                await cursors.save(connection, cursor)
+            await finished(cursors.write(self._db, [cursor]))
         except Exception as error:  # what it says is known here, too; a restart asks once too often
             if not database_trouble(error):
                 raise
@@ -170,12 +168,12 @@ class Poller:
         return pace.after(state, event, now, every=self._every, jitter=self._jitter())
 
 
-def _page_refused(failure: Failure, errors: int) -> bool:
+def _page_refused(failure: Trouble, errors: int) -> bool:
     """An old token, or a page that cannot be had again and again while the top might."""
     match failure:
         case Refused(kind="page token" | "query" | "gone"):
             return True
-        case Broken() | pace.Unreachable() | Wait(seconds=None):
+        case Broken() | Wait(seconds=None):
             return errors >= _GIVE_UP_PAGE
         case _:
             return False

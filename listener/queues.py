@@ -62,7 +62,8 @@ async def asleep(queue: str, ids: Sequence[int]) -> None:
 
 
 class QueueWake:
-    """Tells a worker that there are rows for it; never raises and never waits long.
+    """Tells a worker that there are rows for it (with no ids: just that there are some); never
+    raises and never waits long.
 
     ``url`` as for ``redis_settings``. A Redis that is away is tried again at the next call.
     """
@@ -79,7 +80,7 @@ class QueueWake:
             async with asyncio.timeout(2):
                 if self._pool is None:
                     self._pool = await create_pool(self._settings, job_serializer=dumps)
-                for start in range(0, len(ids), IDS_PER_JOB):
+                for start in range(0, max(len(ids), 1), IDS_PER_JOB):
                     hint = list(ids[start : start + IDS_PER_JOB])
                     await self._pool.enqueue_job("work", hint, _queue_name=queue)
         except (RedisError, OSError, TimeoutError) as error:

@@ -25,7 +25,8 @@ class Complaints:
         pace, troubled = cursor.pace, self._troubled.setdefault(name, set())
         if pace.state in ("ok", "new"):
             troubled.discard(cursor.read)
-            if not troubled and self._told.pop(name, None):
+            if not troubled and name in self._told:
+                del self._told[name]
                 self.log.info("%s is back", name)
             return
         troubled.add(cursor.read)

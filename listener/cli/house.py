@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from listener.clock import Clock, SystemClock
 from listener.queues import QueueWake, Wake, asleep
 from listener.records import Brand
 from listener.settings import Settings
-from listener.settings.places import brands_of, database_url, redis_url
+from listener.settings.brands import brands_of
+from listener.settings.places import database_url, redis_url
 from listener.store.brands import sync_brands
 from listener.store.migrate import migrate
 from listener.store.session import Database, open_database
@@ -28,6 +30,7 @@ class House:
     redis: str | None
     wake: Wake
     clock: Clock
+    plain: bool  # cards in the terminal without colours and direction marks
 
     @property
     def data(self) -> Path:
@@ -36,9 +39,13 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, *, clock: Clock | None = None, redis: str | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    redis: str | None = None,
+    plain: bool | None = None,
 ) -> AsyncIterator[House]:
-    """Migrates (under a lock, a no-op when up to date), writes the brands, and closes at the end."""
+    """Migrates (under a lock; a no-op when up to date), writes the brands, closes at the end."""
     clock = clock or SystemClock()
     redis = redis or redis_url(settings)
     db = open_database(database_url(settings))
@@ -48,7 +55,8 @@ async def open_house(
         brands = brands_of(settings)
         async with db.writing() as connection:
             ids = await sync_brands(connection, brands, clock.now())
-        yield House(settings, db, brands, ids, redis, wake, clock)
+        plain = not sys.stdout.isatty() if plain is None else plain
+        yield House(settings, db, brands, ids, redis, wake, clock, plain)
     finally:
         if isinstance(wake, QueueWake):
             await wake.close()

@@ -1,18 +1,16 @@
-"""`rasid`: the options every command takes, and the commands, each from a module beside this one."""
+"""`rasid`: the options every command takes, and the commands, from the modules beside this."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
 
+from listener.cli.call import Call
 from listener.cli.grouped import GroupedGroup
 from listener.log import set_up
-from listener.settings import Settings
-from listener.settings.load import SettingsError, load
 
 
 def installed_version() -> str:
@@ -20,27 +18,6 @@ def installed_version() -> str:
         return version("rasid")
     except PackageNotFoundError:  # run from a tree that was never installed
         return "0"
-
-
-@dataclass(slots=True)
-class Call:
-    """What the options in front of the command said."""
-
-    config: Path
-    verbose: bool = False
-
-    def settings(self) -> Settings:
-        """The settings, or the end: every error on stderr, exit code 1."""
-        if not self.config.exists():
-            raise click.ClickException(
-                f"{self.config} is not there. Write one with: rasid init\n"
-                "Or name yours with: rasid --config PATH …"
-            )
-        try:
-            return load(self.config)
-        except SettingsError as error:
-            click.echo(str(error), err=True)
-            raise SystemExit(1) from None
 
 
 @click.group(cls=GroupedGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,7 +40,7 @@ def main(context: click.Context, config: Path, verbose: bool, log_json: bool) ->
     Self-hosted and Arabic first. Start with `rasid demo`, then `rasid init`.
     """
     set_up(verbose=verbose, as_json=log_json or not sys.stderr.isatty())
-    context.obj = Call(config=config, verbose=verbose)
+    context.obj = Call(config=config)
 
 
 def _add_commands() -> None:

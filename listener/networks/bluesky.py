@@ -31,6 +31,7 @@ from listener.networks.defaults import (
     searched,
 )
 from listener.networks.offered import OFFERED
+from listener.networks.terms import clauses
 from listener.records import Author, Credential, Engagement, Mention, Query
 
 OVERLAP = timedelta(minutes=10)
@@ -47,7 +48,9 @@ class Bluesky(Defaults):
 
     def reads(self, brands: Sequence[Query], hashtags: Sequence[str]) -> Sequence[Read]:
         """A search for each alternative of each query, and for each hashtag."""
-        return [*search_reads(brands), *hashtag_reads(hashtags)]
+        lone = [c[0] for query in brands for c in clauses(query.text) if len(c) == 1]
+        tags = [*hashtags, *(term for term in lone if term.startswith("#"))]
+        return [*search_reads(brands, without="#"), *hashtag_reads(tags)]
 
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None

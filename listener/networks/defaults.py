@@ -51,11 +51,17 @@ def search_text(clause: Sequence[str]) -> str:
     return " ".join(f'"{term}"' if " " in term else term for term in clause)
 
 
-def search_reads(queries: Sequence[Query]) -> list[Read]:
-    """One search for each clause of each query; no text is searched twice."""
+def search_reads(queries: Sequence[Query], *, without: str = "") -> list[Read]:
+    """One search for each clause of each query; no text is searched twice.
+
+    without: first characters ("#@") of lone terms that this network cannot search, or reads
+    another way.
+    """
     reads: dict[str, Read] = {}
     for query in queries:
         for clause in clauses(query.text):
+            if len(clause) == 1 and clause[0][0] in without:
+                continue
             words = search_text(clause)
             reads.setdefault(words.casefold(), Read("search", words, query))
     return list(reads.values())

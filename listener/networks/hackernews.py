@@ -38,7 +38,7 @@ class HackerNews(Defaults):
 
     def reads(self, brands: Sequence[Query], hashtags: Sequence[str]) -> Sequence[Read]:
         """A search for each alternative of each query."""
-        return search_reads(brands)
+        return search_reads(brands, without="#@")
 
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None

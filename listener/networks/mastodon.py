@@ -58,7 +58,7 @@ class Mastodon(Defaults):
             clause[0] for query in brands for clause in clauses(query.text) if len(clause) == 1
         ]
         words = [word for word in found if not word.startswith("@")]
-        searches = search_reads(brands) if self.searching else []
+        searches = search_reads(brands, without="#") if self.searching else []
         return [*hashtag_reads([*hashtags, *words]), *searches]
 
     def request(

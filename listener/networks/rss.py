@@ -37,6 +37,7 @@ from listener.records import Author, Credential, Mention, Query
 
 MAX_BYTES = 5_000_000
 _GLOBAL_ID = re.compile(r"[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)  # http:, tag:, urn:, yt:
+_GOOGLE = re.compile(r"(www\.)?google\.[a-z]{2,3}(\.[a-z]{2})?")
 _ARABIC_RUN = re.compile("[\u0621-\u064a]{3}")
 
 
@@ -181,7 +182,7 @@ def real_link(link: str | None) -> str | None:
     """The address behind Google's redirect (``https://www.google.com/url?…&url=REAL``)."""
     try:
         parts = urlsplit(link or "")
-        if parts.path == "/url" and re.fullmatch(r"(www\.)?google\.[a-z]{2,3}(\.[a-z]{2})?", parts.netloc.lower()):
+        if parts.path == "/url" and _GOOGLE.fullmatch(parts.netloc.lower()):
             found = parse_qs(parts.query)
             return next(iter(found.get("url", []) + found.get("q", [])), link)
     except ValueError:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from listener.settings.moments import (
+    Clock,
+    Condition,
+    Day,
+    DayRange,
+    MonthMoment,
+    Number,
+    Positive,
+    Span,
+    WeekMoment,
+    Whole,
+    YesNo,
+)
 from listener.settings.values import Duration, RateText, SecretName
 
 
@@ -26,7 +39,7 @@ class Service(Part):
     data: Path = Path("data")
     listen: str = "127.0.0.1:8080"
     operators: str | None = None
-    alert_within: Duration = timedelta(hours=48)
+    alert_within: Positive = timedelta(hours=48)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -39,8 +52,8 @@ class Storage(Part):
 
 
 class Retention(Part):
-    mentions: Duration = timedelta(days=13 * 31)
-    raw: Duration = timedelta(days=30)
+    mentions: Positive = timedelta(days=13 * 31)
+    raw: Positive = timedelta(days=30)
     mask: tuple[Literal["phone", "national_id", "email", "iban"], ...] = ()
 
 
@@ -63,7 +76,7 @@ class BrandSettings(Part):
     context: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    al: bool = True
+    al: YesNo = True
     competitors: tuple[str, ...] = ()
     role: Literal["own", "competitor", "leader"] = "own"
     summary: BrandSummary | None = None
@@ -81,10 +94,10 @@ class NetworkSettings(Part):
 
     model_config = ConfigDict(frozen=True, extra="allow", arbitrary_types_allowed=True)
 
-    enabled: bool = True
+    enabled: YesNo = True
     every: Duration | None = None
     api_url: str | None = None
-    keep: Duration | None = None
+    keep: Positive | None = None
     token: SecretName | None = None
     key: SecretName | None = None
     secret: SecretName | None = None
@@ -98,7 +111,7 @@ class NetworkSettings(Part):
 class SentimentSettings(Part):
     model: str = "bundled"
     tier: Literal["full", "fast", "auto"] = "auto"
-    min_confidence: float = Field(default=0.5, ge=0, le=1)
+    min_confidence: Number = Field(default=0.5, ge=0, le=1)
 
 
 class IntentSettings(Part):
@@ -120,11 +133,11 @@ class ChannelSettings(Part):
     pace: RateText | None = None
     url: SecretName | None = None
     language: Literal["ar", "en"] | None = None
-    reconcile: bool = True  # off only to measure what reconciliation is worth
+    reconcile: YesNo = True  # off only to measure what reconciliation is worth
 
 
 class Escalation(Part):
-    after: Duration
+    after: Positive
     to: tuple[str, ...]
 
 
@@ -133,30 +146,30 @@ MatchValue = bool | str | tuple[str, ...]
 
 class Route(Part):
     name: str
-    match: dict[str, MatchValue] = Field(default_factory=dict)
+    match: dict[str, Condition] = Field(default_factory=dict)
     channel: str | None = None
     notify: tuple[str, ...] = ()
-    respond_within: Duration | None = None
+    respond_within: Positive | None = None
     hours: Literal["always", "configured"] = "configured"
     wait: Duration | None = None
-    repeat: Duration | None = None
+    repeat: Positive | None = None
     cap: RateText | None = None
     escalate: Escalation | None = None
-    digest: time | None = None
-    only_count: bool = False
+    digest: Clock | None = None
+    only_count: YesNo = False
 
 
 class Quiet(Part):
     channel: str
-    start: time = Field(alias="from")
-    end: time = Field(alias="to")
+    start: Clock = Field(alias="from")
+    end: Clock = Field(alias="to")
     except_: Literal["urgent"] | None = Field(default=None, alias="except")
 
 
 class Storms(Part):
-    enabled: bool = False
+    enabled: YesNo = False
     sensitivity: Literal["sensitive", "balanced", "strict"] = "balanced"
-    window: Duration = timedelta(hours=1)
+    window: Positive = timedelta(hours=1)
     cooldown: Duration = timedelta(minutes=60)
 
 
@@ -167,28 +180,43 @@ class Reply(Part):
 
 
 class Review(Part):
-    sample: int = Field(default=0, ge=0)
+    sample: Whole = Field(default=0, ge=0)
 
 
 class SummaryTimes(Part):
-    week: str = "sun 09:00"
-    month: str = "1st 09:00"
+    week: WeekMoment = "sun 09:00"
+    month: MonthMoment = "1st 09:00"
 
 
-class HoursPeriod(Part):
+class _Days(Part):
+    """Gathers the keys that are no field, "sunday-thursday", into ``days``."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or not isinstance(value.get("days", {}), dict):
+            return value
+        own = {field.alias or name for name, field in cls.model_fields.items()}
+        days = {k: v for k, v in value.items() if k not in own}
+        kept = {k: v for k, v in value.items() if k in own}
+        return {**kept, "days": {**kept.get("days", {}), **days}}
+
+
+class HoursPeriod(_Days):
     """Working hours inside one span, such as Ramadan; day keys as in [hours]."""
 
     name: str
-    start: date = Field(alias="from")
-    end: date = Field(alias="to")
-    days: dict[str, str] = Field(default_factory=dict)
+    start: Day = Field(alias="from")
+    end: Day = Field(alias="to")
+    days: dict[DayRange, Span] = Field(default_factory=dict)
 
 
-class Hours(Part):
-    """``days``: "sunday-thursday" or "friday" to "09:00-17:00"; the loader gathers those keys."""
+class Hours(_Days):
+    """``days``: "sunday-thursday" or "friday" to "09:00-17:00"; read them with
+    ``moments.day_range`` and ``moments.span``. A period's days stand instead of the usual ones."""
 
-    days: dict[str, str] = Field(default_factory=dict)
-    closed: tuple[date, ...] = ()
+    days: dict[DayRange, Span] = Field(default_factory=dict)
+    closed: tuple[Day, ...] = ()
     periods: tuple[HoursPeriod, ...] = ()
 
 

@@ -9,10 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator, PlainSerializer, ValidationInfo
+from pydantic_core import PydanticCustomError
 
-_DURATION = re.compile(r"\s*(\d+)\s*(s|m|h|d|w|days?|weeks?|months?)\s*")
+_DURATION = re.compile(r"\s*(\d{1,9})\s*(s|m|h|d|w|days?|weeks?|months?)\s*")
+_RATE = re.compile(r"\s*(\d{1,9})\s*/\s*([smhd])\s*")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_LONGEST = timedelta(days=36_525)  # a century: anything longer is a slip of the hand
 
 
 def duration(value: Any) -> timedelta:
@@ -21,12 +24,15 @@ def duration(value: Any) -> timedelta:
     if isinstance(value, timedelta):
         return value
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError('a duration such as "30s", "2m", "48h", "7d" or "13 months" is needed')
-    number, unit = int(found[1]), found[2]
-    if unit.startswith("month"):
-        return timedelta(days=31 * number)
-    return timedelta(seconds=number * _SECONDS[unit[0]])
+    if found is not None:
+        number, unit = int(found[1]), found[2]
+        # int, not timedelta, arithmetic: a timedelta overflows at 999,999,999 days
+        seconds = number * (31 * 86400 if unit.startswith("month") else _SECONDS[unit[0]])
+        if seconds <= _LONGEST.total_seconds():
+            return timedelta(seconds=seconds)
+    raise PydanticCustomError(
+        "duration", 'a duration such as "30s", "2m", "48h", "7d" or "13 months" is needed'
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +46,18 @@ class Rate:
     def parse(cls, value: Any) -> Rate:
         if isinstance(value, Rate):
             return value
-        found = (
-            re.fullmatch(r"\s*(\d+)\s*/\s*([smhd])\s*", value) if isinstance(value, str) else None
-        )
+        found = _RATE.fullmatch(value) if isinstance(value, str) else None
         if found is None or int(found[1]) == 0:
-            raise ValueError('a rate such as "1/s", "30/m" or "60/h" is needed')
+            raise PydanticCustomError("rate", 'a rate such as "1/s", "30/m" or "60/h" is needed')
         return cls(int(found[1]), timedelta(seconds=_SECONDS[found[2]]))
 
     @property
     def seconds(self) -> float:
         """Seconds between two of them when they are spread evenly."""
         return self.per.total_seconds() / self.count
+
+
+_NAMED = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00\r\n]+")
 
 
 class MissingSecretError(LookupError):
@@ -65,12 +72,15 @@ class Secret:
     base: Path = field(default=Path(), compare=False)  # folder of the configuration file
 
     @classmethod
-    def parse(cls, value: Any) -> Secret:
+    def parse(cls, value: Any, base: Path = Path()) -> Secret:
+        """Raises ValueError, without the value in its text: it may be the secret itself."""
         if isinstance(value, Secret):
             return value
-        if not isinstance(value, str) or not re.fullmatch(r"(env:[A-Za-z_]\w*|file:.+)", value):
-            raise ValueError("name the secret, never write it here: env:NAME or file:PATH")
-        return cls(value)
+        if not isinstance(value, str) or not _NAMED.fullmatch(value):
+            raise PydanticCustomError(
+                "secret", "name the secret, never write it here: env:NAME or file:PATH"
+            )
+        return cls(value, base)
 
     def reveal(self) -> str:
         """The secret itself, without surrounding white space. Raises MissingSecretError."""
@@ -80,7 +90,7 @@ class Secret:
         else:
             try:
                 value = (self.base / rest).read_text(encoding="utf-8").strip()
-            except OSError:
+            except (OSError, UnicodeDecodeError):
                 value = ""
         if not value:
             raise MissingSecretError(self.name)
@@ -94,8 +104,12 @@ class Secret:
         return True
 
 
+def _secret(value: Any, info: ValidationInfo) -> Secret:
+    return Secret.parse(value, (info.context or {}).get("base", Path()))
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 RateText = Annotated[
     Rate, BeforeValidator(Rate.parse), PlainSerializer(lambda r: f"{r.count}/{r.per}")
 ]
-SecretName = Annotated[Secret, BeforeValidator(Secret.parse), PlainSerializer(lambda s: s.name)]
+SecretName = Annotated[Secret, BeforeValidator(_secret), PlainSerializer(lambda s: s.name)]

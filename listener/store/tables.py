@@ -280,6 +280,18 @@ notices = Table(  # the outbox: everything that is sent to a channel, and what b
     Index("ix_notices_alert", "alert_id"),
 )
 
+channels = Table(  # what is known of a configured channel; sending to a paused one waits
+    "channels",
+    metadata,
+    Column("name", Text, primary_key=True),  # as in the settings
+    Column("target", Text, nullable=False),  # what the settings name, e.g. "#customer-care"
+    Column("place", Text),  # the channel's own id of it: resolved once, so a rename changes nothing
+    Column("state", Text, nullable=False),  # ok | paused
+    Column("why", Text),
+    Column("next_try", UtcTime),
+    Column("at", UtcTime, nullable=False),
+)
+
 actions = Table(  # who clicked what when; idempotent by ``key``
     "actions",
     metadata,

@@ -231,3 +231,19 @@ def test_reads_without_a_target_fall_back_to_their_query() -> None:
         Read("search", query=QUERY), credential=None, since=None, page=None
     )
     assert request.url.params["q"] == "رشفان"
+
+
+def test_a_hashtag_in_a_query_is_not_read_twice_nor_searched_where_there_are_none() -> None:
+    query = Query("b", '"رشفان" OR #رشفان OR #قهوة OR @rashfan')
+    targets = {
+        name: [(read.kind, read.target) for read in build(name, {}).reads([query], ["رشفان"])]
+        for name in ("bluesky", "mastodon", "hackernews")
+    }
+    assert targets["bluesky"] == [
+        ("search", "رشفان"),
+        ("search", "@rashfan"),
+        ("hashtag", "رشفان"),
+        ("hashtag", "قهوة"),
+    ]
+    assert targets["mastodon"] == [("hashtag", "رشفان"), ("hashtag", "قهوة")]
+    assert targets["hackernews"] == [("search", "رشفان")]

@@ -23,9 +23,9 @@ from classifiers.encoder.pack import (
 
 @pytest.mark.parametrize("bits", [4, 8])
 def test_values_on_the_grid_come_back_exactly(bits: Bits) -> None:
-    half = 1 << (bits - 1)
-    codes = torch.randint(-half, half, (6, 64), generator=torch.Generator().manual_seed(1))
-    codes[:, ::32] = -half  # each group uses its whole range
+    most = (1 << (bits - 1)) - 1
+    codes = torch.randint(-most, most + 1, (6, 64), generator=torch.Generator().manual_seed(1))
+    codes[:, ::32] = -most  # each group uses its whole range
     matrix = codes.float() * 0.25
     packed, scales = pack_matrix(matrix, bits)
     assert packed.shape == (6, 64 * bits // 8)
@@ -33,7 +33,7 @@ def test_values_on_the_grid_come_back_exactly(bits: Bits) -> None:
     assert torch.equal(unpack_matrix(packed, scales, bits), matrix)
 
 
-@pytest.mark.parametrize(("bits", "most"), [(4, 0.09), (8, 0.006)])
+@pytest.mark.parametrize(("bits", "most"), [(4, 0.1), (8, 0.006)])
 def test_the_error_of_normal_weights_is_small(bits: Bits, most: float) -> None:
     matrix = torch.randn(64, 384, generator=torch.Generator().manual_seed(2)) * 0.05
     back = unpack_matrix(*pack_matrix(matrix, bits), bits)
@@ -44,9 +44,21 @@ def test_the_error_of_normal_weights_is_small(bits: Bits, most: float) -> None:
 def test_no_value_is_off_by_more_than_a_step(seed: int, bits: Bits, size: float) -> None:
     matrix = torch.randn(2, 32, generator=torch.Generator().manual_seed(seed)) * size
     codes, scales = pack_matrix(matrix, bits)
-    steps = scales.float().abs()
-    clipped = 0.3 * matrix.abs().amax(1, keepdim=True)  # a shrunk scale may cut the widest value
-    assert bool(((unpack_matrix(codes, scales, bits) - matrix).abs() <= steps + clipped).all())
+    wrong = (unpack_matrix(codes, scales, bits) - matrix).abs()
+    widest = matrix.abs().amax(1, keepdim=True)
+    assert bool((wrong <= 0.51 * scales.float() + 0.001 * widest).all())  # float16 rounds the scale
+
+
+def test_small_changes_to_weights_that_lie_on_a_16_step_grid_survive() -> None:
+    """The imported encoder lies on such a grid: snapping back to it would undo fine-tuning."""
+    chance = torch.Generator().manual_seed(3)
+    codes = torch.randint(-8, 8, (256, 384), generator=chance)
+    codes[:, ::32] = -8
+    grid = codes.float() * 0.03
+    change = torch.randn(256, 384, generator=chance) * 0.003  # a tenth of a step
+    back = unpack_matrix(*pack_matrix(grid + change, 4), 4) - grid
+    kept = float((back * change).sum() / change.square().sum())
+    assert kept == pytest.approx(1.0, abs=0.15)
 
 
 def test_a_group_of_zeros_stays_zero() -> None:

@@ -82,6 +82,17 @@ def upgrade() -> None:
     op.create_index("ix_notices_alert", "notices", ["alert_id"])
     op.create_index("ix_notices_state_due", "notices", ["state", "due_at"])
     op.create_table(
+        "channels",
+        need("name", sa.Text),
+        need("target", sa.Text),
+        may("place", sa.Text),
+        need("state", sa.Text),
+        may("why", sa.Text),
+        may("next_try", TIME),
+        need("at", TIME),
+        sa.PrimaryKeyConstraint("name", name="pk_channels"),
+    )
+    op.create_table(
         "actions",
         need("id", ID),
         need("key", sa.Text),

@@ -1,0 +1,55 @@
+"""Channels made from settings."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from alerts.channels.base import Channel, Clock, Pacer
+from alerts.channels.console import Console
+from alerts.channels.slack import Slack, web_client
+from alerts.words import words
+from listener.settings import Settings
+from listener.settings.model import ChannelSettings
+
+TIMEOUT = 10.0
+
+
+def open_channels(
+    settings: Settings,
+    *,
+    clock: Clock,
+    out: TextIO | None = None,
+    plain: bool = False,
+    timeout: float = TIMEOUT,
+) -> dict[str, Channel]:
+    """The console and Slack channels that are configured. Raises MissingSecretError when a token
+    that is named is not there, ValueError when a Slack channel lacks one."""
+    opened: dict[str, Channel] = {}
+    for name, channel in settings.channels.items():
+        said = words(channel.language or settings.service.language, settings.service.digits)
+        zone = settings.service.zone
+        if channel.kind == "console":
+            opened[name] = Console(
+                name, out or sys.stdout, words=said, zone=zone, clock=clock, plain=plain
+            )
+        elif channel.kind == "slack":
+            token, target = _needed(name, channel)
+            opened[name] = Slack(
+                name,
+                target,
+                web_client(token, channel.api_url, timeout),
+                words=said,
+                zone=zone,
+                clock=clock,
+                pacer=Pacer(channel.pace.seconds if channel.pace else 1.0, clock=clock),
+                timeout=timeout,
+                reconciles=channel.reconcile,
+            )
+    return opened
+
+
+def _needed(name: str, channel: ChannelSettings) -> tuple[str, str]:
+    if channel.token is None or not channel.channel:
+        raise ValueError(f'channels.{name}: a Slack channel needs "token" and "channel"')
+    return channel.token.reveal(), channel.channel

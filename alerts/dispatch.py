@@ -1,0 +1,148 @@
+"""From labelled matches to pending notices: take → decide → group → write → finish.
+
+Decision, alert, its mentions and the pending notices are one transaction with the end of the
+match's lease: a crash leaves either all of it or a match that waits and is taken again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.conversations import (
+    holding,
+    join_conversation,
+    queue_notices,
+    queue_thread_edit,
+    touch,
+)
+from alerts.decide import Decision, Reason, decide
+from alerts.facts import Facts
+from alerts.intake import read_facts
+from listener.settings import Settings
+from listener.store.session import Database
+from listener.store.tables import decisions
+from listener.store.upsert import upsert
+from listener.store.work import DECIDE, finish, held, set_aside, take
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+KEYS = ("mention_id", "brand_id", "revision")
+
+
+async def decide_some(
+    db: Database,
+    settings: Settings,
+    *,
+    worker: str,
+    now: datetime,
+    ids: Sequence[int] | None = None,
+    limit: int = 200,
+) -> int:
+    """Decides up to ``limit`` waiting matches (``ids``: of these mentions only) and queues what is
+    to be sent. Returns how many were decided; 0 means that nothing is free to take.
+
+    Raises what the database raises when it cannot be reached; the leases then run out.
+    """
+    async with db.writing() as connection:
+        rows = await take(
+            connection, DECIDE, worker=worker, now=now, lease=LEASE, limit=limit, ids=ids
+        )
+    return await _decide(db, settings, rows, worker, now) if rows else 0
+
+
+async def _decide(
+    db: Database, settings: Settings, rows: Sequence[Row[Any]], worker: str, now: datetime
+) -> int:
+    """A batch that fails is halved until the bad row is found; that one is decided as failed."""
+    try:
+        async with db.writing() as connection:
+            return await _write(connection, settings, rows, worker, now)
+    except DBAPIError as error:
+        if error.connection_invalidated or len(rows) == 1:
+            raise
+        log.warning("deciding %d matches: %s; trying halves", len(rows), type(error).__name__)
+    except Exception as error:
+        if len(rows) == 1:
+            log.exception("mention %d could not be decided", rows[0].mention_id)
+            why = f"{type(error).__name__}: {error}"
+            async with db.writing() as connection:
+                return await set_aside(connection, DECIDE, rows, worker=worker, reason=why, now=now)
+        log.warning("deciding %d matches: %s; trying halves", len(rows), type(error).__name__)
+    half = len(rows) // 2
+    return await _decide(db, settings, rows[:half], worker, now) + await _decide(
+        db, settings, rows[half:], worker, now
+    )
+
+
+async def _write(
+    connection: AsyncConnection,
+    settings: Settings,
+    rows: Sequence[Row[Any]],
+    worker: str,
+    now: datetime,
+) -> int:
+    ours = await held(connection, DECIDE, rows, worker=worker, now=now)
+    pairs = [(row.mention_id, row.brand_id) for row in ours]
+    reasons: Counter[str] = Counter()
+    decided: list[tuple[Facts, Decision]] = []
+    for facts in await read_facts(connection, pairs):
+        decision = decide(
+            facts,
+            settings.routes,
+            now=now,
+            alert_within=settings.service.alert_within,
+            min_confidence=settings.classifiers.sentiment.min_confidence,
+        )
+        reasons[decision.reason] += 1
+        if decision.reason is not Reason.duplicate_revision:
+            decided.append((facts, decision))
+    await _store_decisions(connection, decided, now)
+    for facts, decision in decided:
+        await _notify(connection, settings, facts, decision, now)
+    if reasons:
+        log.info("decided %s", dict(reasons))
+    return await finish(connection, DECIDE, ours, worker=worker, now=now)
+
+
+async def _notify(
+    connection: AsyncConnection, settings: Settings, facts: Facts, decision: Decision, now: datetime
+) -> None:
+    """An edit or a deletion updates the cards that show the mention; only a mention that is on no
+    card yet may open one or follow up."""
+    first_time = facts.decided_revision is None
+    shown_on = [] if first_time else await holding(connection, facts)
+    for alert_id in shown_on:
+        await touch(connection, alert_id, now)
+        await queue_thread_edit(connection, alert_id, facts, now)
+        await queue_notices(connection, alert_id, now)
+    if decision.alerts and not shown_on:
+        zone = settings.service.zone
+        await join_conversation(connection, facts, decision, now=now, zone=zone)
+
+
+async def _store_decisions(
+    connection: AsyncConnection, decided: Sequence[tuple[Facts, Decision]], now: datetime
+) -> None:
+    rows = [_row(facts, decision, now) for facts, decision in decided]
+    await upsert(connection, decisions, rows, keys=KEYS)  # a deletion revises what was decided
+
+
+def _row(facts: Facts, decision: Decision, now: datetime) -> dict[str, object]:
+    return {
+        "mention_id": facts.mention_id,
+        "brand_id": facts.brand_id,
+        "revision": facts.revision,
+        "route": decision.route,
+        "reason": decision.reason.value,
+        "detail": decision.detail,
+        "at": now,
+    }

@@ -1,0 +1,80 @@
+"""What a decision is made of: one mention for one brand, with its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from classifiers.labels import ANSWERABLE
+
+HeadLabel = tuple[str, Mapping[str, Any], str]  # value, detail, source
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Unknown is None. ``created_at`` is aware UTC; ``about`` is the relevance, 0 to 1;
+    ``decided_revision`` is the newest revision that was decided for this brand before."""
+
+    mention_id: int
+    brand_id: int
+    brand: str
+    brand_role: str
+    revision: int
+    network: str
+    native_id: str
+    kind: str
+    created_at: datetime
+    author_id: str | None = None
+    author_handle: str | None = None
+    followers: int | None = None
+    parent_id: str | None = None
+    thread_id: str | None = None
+    rating: float | None = None
+    hashtags: tuple[str, ...] = ()
+    about: float | None = None
+    gone: bool = False
+    set_aside: bool = False
+    muted: bool = False
+    decided_revision: int | None = None
+    language: str | None = None
+    dialect: str | None = None
+    sentiment: str | None = None
+    probability: float | None = None  # of ``sentiment``; 1.0 when a person said so
+    intent: str | None = None
+    needs_response: bool | None = None
+    urgency: str | None = None
+
+
+def labelled(heads: Mapping[str, HeadLabel]) -> dict[str, Any]:
+    """The label fields of Facts out of current labels: head → (value, detail, source).
+
+    A person's word counts as certain, and where it says only the intent, the answer to
+    ``needs_response`` follows from that.
+    """
+    fields: dict[str, Any] = {}
+    if "language" in heads:
+        value, detail, _ = heads["language"]
+        fields |= {"language": value, "dialect": detail.get("dialect")}
+    if "sentiment" in heads:
+        value, detail, source = heads["sentiment"]
+        by_person = source.startswith("user:")
+        fields |= {"sentiment": value, "probability": 1.0 if by_person else _chance(value, detail)}
+    if "intent" in heads:
+        value, detail, source = heads["intent"]
+        needs = detail.get("needs_response")
+        fields |= {
+            "intent": value,
+            "needs_response": value in ANSWERABLE if needs is None else bool(needs),
+            "urgency": detail.get("urgency") or "normal",
+        }
+    return fields
+
+
+def _chance(value: str, detail: Mapping[str, Any]) -> float | None:
+    """Of ``value``, from {"negative": …, …} or from the same under "probabilities"."""
+    nested = detail.get("probabilities")
+    chances = nested if isinstance(nested, Mapping) else detail
+    found = chances.get(value, detail.get("probability"))
+    return float(found) if isinstance(found, int | float) else None

@@ -1,0 +1,149 @@
+"""Every text that people read, in Arabic and English: a folder of catalogs per language.
+
+    ar = words("ar")
+    ar.say("comments", n=11)            # 11 تعليقًا
+    ar.say("card.by", who="…")          # placeholders are given by name
+
+Catalogs are gettext .po files, read through Babel when first used: no compile step. Plural forms
+are CLDR's (six in Arabic); a test holds the catalogs' rule against Babel's. A missing key raises
+KeyError: half-translated cards are a bug, not a fallback.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from alerts.bidi import isolate
+
+Language = Literal["ar", "en"]
+Digits = Literal["latin", "arabic"]
+
+_ARABIC = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
+_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+@cache
+def catalog(language: Language) -> Catalog:
+    """The catalogs of ``language`` as one. A key in two of them is a ValueError."""
+    whole: Catalog | None = None
+    for path in sorted((Path(__file__).parent / language).glob("*.po")):
+        with path.open("rb") as file:
+            part = read_po(file, locale=language)
+        if whole is None:
+            whole = part
+            continue
+        for message in part:
+            if message.id and whole.get(message.id) is not None:
+                raise ValueError(f"{path.name}: {message.id!r} is in another catalog already")
+            if message.id:
+                whole[message.id] = message
+    if whole is None:
+        raise LookupError(f"no catalog for {language!r}")
+    return whole
+
+
+@cache
+def _translations(language: Language) -> gettext.GNUTranslations:
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog(language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language with one kind of digits."""
+
+    language: Language
+    digits: Digits = "latin"
+
+    @property
+    def rtl(self) -> bool:
+        return self.language == "ar"
+
+    def has(self, key: str) -> bool:
+        found = catalog(self.language).get(key)
+        return found is not None and bool(found.string)
+
+    def say(self, key: str, /, **values: str | int | float) -> str:
+        """The text of ``key``; ``n``, a whole number, chooses the plural form. Whole numbers are
+        grouped and written in the chosen digits; texts are set in as they are given.
+
+        Raises KeyError for a key the catalog lacks.
+        """
+        if not self.has(key):
+            raise KeyError(f"the {self.language} catalogs lack {key!r}")
+        translations = _translations(self.language)
+        n = values.get("n")
+        if isinstance(n, int):
+            text = translations.ngettext(key, key + "+", abs(n))
+        else:
+            text = translations.gettext(key)
+        shown = {k: v if isinstance(v, str) else self.number(v) for k, v in values.items()}
+        return text.format_map(shown) if shown else text
+
+    def one_of(self, prefix: str, value: str) -> str:
+        """The word for ``value`` among the keys ``prefix.*``; the value itself, isolated, when the
+        catalog does not know it (a network or a language that came later)."""
+        key = f"{prefix}.{value}"
+        return self.say(key) if self.has(key) else isolate(value)
+
+    def number(self, value: float, *, decimals: int = 0) -> str:
+        """12500 → 12,500 or ١٢٬٥٠٠."""
+        text = f"{value:,.{decimals}f}"
+        return text.translate(_ARABIC) if self.digits == "arabic" else text
+
+    def percent(self, share: float, *, decimals: int = 0) -> str:
+        """0.87 → 87%, isolated in Arabic so that the sign stays where it belongs."""
+        sign = "٪" if self.digits == "arabic" else "%"
+        return self.aside(self.number(share * 100, decimals=decimals) + sign)
+
+    def aside(self, text: str) -> str:
+        """A handle, a URL, a time, a name: isolated in Arabic, as it is in English."""
+        return isolate(text) if self.rtl else text
+
+    def day(self, at: datetime, zone: tzinfo) -> str:
+        """22 نوفمبر 2026: the Gregorian date in ``zone``."""
+        return self._digits(format_date(at.astimezone(zone), "d MMMM y", locale=self.language))
+
+    def moment(self, at: datetime, zone: tzinfo) -> str:
+        """22 نوفمبر 2026، 14:05, in ``zone``."""
+        comma = "،" if self.rtl else ","
+        return f"{self.day(at, zone)}{comma} {self.clock(at, zone)}"
+
+    def clock(self, at: datetime, zone: tzinfo) -> str:
+        """14:05, in ``zone``."""
+        return self.aside(self._digits(at.astimezone(zone).strftime("%H:%M")))
+
+    def age(self, at: datetime, now: datetime) -> str:
+        """قبل 5 دقائق; a time ahead of ``now`` (a clock that is off) reads as just now."""
+        return self.span_ago(now - at)
+
+    def span_ago(self, span: timedelta) -> str:
+        minutes = int(span.total_seconds() // 60)
+        if minutes < 1:
+            return self.say("age.now")
+        if minutes < 60:
+            return self.say("age.minutes", n=minutes)
+        if minutes < 48 * 60:
+            return self.say("age.hours", n=minutes // 60)
+        return self.say("age.days", n=minutes // (24 * 60))
+
+    def _digits(self, text: str) -> str:
+        return text.translate(_DIGITS) if self.digits == "arabic" else text
+
+
+@cache
+def words(language: Language, digits: Digits = "latin") -> Words:
+    return Words(language, digits)

@@ -1,0 +1,61 @@
+"""Mentions that are in no database, shown as cards in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from alerts.cards import Card, Quote
+from alerts.channels.console import Console
+from alerts.words import words
+from classifiers import Label
+from listener.records import Mention
+
+
+def quote_of(mention: Mention, label: Label) -> Quote:
+    """A mention and its label as a card quotes them."""
+    author = mention.author
+    return Quote(
+        mention_id=0,
+        network=mention.network,
+        kind=mention.kind,
+        text=mention.text,
+        created_at=mention.created_at,
+        url=mention.url,
+        handle=author.handle if author else None,
+        name=author.name if author else None,
+        followers=author.followers if author else None,
+        rating=mention.rating,
+        sentiment=label.sentiment,
+        probability=getattr(label.probabilities, label.sentiment),
+        intent=label.intent,
+        needs_response=label.needs_response,
+        language=label.language,
+        dialect=label.dialect,
+    )
+
+
+def print_mentions(
+    found: Sequence[tuple[Mention, Label]],
+    *,
+    brand: str,
+    language: Any,
+    now: datetime,
+    out: TextIO,
+    plain: bool,
+) -> None:
+    """A card for each; ages count to ``now``."""
+    console = Console(
+        "terminal", out, words=words(language), zone=UTC, clock=lambda: now, plain=plain
+    )
+    for mention, label in found:
+        card = Card(
+            alert_id=0,
+            brand=brand,
+            route="",
+            state="open",
+            urgency=label.urgency,
+            quote=quote_of(mention, label),
+        )
+        console.show(card)

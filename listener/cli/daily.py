@@ -1,0 +1,148 @@
+"""Every day: status, why, import, report."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from alerts.spans import last_full, named
+from alerts.summaries import summary_of
+from alerts.summary_text import html, lines
+from alerts.words import words
+from listener.cli.call import Call
+from listener.cli.house import open_house
+from listener.cli.importing import import_file, import_numbers
+from listener.cli.serving import status as read_status
+from listener.cli.showing import show_status, show_why
+from listener.store.overview import why as read_why
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_obj
+def status(call: Call, as_json: bool) -> None:
+    """Sources, queues, alerts: what is well and what is silent."""
+
+    async def read() -> Any:
+        async with open_house(call.settings()) as house:
+            return await read_status(house)
+
+    found = asyncio.run(read())
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=_plain))
+    else:
+        show_status(found)
+
+
+@click.command()
+@click.argument("mention_id", type=int, metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_obj
+def why(call: Call, mention_id: int, as_json: bool) -> None:
+    """Why a mention did, or did not, become an alert."""
+
+    async def read() -> Any:
+        async with open_house(call.settings()) as house, house.db.reading() as connection:
+            return await read_why(connection, mention_id)
+
+    found = asyncio.run(read())
+    if found is None:
+        raise click.ClickException(f"there is no mention {mention_id}")
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=_plain))
+    else:
+        show_why(found)
+
+
+@click.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--brand", help="Count every row as a match of this brand.")
+@click.option("--source", help="Keeps files apart whose ids collide.")
+@click.option("--figures", is_flag=True, help="FILE holds figures: followers, spend, surveys.")
+@click.option("--json", "as_json", is_flag=True, help="Only the counts, for scripts.")
+@click.pass_obj
+def import_(
+    call: Call,
+    file: BinaryIO,
+    brand: str | None,
+    source: str | None,
+    figures: bool,
+    as_json: bool,
+) -> None:
+    """Mentions from a JSONL or CSV FILE ("-": standard input), on the path every mention takes."""
+    settings = call.ready_settings()
+    if brand is not None and brand not in {known.name for known in settings.brands}:
+        raise click.ClickException(f"there is no brand {brand!r} in {call.config}")
+    if figures:
+        counts = asyncio.run(import_numbers(settings, file))
+    else:
+        counts = asyncio.run(import_file(settings, file, brand=brand, source=source, quiet=as_json))
+    click.echo(json.dumps(counts))
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["week", "month"]), default="week")
+@click.option("--of", "of", help="A day, 2026-W47 or 2026-11; without it the last full one.")
+@click.option("--brand", help="One brand only.")
+@click.option("--format", "form", type=click.Choice(["text", "html", "json"]), default="text")
+@click.option("--language", type=click.Choice(["ar", "en"]))
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def report(
+    call: Call,
+    kind: Any,
+    of: str | None,
+    brand: str | None,
+    form: str,
+    language: Any,
+    output: Path | None,
+) -> None:
+    """The numbers of a week or a month, computed from rows now."""
+    settings = call.settings()
+    service = settings.service
+    brands = [b for b in settings.brands if b.name == brand or (not brand and b.role == "own")]
+    if not brands:
+        raise click.ClickException(f"there is no brand {brand!r} in {call.config}")
+    try:
+        span = (
+            named(kind, of, service.timezone, service.week_starts)
+            if of
+            else last_full(kind, datetime.now(UTC), service.timezone, service.week_starts)
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    said = words(language or service.language, service.digits)
+
+    async def make() -> list[str]:
+        async with open_house(settings) as house, house.db.reading() as connection:
+            made = [
+                await summary_of(connection, settings, each, span, house.brand_ids)
+                for each in brands
+            ]
+        if form == "json":
+            shown = [json.loads(summary.as_json()) for summary in made]
+            whole = shown[0] if len(shown) == 1 else shown
+            return [json.dumps(whole, ensure_ascii=False, indent=2)]
+        if form == "html":
+            return [html(summary, said) for summary in made]
+        return ["\n".join(lines(summary, said)) + "\n" for summary in made]
+
+    text = "\n".join(asyncio.run(make()))
+    if output is not None:
+        output.write_text(text + "\n", encoding="utf-8")
+        click.echo(str(output), err=True)
+    else:
+        sys.stdout.write(text + "\n")
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
+
+
+COMMANDS: tuple[click.Command, ...] = (status, why, import_, report)

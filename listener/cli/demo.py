@@ -1,0 +1,198 @@
+"""`rasid demo`: a simulated week on this machine, through the real collectors, queue and model."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from alerts.bidi import strip_isolates
+from alerts.dispatch import decide_some
+from alerts.spans import Span
+from alerts.summaries import summary_of
+from alerts.summary_text import lines
+from alerts.words import words
+from listener.cli.house import House, open_house
+from listener.cli.processes import PROCESSES, collector_of, labeller_of
+from listener.cli.running import run_to_end
+from listener.clock import unless
+from listener.demo.clock import DayClock
+from listener.demo.servers import Urls, simulated
+from listener.demo.world import BRAND, World, make_world
+from listener.redis_server import command, find_server
+from listener.settings import Settings
+from listener.store.overview import overview
+
+LIVED = ("collect", "label", "alert", "count")
+READING = timedelta(seconds=10)
+"""How long the six days take to read, about: the week ends when the lived day does."""
+SETTLE = 15.0
+"""Seconds after the day in which what is on its way still arrives."""
+ZONE = "Asia/Riyadh"
+
+
+def show(*, language: str, seconds: int, seed: int, plain: bool) -> None:
+    """Runs it to its end, or to Ctrl-C."""
+    logging.getLogger().setLevel(logging.ERROR)  # the demo's outage is part of the story
+    stop = asyncio.Event()
+    with suppress(KeyboardInterrupt):
+        run_to_end(_show(language, seconds, seed, plain, stop), stop)
+
+
+async def _show(language: str, seconds: int, seed: int, plain: bool, stop: asyncio.Event) -> None:
+    _say("Rasid: a simulated week. Nothing leaves this machine, nothing is kept.")
+    with tempfile.TemporaryDirectory(prefix="rasid-") as name:
+        folder = Path(name)
+        world = make_world(datetime.now(UTC) + READING + timedelta(seconds=seconds), seed)
+        clock = DayClock(world, seconds)
+        async with simulated(world, clock) as urls, _queue(folder) as redis:
+            settings = settings_for(folder, urls, language)
+            async with open_house(settings, redis=redis, plain=plain or None) as house:
+                await _six_days(house, world, stop)
+                await _seventh(house, clock, stop)
+                await _week(house, world, urls)
+
+
+def settings_for(folder: Path, urls: Urls, language: str) -> Settings:
+    """The settings of the demo: its brand, its networks on loopback, cards in the terminal."""
+    return Settings.model_validate(
+        {
+            "service": {
+                "timezone": ZONE,
+                "language": language,
+                "data": folder,
+                "listen": "127.0.0.1:0",
+                "alert_within": "24h",
+            },
+            "brands": [
+                {
+                    "name": BRAND.name,
+                    "keywords": BRAND.keywords,
+                    "hashtags": BRAND.hashtags,
+                    "accounts": [
+                        {"network": "mastodon", "handle": handle} for handle in BRAND.handles
+                    ],
+                }
+            ],
+            "networks": {
+                name: {**options, "every": "1s"} for name, options in urls.options().items()
+            },
+            "channels": {"terminal": {"kind": "console"}},
+            "routes": [
+                {
+                    "name": "needs an answer",
+                    "match": {"needs_response": True},
+                    "channel": "terminal",
+                },
+                {"name": "the rest", "only_count": True},
+            ],
+        }
+    )
+
+
+async def _six_days(house: House, world: World, stop: asyncio.Event) -> None:
+    """Backfilled: counted, not alerted, since all of it is older than a day when the week ends."""
+    _say("[1/3] reading the six days before …")
+    await collector_of(house).backfill(world.end - timedelta(days=7), stop)
+    _say("[1/3] loading the model and labelling …")
+    labeller = await labeller_of(house)
+    while not stop.is_set() and await labeller.label_some(None, now=house.clock.now()):
+        pass
+    while await decide_some(house.db, house.settings, worker="demo", now=world.end):
+        pass
+    found = await _counts(house)
+    _say(
+        f"[1/3] {found['mentions']['labelled']} mentions read, labelled and counted; "
+        f"{sum(found['alerts'].values())} alerts: they are too old for one"
+    )
+
+
+async def _seventh(house: House, clock: DayClock, stop: asyncio.Event) -> None:
+    """Lived: the processes of `rasid run`, as tasks of this one; cards as they come."""
+    if stop.is_set():
+        return
+    _say(f"[2/3] the seventh day, lived in {clock.seconds:g} s; Ctrl-C ends it\n")
+    over = asyncio.Event()
+    tasks = [asyncio.create_task(PROCESSES[name](house, over)) for name in LIVED]
+    clock.start()
+    try:
+        await unless(stop, asyncio.sleep(clock.seconds))
+        async with asyncio.timeout(SETTLE):
+            await unless(stop, _settled(house))
+    except TimeoutError:
+        _say("[2/3] some of the last posts are still on their way")
+    finally:
+        over.set()
+        await asyncio.gather(*tasks)
+
+
+async def _settled(house: House) -> None:
+    """Returns when a look over all rows finds nothing under way, three seconds in a row."""
+    calm = 0
+    while calm < 3:
+        await asyncio.sleep(1)
+        found = await _counts(house)
+        busy = found["mentions"]["collected"] + found["matches"]["waiting"]
+        busy += found["notices"]["pending"] + found["notices"]["sending"]
+        calm = 0 if busy else calm + 1
+
+
+async def _week(house: House, world: World, urls: Urls) -> None:
+    """The summary of the seven days, what the networks did meanwhile, and what to do next."""
+    service = house.settings.service
+    first = (world.end - timedelta(days=7)).astimezone(service.zone).date()
+    span = Span("week", first, world.end.astimezone(service.zone).date(), service.timezone)
+    async with house.db.reading() as connection:
+        summary = await summary_of(
+            connection, house.settings, house.settings.brands[0], span, house.brand_ids
+        )
+    summary = replace(summary, previous=None)  # the world has no week before
+    _say("[3/3] the week's summary\n")
+    text = "\n".join(lines(summary, words(service.language, service.digits)))
+    click.echo((strip_isolates(text) if house.plain else text) + "\n")
+    limited = sum(status == 429 for _server, _path, status in urls.journal)
+    down = sum(status >= 500 for _server, _path, status in urls.journal)
+    _say(
+        f"The networks were asked {len(urls.journal)} times, said 429 {limited} times and were "
+        f"down for {down}; `rasid status` would have shown it."
+    )
+    _say("Next: .venv/bin/rasid try 'your brand', then .venv/bin/rasid init")
+
+
+async def _counts(house: House) -> dict[str, dict[str, int]]:
+    async with house.db.reading() as connection:
+        return await overview(connection)
+
+
+@asynccontextmanager
+async def _queue(folder: Path) -> AsyncIterator[str | None]:
+    """An own queue server while the demo lasts; None where there is no binary."""
+    binary = find_server()
+    if binary is None:
+        yield None
+        return
+    socket = folder / "redis.sock"
+    process = await asyncio.create_subprocess_exec(
+        *command(binary, folder=folder, socket=socket),
+        stdout=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(10):
+            while not socket.exists():  # noqa: ASYNC110 (a file has no event)
+                await asyncio.sleep(0.02)
+        yield f"unix://{socket}"
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

@@ -1,0 +1,111 @@
+"""What `rasid import` does: store, then see to it that all of it is labelled and decided."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from functools import partial
+from typing import BinaryIO
+
+import click
+from sqlalchemy import func, select
+
+from alerts.dispatch import decide_some
+from listener.cli.house import House, open_house
+from listener.cli.processes import labeller_of
+from listener.importing import Imported, import_mentions
+from listener.imports.figures import import_figures
+from listener.match import Matcher
+from listener.networks.webhook import mention_of
+from listener.queues import LABEL
+from listener.records import Evidence, Hit, Mention
+from listener.settings import Settings
+from listener.store.overview import overview
+from listener.store.tables import alerts
+from listener.store.tombstones import tombstone_key
+
+
+async def import_file(
+    settings: Settings,
+    file: BinaryIO,
+    *,
+    brand: str | None,
+    source: str | None,
+    quiet: bool,
+) -> dict[str, int]:
+    """Returns the counts of the contract: read, stored, matched, duplicates, rejected, alerts,
+    waiting. Ctrl-C keeps what is stored; the same file again adds only the rest."""
+    async with open_house(settings) as house:
+        before = await _alerts(house)
+        counts = await import_mentions(
+            house.db,
+            file,
+            mention_of=mention_of,
+            match=partial(_given, brand) if brand else Matcher(house.brands).match,
+            brand_ids=house.brand_ids,
+            key=tombstone_key(house.data),
+            zone=settings.service.zone,
+            now=datetime.now(UTC),
+            source=source,
+            progress=None if quiet else _say,
+            rejected=_reject,
+        )
+        await house.wake(LABEL, [])
+        waiting = await _finish(house, quiet=quiet)
+        return {**counts.as_dict(), "alerts": await _alerts(house) - before, "waiting": waiting}
+
+
+async def import_numbers(settings: Settings, file: BinaryIO) -> dict[str, int]:
+    """Figures by hand: date, brand, network, account, measure, value, note."""
+    async with open_house(settings) as house:
+        found = await import_figures(
+            house.db,
+            file,
+            brand_ids=house.brand_ids,
+            zone=settings.service.zone,
+            rejected=_reject,
+        )
+        return found.as_dict()
+
+
+async def _finish(house: House, *, quiet: bool) -> int:
+    """Labels and decides what is free until nothing waits: beside running workers, under leases.
+    Returns how many matches wait still (other workers hold them)."""
+    labeller = await labeller_of(house, "import")
+    done = 0
+    while True:
+        took = await labeller.label_some(None, now=house.clock.now())
+        decided = await decide_some(
+            house.db, house.settings, worker="import", now=house.clock.now()
+        )
+        done += took
+        if not quiet and took:
+            click.echo(f"labelled {done:,}", err=True)
+        if took or decided:
+            continue
+        async with house.db.reading() as connection:
+            found = await overview(connection)
+        waiting = found["mentions"]["collected"] + found["matches"]["waiting"]
+        if not waiting:
+            return 0
+        await asyncio.sleep(0.2)  # held by another worker: its lease ends, or it does
+
+
+async def _alerts(house: House) -> int:
+    async with house.db.reading() as connection:
+        return int(
+            (await connection.execute(select(func.count()).select_from(alerts))).scalar_one()
+        )
+
+
+def _given(brand: str, mention: Mention) -> list[Hit]:
+    return [Hit(brand, (Evidence(term=brand, place="given", found=""),))]
+
+
+def _say(counts: Imported) -> None:
+    if counts.read % 5000 < 500:
+        click.echo(f"read {counts.read:,}, stored {counts.stored:,}", err=True)
+
+
+def _reject(line: int, why: str) -> None:
+    click.echo(f"line {line} is skipped: {why}", err=True)

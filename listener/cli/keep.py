@@ -1,0 +1,105 @@
+"""Keep: networks, model."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from classifiers import Classifier, load
+from listener.networks import capabilities
+
+BATCH = 256
+MODELS = "bundled, fast, lexicon, auto, a folder, or a hub name."
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def networks(as_json: bool) -> None:
+    """What each network lets a listener read, and what it does not."""
+    rows = capabilities()
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        built = "" if row["built"] == "yes" else " (not in this version)"
+        click.echo(f"{row['name']}{built}")
+        click.echo(
+            f"  search {row['search']} · stream {row['stream']} · hashtag {row['hashtag']} · "
+            f"replies {row['replies']} · own figures {row['own_figures']} · reach {row['reach']}"
+        )
+        click.echo(f"  sign-in: {row['credential']} · quota: {row['quota']}")
+        if row["note"]:
+            click.echo(f"  {row['note']}")
+
+
+@click.group()
+def model() -> None:
+    """Classify texts, measure a model, train one."""
+
+
+@model.command()
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
+@click.option("--jsonl", is_flag=True, help='Lines are objects with "text".')
+@click.option("--model", "name", default="bundled", show_default=True, help=MODELS)
+def classify(file: TextIO, jsonl: bool, name: str) -> None:
+    """A text a line in, an object a line out, in order."""
+    classifier = loaded(name)
+    texts = (text_of(line, jsonl=jsonl) for line in file)
+    while batch := list(islice(texts, BATCH)):
+        for text, label in zip(batch, classifier.classify(batch), strict=True):
+            row = {"text": text, **asdict(label)}
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+@model.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--model", "name", default="bundled", show_default=True, help=MODELS)
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def evaluate(files: tuple[Path, ...], name: str, as_json: bool) -> None:
+    """Macro-F1, recall and calibration on labelled FILES, by source, dialect and language."""
+    from classifiers.evaluate import evaluate as measure
+    from classifiers.evaluate import read_rows
+
+    rows, rejected = read_rows(files)
+    report = measure(loaded(name), rows, rejected)
+    click.echo(report.to_json() if as_json else report.to_text())
+
+
+@model.command()
+@click.option("--data", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path))
+def train(data: Path, out: Path) -> None:
+    """The fast model, from labelled rows in the folder DATA to weights in OUT; minutes."""
+    from classifiers.train_bag import main as train_bag
+
+    raise SystemExit(train_bag(["--data", str(data), "--out", str(out)]))
+
+
+def loaded(name: str) -> Classifier:
+    """The model called ``name``, or the end with what would be right."""
+    try:
+        return load(name)
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def text_of(line: str, *, jsonl: bool) -> str:
+    """The text of an input line; what is no object with a text is an empty one, so that lines
+    stay in step."""
+    if not jsonl:
+        return line.rstrip("\r\n")
+    try:
+        row = json.loads(line)
+        return str(row["text"])
+    except (ValueError, TypeError, KeyError):
+        click.echo(f"a line without a text: {line[:80]!r}", err=True)
+        return ""
+
+
+COMMANDS: tuple[click.Command, ...] = (networks, model)

@@ -1,0 +1,158 @@
+"""The five processes: what each does until it is told to stop.
+
+All of them run alone in a deployment (`rasid run label`) and under `rasid run` on one machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any
+
+from alerts.card_rows import CardStyle
+from alerts.channels.opening import open_channels
+from alerts.dispatch import decide_some
+from alerts.outbox import deliver_some
+from alerts.pauses import Pauses
+from alerts.summaries import make_due
+from classifiers import load
+from listener.cli.house import House
+from listener.cli.serving import serve_house
+from listener.collect import Collector
+from listener.health import beat
+from listener.label import Labeller
+from listener.match import Matcher
+from listener.queues import ALERT, COUNT, LABEL
+from listener.sources import sources_of, streams_of
+from listener.store.counts import recount
+from listener.store.forget import erase
+from listener.store.mentions import add
+from listener.store.tombstones import tombstone_key
+from listener.sweep import work
+
+Process = Callable[[House, asyncio.Event], Coroutine[Any, Any, None]]
+
+DELIVER = "rasid:deliver"
+BEAT_EVERY = 10.0
+DELIVER_EVERY = 0.5
+COUNT_EVERY = 5.0
+
+
+def worker_name(process: str) -> str:
+    """Who holds a lease: the process, the machine and the pid."""
+    return f"{process}@{socket.gethostname()}:{os.getpid()}"
+
+
+def collector_of(house: House) -> Collector:
+    """Collects what the settings name: matched, stored, and the labeller woken."""
+    key = tombstone_key(house.data)
+    return Collector(
+        house.db,
+        sources_of(house.settings, house.brands),
+        match=Matcher(house.brands).match,
+        add=partial(add, brand_ids=house.brand_ids, key=key),
+        erase=partial(erase, key=key),
+        wake=partial(house.wake, LABEL),
+        clock=house.clock,
+        streams=streams_of(house.settings, house.brands),
+    )
+
+
+async def labeller_of(house: House, process: str = "label") -> Labeller:
+    """Loads the model that the settings name, in a thread."""
+    sentiment = house.settings.classifiers.sentiment
+    classifier = await asyncio.to_thread(load, sentiment.model, tier=sentiment.tier)
+    return Labeller(house.db, classifier, worker=worker_name(process))
+
+
+async def collect(house: House, stop: asyncio.Event) -> None:
+    """Polls the networks and follows the streams; stores what matches."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(collector_of(house).run(stop))
+        tasks.create_task(stop.wait())  # with nothing to read there is still a process
+
+
+async def label(house: House, stop: asyncio.Event) -> None:
+    """Loads the model once and labels what is collected."""
+    labeller = await labeller_of(house)
+
+    async def some(ids: Sequence[int] | None) -> int:
+        done = await labeller.label_some(ids, now=house.clock.now())
+        if done:
+            await house.wake(ALERT, [])
+        return done
+
+    await work(some, stop, queue=LABEL, url=house.redis)
+
+
+async def alert(house: House, stop: asyncio.Event) -> None:
+    """Decides what labelled matches mean and delivers what is to be sent."""
+    worker = worker_name("alert")
+
+    async def decide(ids: Sequence[int] | None) -> int:
+        return await decide_some(house.db, house.settings, worker=worker, now=house.clock.now())
+
+    channels = open_channels(house.settings, clock=house.clock.now, plain=house.plain)
+    pauses, style = Pauses(), CardStyle.of(house.settings)
+
+    async def deliver(_ids: Sequence[int] | None) -> int:
+        return await deliver_some(
+            house.db, channels, clock=house.clock.now, style=style, pauses=pauses
+        )
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(work(decide, stop, queue=ALERT, url=house.redis))
+            tasks.create_task(work(deliver, stop, queue=DELIVER, url=None, every=DELIVER_EVERY))
+    finally:
+        for channel in channels.values():
+            await channel.close()
+
+
+async def count(house: House, stop: asyncio.Event) -> None:
+    """Keeps the roll-ups current and makes the summaries that are missing."""
+    since = None
+
+    async def some(_ids: Sequence[int] | None) -> int:
+        nonlocal since
+        now = house.clock.now()
+        await recount(house.db, since=since, now=now)
+        since = now
+        await make_due(house.db, house.settings, house.brand_ids, now=now)
+        return 0
+
+    await work(some, stop, queue=COUNT, url=None, every=COUNT_EVERY)
+
+
+PROCESSES: dict[str, Process] = {
+    "collect": collect,
+    "label": label,
+    "alert": alert,
+    "count": count,
+    "serve": serve_house,
+}
+
+
+async def run_process(name: str, house: House, stop: asyncio.Event) -> None:
+    """One process with its heartbeat; ends when ``stop`` is set and its work is put away."""
+    started = house.clock.now()
+
+    async def beating() -> None:
+        while not stop.is_set():
+            await beat(house.db, name, started=started, now=house.clock.now(), detail={})
+            await _pause(stop, BEAT_EVERY)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(beating())
+        tasks.create_task(PROCESSES[name](house, stop))
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,117 @@
+"""The serve process: health, metrics, mentions handed in, and clicks from Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+from alerts.channels.slack import web_client
+from alerts.channels.slack_clicks import Clicks
+from listener.cli.house import House
+from listener.health import healthz, metrics, readyz
+from listener.http import Answer, Incoming, Route, serve
+from listener.match import Matcher
+from listener.queues import LABEL
+from listener.store.cursors import sources
+from listener.store.overview import overview
+from listener.store.tombstones import tombstone_key
+from listener.webhook_in import WebhookIn
+
+log = logging.getLogger(__name__)
+
+EXPECTED = frozenset({"collect", "label", "alert", "count", "serve"})
+
+
+async def status(house: House) -> Mapping[str, Any]:
+    """What ``rasid status --json`` prints."""
+    async with house.db.reading() as connection:
+        return {
+            "sources": await sources(connection, house.clock.now()),
+            **await overview(connection),
+        }
+
+
+async def serve_house(house: House, stop: asyncio.Event) -> None:
+    """Listens on ``service.listen`` and, where a channel names an app token, to Slack itself."""
+    now = house.clock.now
+    clicks = Clicks(house.db, house.settings.service.zone, now)
+    routes = [
+        Route("GET", "/healthz", healthz()),
+        Route("GET", "/readyz", readyz(house.db, EXPECTED, now)),
+        Route("GET", "/metrics", metrics(partial(status, house), house.db, now)),
+        Route("POST", "/mentions", _webhook(house)),
+        Route("POST", "/slack/actions", partial(_click, clicks, _signing_secret(house))),
+    ]
+    async with _sockets(house, clicks):
+        await serve(routes, house.settings.service.listen, stop)
+
+
+def _webhook(house: House) -> WebhookIn:
+    section = house.settings.networks.get("webhook")
+    secret = section.secret if section and section.enabled else None
+    return WebhookIn(
+        db=house.db,
+        match=Matcher(house.brands).match,
+        brand_ids=house.brand_ids,
+        key=tombstone_key(house.data),
+        zone=house.settings.service.zone,
+        clock=house.clock.now,
+        wake=partial(house.wake, LABEL),
+        secret=secret.reveal() if secret else None,
+    )
+
+
+def _signing_secret(house: House) -> str | None:
+    for channel in house.settings.channels.values():
+        if channel.signing_secret is not None:
+            return channel.signing_secret.reveal()
+    return None
+
+
+async def _click(clicks: Clicks, secret: str | None, request: Incoming) -> Answer:
+    if secret is None:
+        return Answer.json({"error": "no channel names a signing_secret"}, 503)
+    answer = await clicks.http(request.headers, request.body, signing_secret=secret)
+    return Answer(answer.status, answer.body.encode())
+
+
+@asynccontextmanager
+async def _sockets(house: House, clicks: Clicks) -> AsyncIterator[None]:
+    """One Socket Mode connection an app token. Slack being away does not keep us from serving:
+    it is tried again until it works."""
+    tasks = []
+    opened: list[Any] = []
+    tokens = {
+        channel.app_token.reveal(): channel
+        for channel in house.settings.channels.values()
+        if channel.kind == "slack" and channel.app_token is not None
+    }
+
+    async def connect(app_token: str, client: Any) -> None:
+        pause = 1.0
+        while True:
+            try:
+                opened.append(await clicks.connect(app_token, client))
+                log.info("connected to Slack: clicks are heard")
+                return
+            except Exception as error:  # whatever the client raises for a network that is away
+                log.warning("Slack is away (%s); trying again in %.0f s", error, pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60.0)
+
+    for app_token, channel in tokens.items():
+        token = channel.token.reveal() if channel.token else ""
+        client = web_client(token, channel.api_url, 10.0)
+        tasks.append(asyncio.create_task(connect(app_token, client)))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for socket in opened:
+            await socket.close()

@@ -1,0 +1,68 @@
+"""`status` and `why` for people: short lines, the trouble first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+
+def show_status(found: Mapping[str, Any]) -> None:
+    sources = found["sources"]
+    if not sources:
+        click.echo("no source was read yet: start with `rasid run`")
+    for source in sorted(sources, key=lambda s: s["state"] == "ok"):
+        line = f"{source['network']} {source['read']}: {source['state']}"
+        if source["lag_seconds"] is not None:
+            line += f", last read {_ago(source['lag_seconds'])} ago"
+        if source["errors"]:
+            line += f", {source['errors']} errors in a row"
+        if source.get("why"):
+            line += f": {source['why']}"
+        if source["next_try"] and source["state"] != "ok":
+            line += f"; next try {source['next_try']}"
+        click.echo(line)
+        if source["gaps"]:
+            click.echo(f"  {source['gaps']} windows were never read: numbers are a lower bound")
+    for group in ("mentions", "matches", "alerts", "notices"):
+        parts = [f"{number:,} {state}" for state, number in found[group].items()]
+        click.echo(f"{group}: " + ", ".join(parts))
+
+
+def show_why(found: Mapping[str, Any]) -> None:
+    mention = found["mention"]
+    click.echo(
+        f"{mention['network']} {mention['native_id']}, {mention['created_at']:%Y-%m-%d %H:%M} UTC"
+    )
+    click.echo(f"  {mention['url'] or 'no link'}")
+    click.echo(f"  {mention['text'][:300]!r}")
+    if mention["gone_at"]:
+        click.echo(f"  deleted upstream, seen {mention['gone_at']:%Y-%m-%d %H:%M} UTC")
+    for label in found["labels"]:
+        counts = "" if label["counts"] else " (does not count)"
+        click.echo(f"label {label['head']}: {label['value']} by {label['source']}{counts}")
+    if not found["matches"]:
+        click.echo("it matches no brand: nothing is decided")
+    for match in found["matches"]:
+        evidence = "; ".join(f"{term!r} in {place}" for term, place, _found in match["evidence"])
+        click.echo(f"match {match['brand']}: {evidence}")
+        for decision in match["decisions"]:
+            route = f" by route {decision['route']!r}" if decision["route"] else ""
+            click.echo(
+                f"  decided: {decision['reason']}{route}, {decision['at']:%Y-%m-%d %H:%M} UTC"
+            )
+    for alert in found["alerts"]:
+        click.echo(f"alert {alert['id']}: {alert['state']} in {alert['channel']}")
+        for notice in alert["notices"]:
+            error = f": {notice['error']}" if notice["error"] else ""
+            click.echo(f"  notice {notice['kind']} {notice['n']}: {notice['state']}{error}")
+        for action in alert["actions"]:
+            click.echo(f"  {action['action']} by {action['user_id']}: {action['outcome']}")
+
+
+def _ago(seconds: float) -> str:
+    for size, name in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {name}"
+    return f"{seconds:.0f} s"

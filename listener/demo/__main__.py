@@ -1,0 +1,38 @@
+"""``python -m listener.demo``: serve the networks of the demo's world for use by hand."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from listener.demo.clock import DayClock
+from listener.demo.servers import simulated
+from listener.demo.world import make_world
+
+
+async def _serve(seconds: float, port: int, seed: int) -> None:
+    world = make_world(datetime.now(UTC) + timedelta(seconds=seconds), seed)
+    clock = DayClock(world, seconds)
+    async with simulated(world, clock, port=port) as urls:
+        print(json.dumps(urls.options(), indent=2))
+        print(f"{len(world.posts)} posts; the seventh day passes in {seconds:g} s. Ctrl-C ends it.")
+        clock.start()
+        await asyncio.Event().wait()
+
+
+def main() -> None:
+    """Parse the arguments and serve until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python -m listener.demo", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=45, help="how long the lived day takes")
+    parser.add_argument("--port", type=int, default=0, help="0: a free one")
+    parser.add_argument("--seed", type=int, default=7)
+    given = parser.parse_args()
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(given.seconds, given.port, given.seed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""The demo's world: seven days of posts, the same for the same seed, ending when it is told to.
+
+Six days lie in the past when the demo starts; the seventh is lived: a crisis breaks in it (an app
+that charges twice), a server limits its guests and another is down for a while. ``truth`` is the
+list to hold the collected mentions against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Literal
+
+from listener.demo.people import BRAND_HANDLE, Person, crowd
+from listener.records import Brand
+
+Category = Literal[
+    "complaint", "question", "request", "praise", "spam", "repost", "news", "other", "noise"
+]
+Home = Literal["mastodon", "bluesky", "rss", "hackernews"]
+ANSWERABLE: frozenset[Category] = frozenset({"complaint", "question", "request"})
+
+DAY = timedelta(days=1)
+BRAND = Brand(
+    name="رشفان",
+    keywords=("رشفان", "Rashfan"),
+    hashtags=("رشفان", "Rashfan", "قهوة_رشفان"),
+    handles=("rashfan", BRAND_HANDLE),
+)
+_WEIGHTS: dict[Category, int] = {
+    "complaint": 19,
+    "question": 14,
+    "request": 7,
+    "praise": 24,
+    "spam": 5,
+    "repost": 6,
+    "noise": 25,
+}
+_NORMAL_DAY, _LIVED_DAY, _CRISIS = 52, 66, 28
+_NOISE_TAGS = frozenset({"قهوة", "coffee"})
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post; ``id`` is the id a collector gives its mention."""
+
+    network: Home
+    id: str
+    native: str  # the server's own id
+    at: datetime
+    author: Person
+    text: str
+    category: Category
+    dialect: str
+    about: bool  # names the brand
+    hashtags: tuple[str, ...] = ()
+    reply_to: Post | None = None
+    title: str = ""  # of an article
+    likes: int = 0
+    replies: int = 0
+    shares: int = 0
+    edited: tuple[datetime, str] | None = None
+    deleted: datetime | None = None
+
+    @property
+    def needs_answer(self) -> bool:
+        return self.category in ANSWERABLE
+
+    def text_at(self, now: datetime) -> str:
+        """As it reads at ``now``."""
+        return self.edited[1] if self.edited and self.edited[0] <= now else self.text
+
+    def visible(self, now: datetime) -> bool:
+        """Written, and not deleted."""
+        return self.at <= now and (self.deleted is None or now < self.deleted)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something a server does wrong between two times."""
+
+    server: Literal["mastodon", "bluesky", "jetstream", "rss", "hackernews"]
+    kind: Literal["limited", "down"]
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What a collector that misses nothing and a person who reads everything would know."""
+
+    network: Home
+    id: str
+    category: Category
+    needs_answer: bool
+    about: bool
+    lived: bool
+    deleted: bool
+    text: str  # as it reads at the end
+    followers: int
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that is written in the seven days before ``end`` (aware UTC)."""
+
+    end: datetime
+    posts: tuple[Post, ...]
+    faults: tuple[Fault, ...]
+    left: tuple[tuple[datetime, Person], ...] = field(default=())  # accounts closed, and when
+
+    @property
+    def lived_from(self) -> datetime:
+        """Where the seventh day begins."""
+        return self.end - DAY
+
+    def seen(self, network: Home, now: datetime) -> list[Post]:
+        """What ``network`` shows at ``now``, newest first."""
+        gone = {who.handle for at, who in self.left if at <= now and network == "bluesky"}
+        found = (p for p in self.posts if p.network == network and p.visible(now))
+        return sorted(
+            (p for p in found if p.author.handle not in gone),
+            key=lambda p: (p.at, p.id),
+            reverse=True,
+        )
+
+    def truth(self) -> list[Truth]:
+        """Every post, in the order of writing."""
+        gone = {person.handle for _, person in self.left}
+        return [
+            Truth(
+                network=post.network,
+                id=post.id,
+                category=post.category,
+                needs_answer=post.needs_answer,
+                about=post.about,
+                lived=post.at > self.lived_from,
+                deleted=post.deleted is not None
+                or (post.network == "bluesky" and post.author.handle in gone),
+                text=post.text_at(self.end),
+                followers=post.author.followers,
+            )
+            for post in self.posts
+        ]
+
+
+def make_world(end: datetime, seed: int = 7) -> World:
+    """The week that ends at ``end`` (aware UTC); the seed decides everything but the times."""
+    from listener.demo.writing import Writer  # it builds Posts: imported late to break the circle
+
+    rng = Random(seed)
+    writer = Writer(rng, crowd(rng), end)
+    lived = end - DAY
+    for day in range(6):
+        for _ in range(_NORMAL_DAY):
+            writer.post(_pick(rng), end - DAY * (7 - day) + DAY * _hour(rng))
+    for _ in range(_LIVED_DAY):
+        writer.post(_pick(rng), lived + DAY * rng.uniform(0.005, 0.97))
+    for _ in range(_CRISIS):
+        writer.crisis(lived + DAY * rng.triangular(0.42, 0.72, 0.5))
+    writer.articles(lived)
+    writer.follow_ups(lived)
+    writer.changes(lived)
+    faults = (
+        Fault("mastodon", "limited", lived + DAY * 0.22, lived + DAY * 0.3),
+        Fault("bluesky", "down", lived + DAY * 0.55, lived + DAY * 0.66),
+        Fault("jetstream", "down", lived + DAY * 0.57, lived + DAY * 0.64),
+        Fault("rss", "down", lived + DAY * 0.3, lived + DAY * 0.36),
+    )
+    posts = tuple(sorted(writer.posts, key=lambda post: (post.at, post.id)))
+    return World(end, posts, faults, tuple(writer.left))
+
+
+def _pick(rng: Random) -> Category:
+    return rng.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
+
+
+def _hour(rng: Random) -> float:
+    """A time of day as a share of it: people write in the morning and in the evening."""
+    return min(max(rng.choice((rng.gauss(0.36, 0.08), rng.gauss(0.8, 0.09))), 0.01), 0.99)
+
+
+def changes(world: World) -> Iterator[tuple[datetime, str, Post | Person]]:
+    """What a live stream tells of Bluesky: (when, create | update | delete | left, what)."""
+    found: list[tuple[datetime, str, Post | Person]] = [(at, "left", who) for at, who in world.left]
+    for post in world.posts:
+        if post.network == "bluesky":
+            found.append((post.at, "create", post))
+            if post.edited:
+                found.append((post.edited[0], "update", post))
+            if post.deleted:
+                found.append((post.deleted, "delete", post))
+    yield from sorted(found, key=lambda change: (change[0], change[1]))
+
+
+def noise_tags(text: str) -> tuple[str, ...]:
+    """The hashtags that noise carries in its text."""
+    words = (word.strip("#,.،!؟") for word in text.split() if word.startswith("#"))
+    return tuple(word for word in words if word in _NOISE_TAGS)

@@ -1,0 +1,196 @@
+"""Fills the demo's week: who writes what on which network, and what is changed later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+from listener.demo import texts
+from listener.demo.people import BRAND_HANDLE, Person
+from listener.demo.world import ANSWERABLE, DAY, Category, Home, Post, noise_tags
+
+_TID = "234567abcdefghijklmnopqrstuvwxyz"  # atproto's sortable base 32
+
+
+class Writer:
+    """Collects posts; every draw comes from the one ``rng``, so the order of calls matters."""
+
+    def __init__(self, rng: Random, people: list[Person], end: datetime) -> None:
+        self.rng = rng
+        self.people = people
+        self.end = end
+        self.posts: list[Post] = []
+        self.left: list[tuple[datetime, Person]] = []
+
+    def post(self, category: Category, at: datetime) -> Post:
+        """An ordinary post on Mastodon or Bluesky."""
+        if category == "repost":
+            return self._repost(at)
+        dialect = self.rng.choice(texts.dialects(category))
+        return self._write(category, dialect, texts.line(self.rng, category, dialect), at)
+
+    def crisis(self, at: datetime) -> Post:
+        """One of the many who were charged twice."""
+        dialect = self.rng.choice(texts.dialects("crisis"))
+        return self._write("complaint", dialect, texts.line(self.rng, "crisis", dialect), at)
+
+    def _repost(self, at: datetime) -> Post:
+        earlier = [p for p in self.posts if p.at < at and p.category in ("praise", "complaint")]
+        if not earlier:
+            return self.post("praise", at)
+        copied = max(
+            self.rng.sample(earlier, min(3, len(earlier))), key=lambda p: p.author.followers
+        )
+        return self._write(
+            "repost", copied.dialect, f"RT @{copied.author.handle}: {copied.text}", at
+        )
+
+    def _write(
+        self, category: Category, dialect: str, text: str, at: datetime,
+        network: Home | None = None, reply_to: Post | None = None, author: Person | None = None,
+    ) -> Post:  # fmt: skip
+        latin = dialect == "en"
+        author = author or self.rng.choice([p for p in self.people if p.latin == latin])
+        network = network or self.rng.choices(["mastodon", "bluesky"], [45, 55])[0]  # type: ignore[assignment]
+        about = category != "noise"
+        tags: tuple[str, ...] = noise_tags(text)
+        if about and f"#{'Rashfan' if latin else 'رشفان'}" in text:
+            tags = ("Rashfan" if latin else "رشفان",)
+        elif about and (network == "mastodon" or self.rng.random() < 0.3):
+            tags = ("Rashfan",) if dialect in texts.LATIN else (self._arabic_tag(),)
+            text += f" #{tags[0]}"
+        if about and network == "bluesky" and category in ANSWERABLE and self.rng.random() < 0.25:
+            text = f"@{BRAND_HANDLE} {text}"
+        fame = author.followers**0.5
+        return self._add(
+            Post(
+                network=network or "bluesky",
+                id="",
+                native="",
+                at=at,
+                author=author,
+                text=text,
+                category=category,
+                dialect=dialect,
+                about=about,
+                hashtags=tags,
+                reply_to=reply_to,
+                likes=int(self.rng.expovariate(1 / (1 + fame / 4))),
+                replies=int(self.rng.expovariate(1 / (1 + fame / 20))),
+                shares=int(self.rng.expovariate(1 / (1 + fame / 15))),
+            )
+        )
+
+    def _arabic_tag(self) -> str:
+        return "رشفان" if self.rng.random() < 0.8 else "قهوة_رشفان"
+
+    def _add(self, post: Post) -> Post:
+        """Give a post the ids its network would."""
+        at = post.at.replace(microsecond=post.at.microsecond // 1000 * 1000)
+        number, millis = len(self.posts), int(at.timestamp() * 1000)
+        native = {
+            "mastodon": str((millis << 16) + number),
+            "bluesky": _tid(millis * 1000 + number % 1000),
+            "rss": str(number),
+            "hackernews": str(48_000_000 + (millis - 1_795_000_000_000) // 1000 % 10**8 + number),
+        }[post.network]
+        identity = {
+            "mastodon": f"https://{post.author.server}/users/{post.author.handle}/statuses/{native}",
+            "bluesky": f"at://{post.author.did}/app.bsky.feed.post/{native}",
+            "rss": f"https://sahifa.example/{post.dialect}/{native}",
+            "hackernews": native,
+        }[post.network]
+        post = replace(post, at=at, native=native, id=identity)
+        self.posts.append(post)
+        return post
+
+    def articles(self, lived: datetime) -> None:
+        """News over the week, Hacker News now and then, and the crisis in the papers."""
+        editor = Person("sahifa", "صحيفة الواحة", "sahifa.example", 0, False)
+        for category in ("news", "crisis_news"):
+            for dialect, lines in texts.lines()[category].items():
+                for text in lines:
+                    late = category == "crisis_news"
+                    at = lived + DAY * (
+                        self.rng.uniform(0.74, 0.85) if late else self.rng.uniform(-6, 0.4)
+                    )
+                    self._article(editor, dialect, text, at)
+        for kind, lines in texts.lines()["hackernews"].items():
+            for text in lines:
+                author = self.rng.choice([person for person in self.people if person.latin])
+                at = (lived + DAY * self.rng.uniform(-6, 0.9)).replace(microsecond=0)
+                self._add(
+                    Post("hackernews", "", "", at, author, text, kind, "en", kind != "noise",
+                         likes=self.rng.randint(1, 90), replies=self.rng.randint(0, 20))
+                )  # fmt: skip
+
+    def _article(self, editor: Person, dialect: str, text: str, at: datetime) -> None:
+        slots = texts.lines()["slots"]["latin" if dialect == "en" else "arabic"]
+        title, _, body = text.format(branch=self.rng.choice(slots["branch"])).partition("|")
+        about = "رشفان" in text or "Rashfan" in text
+        at = at.replace(microsecond=0)
+        self._add(
+            Post(
+                "rss",
+                "",
+                "",
+                at,
+                editor,
+                body,
+                "news" if about else "noise",
+                dialect,
+                about,
+                title=title,
+            )
+        )
+
+    def follow_ups(self, lived: datetime) -> None:
+        """People who write again under their own complaint."""
+        waiting = [p for p in self.posts if p.at > lived and p.category == "complaint"]
+        waiting = [
+            p for p in waiting if p.network in ("mastodon", "bluesky") and p.at < lived + DAY * 0.8
+        ]
+        for first in self.rng.sample(waiting, 6):
+            said = self.rng.choice(texts.FOLLOW_UPS["en" if first.dialect == "en" else "ar"])
+            self._write(
+                "complaint", "en" if first.dialect == "en" else "glf", said,
+                first.at + timedelta(hours=self.rng.uniform(0.7, 2.5)),
+                network=first.network, reply_to=first, author=first.author,
+            )  # fmt: skip
+
+    def changes(self, lived: datetime) -> None:
+        """Edits, deletions and one closed account, on the lived day."""
+        lines = [p for p in self.posts if lived < p.at < lived + DAY * 0.6 and not p.reply_to]
+        blue = [p for p in lines if p.network == "bluesky"]
+        parents = {p.reply_to.id for p in self.posts if p.reply_to}
+        complaints = [p for p in blue if p.category == "complaint" and p.id not in parents]
+        praised = [p for p in blue if p.category == "praise"]
+        tooted = [p for p in lines if p.network == "mastodon" and p.category == "question"]
+        solved = "تحديث: تواصلوا معي وانحلت المشكلة"
+        self._edit(complaints[0], f"{complaints[0].text}\n{solved}", 2.0)
+        soured = "كنت أمدح رشفان الصبح، رجعت العصر وجاني الطلب بارد ومحد اهتم"
+        if praised[0].dialect == "en":
+            soured = "Rashfan, I take it back: the second cup was cold and nobody cared"
+        self._edit(praised[0], soured, 1.5, "complaint")
+        for asked in tooted[:1]:
+            self._edit(asked, asked.text + " (تعديل: أقصد يوم الجمعة)", 0.1)
+        for regretted in complaints[1:3] + praised[1:2]:
+            index = self.posts.index(regretted)
+            self.posts[index] = replace(regretted, deleted=regretted.at + timedelta(hours=3))
+        spammers = [p for p in blue if p.category == "spam"] or blue[-1:]
+        self.left.append((lived + DAY * 0.9, spammers[0].author))
+
+    def _edit(self, post: Post, text: str, hours: float, category: Category | None = None) -> None:
+        index = self.posts.index(post)
+        moment = post.at + timedelta(hours=hours)
+        self.posts[index] = replace(post, edited=(moment, text), category=category or post.category)
+
+
+def _tid(micros: int) -> str:
+    """A record key as atproto makes it: 53 bits of microseconds and a clock id, sortable."""
+    number, letters = micros << 10, []
+    for _ in range(13):
+        letters.append(_TID[number & 31])
+        number >>= 5
+    return "".join(reversed(letters))

@@ -1,0 +1,146 @@
+"""The [networks] tables: known names, their own options, feeds and budgets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from listener.settings.document import Document
+from listener.settings.findings import listed, near
+from listener.settings.networks import COMMON, KNOWN, SECRETS, Known, Option, takes
+from listener.settings.values import Secret, duration
+
+_BUDGET = re.compile(r"\s*\d{1,12}(?:\.\d{1,4})?\s*(?:[A-Z]{3}|units|items|requests)\s*")
+_WRONG = {"text": "not_text", "texts": "not_list", "feeds": "not_list", "number": "not_whole"}
+
+
+def check_networks(document: Document, raw: Any, built: Collection[str]) -> Any:
+    """What of ``raw`` the model is to see: secrets among the options named, feed files read.
+
+    Notes what is wrong on the way; what is no table is left for the model to refuse.
+    """
+    if not isinstance(raw, Mapping):
+        return raw
+    kept: dict[str, Any] = {}
+    for name, options in raw.items():
+        if name == "import":
+            document.find(("networks", name), "import_section")
+        elif name not in KNOWN:
+            guess = near(name, KNOWN)
+            document.find(
+                ("networks", name), "unknown_network", given=name, near=guess, known=listed(KNOWN)
+            )
+        elif isinstance(options, Mapping):
+            kept[name] = _options(document, name, options, KNOWN[name])
+            if name not in built and options.get("enabled") is not False:
+                document.find(("networks", name), "not_built", "note", given=name)
+        else:
+            kept[name] = options
+    if not any(isinstance(v, Mapping) and v.get("enabled") is not False for v in kept.values()):
+        document.find(("networks",), "no_network", "warning")
+    return kept
+
+
+def _options(
+    document: Document, network: str, given: Mapping[str, Any], known: Known
+) -> dict[str, Any]:
+    at = ("networks", network)
+    kept: dict[str, Any] = {}
+    off = given.get("enabled") is False
+    for key, value in given.items():
+        if key in known.options:
+            kept[key] = _option(document, (*at, key), known.options[key], value)
+        elif key in known.keys or key in COMMON:
+            kept[key] = value
+        else:
+            guess = near(key, known.keys)
+            document.find(
+                (*at, key),
+                "unknown_option",
+                network=network,
+                key=key,
+                near=guess,
+                known=listed(known.keys),
+            )
+    needed = [key for key, need in known.secrets.items() if need == "needed"]
+    needed += [key for key, option in known.options.items() if option.needed]
+    for key in needed:
+        if key not in given and not off:
+            document.find(at, "needed", key=key)
+    _common(document, at, given)
+    return {k: v for k, v in kept.items() if k not in SECRETS or k in known.secrets}
+
+
+def _common(document: Document, at: tuple[str, str], given: Mapping[str, Any]) -> None:
+    try:
+        if "every" in given and duration(given["every"]).total_seconds() < 1:
+            document.find((*at, "every"), "every")
+    except ValueError:
+        pass  # the model says it
+    api_url = given.get("api_url")
+    if isinstance(api_url, str) and not is_address(api_url):
+        document.find((*at, "api_url"), "address", given=_without_sign_in(api_url))
+    budget = given.get("budget")
+    for key, value in budget.items() if isinstance(budget, Mapping) else ():
+        if key not in ("per_day", "per_month"):
+            document.find((*at, "budget", key), "budget_key")
+        elif not isinstance(value, str) or not _BUDGET.fullmatch(value):
+            document.find((*at, "budget", key), "budget")
+
+
+def _option(document: Document, loc: tuple[str, ...], option: Option, value: Any) -> Any:
+    if option.kind == "secret":
+        try:
+            return Secret.parse(value, document.base)
+        except ValueError:
+            document.find(loc, "secret")
+            return None
+    if option.kind == "feeds" and isinstance(value, str):
+        value = [value]
+    if not takes(option.kind, value):
+        document.find(loc, _WRONG.get(option.kind, "not_yes_no"))
+    elif option.kind == "feeds":
+        return _feeds(document, loc, value)
+    elif loc[-1] == "stream" and isinstance(value, str) and not is_address(value, "ws", "wss"):
+        document.find(loc, "address", given=_without_sign_in(value))
+    return value
+
+
+def _feeds(document: Document, loc: tuple[str, ...], value: list[str]) -> list[str]:
+    """Addresses as they are; a path is a file with an address a line, # before remarks."""
+    feeds: list[str] = []
+    for i, entry in enumerate(value):
+        if "://" in entry:
+            found = [entry.strip()]
+        else:
+            try:
+                text = (document.base / entry).read_text(encoding="utf-8-sig")
+            except (OSError, ValueError) as error:
+                why = getattr(error, "strerror", None) or "not UTF-8 text"
+                document.find((*loc, i), "feeds_file", given=entry, why=why)
+                continue
+            found = [line.strip() for line in text.splitlines()]
+            found = [line for line in found if line and not line.startswith("#")]
+        for feed in found:
+            if not is_address(feed):
+                document.find((*loc, i), "address", given=_without_sign_in(feed))
+        feeds += found
+    if not value:
+        document.find(loc, "no_feeds", "warning")
+    return list(dict.fromkeys(feeds))
+
+
+def is_address(text: str, *schemes: str) -> bool:
+    """Whether ``text`` is a whole address of one of ``schemes`` (http and https when none)."""
+    try:
+        parts = urlsplit(text.strip())
+        return parts.scheme in (schemes or ("http", "https")) and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _without_sign_in(text: str) -> str:
+    """An address as a finding may quote it: no name and password, no query."""
+    return re.sub(r"//[^/@]*@", "//…@", text).partition("?")[0]

@@ -1,0 +1,90 @@
+"""From settings to what the collector reads: networks, their reads, credentials and pace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from listener.collect import Source
+from listener.networks import KEYLESS, NETWORKS, build, build_stream
+from listener.records import Brand, Credential, Query
+from listener.settings import Settings
+from listener.settings.model import NetworkSettings
+from listener.stream import StreamSource
+
+EVERY = {
+    "mastodon": timedelta(minutes=2),
+    "bluesky": timedelta(minutes=1),
+    "hackernews": timedelta(minutes=5),
+    "rss": timedelta(minutes=10),
+}
+"""How often a network is read where the settings do not say: well inside each one's limits."""
+
+
+def queries_of(brands: Sequence[Brand]) -> list[Query]:
+    """What is searched for a brand: its query, its keywords as phrases, its hashtags and handles.
+    Exclusions and context are left to the matcher: a search may bring too much, never too little.
+    """
+    found = []
+    for brand in brands:
+        parts = [f"({brand.query})"] if brand.query else []
+        parts += ['"' + keyword.replace('"', "") + '"' for keyword in brand.keywords]
+        parts += [f"#{tag}" for tag in brand.hashtags]
+        parts += [f"@{handle}" for handle in brand.handles]
+        if parts:
+            found.append(Query(brand.name, " OR ".join(parts)))
+    return found
+
+
+def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
+    """A source for every enabled network that this version polls."""
+    queries = queries_of(brands)
+    tags = list(dict.fromkeys(tag for brand in brands for tag in brand.hashtags))
+    sources = []
+    for name, section in settings.networks.items():
+        if not section.enabled or name not in NETWORKS:
+            continue
+        network = build(name, _options(section))
+        sources.append(
+            Source(
+                network,
+                network.reads(queries, tags),
+                every=section.every or EVERY[name],
+                credential=_credential(name, section),
+            )
+        )
+    return sources
+
+
+def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource]:
+    """The live streams that the settings name."""
+    queries = queries_of(brands)
+    found = []
+    for name, section in settings.networks.items():
+        stream = build_stream(name, section.options) if section.enabled else None
+        if stream is not None:
+            found.append(StreamSource(stream, queries))
+    return found
+
+
+def glances(brands: Sequence[Brand]) -> list[Source]:
+    """Sources for ``rasid try``: every network that answers without a sign-in."""
+    queries = queries_of(brands)
+    tags = [tag for brand in brands for tag in brand.hashtags]
+    networks = [build(name, {}) for name in KEYLESS]
+    return [Source(network, network.reads(queries, tags)) for network in networks]
+
+
+def _options(section: NetworkSettings) -> dict[str, object]:
+    options: dict[str, object] = dict(section.options)
+    if section.api_url:
+        options["api_url"] = section.api_url
+    if section.token is not None and section.token.present():
+        options["token"] = True
+    return options
+
+
+def _credential(name: str, section: NetworkSettings) -> Credential | None:
+    named = {"token": section.token, "key": section.key}
+    values = {key: secret.reveal() for key, secret in named.items() if secret and secret.present()}
+    return Credential(name, values) if values else None

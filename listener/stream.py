@@ -1,0 +1,228 @@
+"""Live streams over a websocket: matched first, stored in batches with the cursor, reconnected.
+
+The cursor is the position of the last event that was stored or found to concern nobody, written in
+the transaction that stores its batch: after a crash the stream is asked for what came since, and
+what comes twice is the store's to drop. Proxies and own certificate authorities are honoured by
+``websockets`` itself (HTTPS_PROXY, SSL_CERT_FILE).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus, WebSocketException
+
+from listener import failures, pace
+from listener.batch import Batch, write
+from listener.clock import Clock, finished, unless
+from listener.fetch import user_agent
+from listener.intake import Intake, database_trouble, short
+from listener.networks.base import Stream, Wait
+from listener.quietly import Complaints
+from listener.records import Query
+from listener.store import cursors, ledger
+from listener.store.cursors import Cursor
+from listener.store.session import Database
+
+log = logging.getLogger(__name__)
+READ = "stream"
+MOST = 2000  # events in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSource:
+    """``replay``: how far back it can be asked for what was missed; None if not at all. ``idle``:
+    so long without any event means the line is dead."""
+
+    stream: Stream
+    queries: Sequence[Query] = ()
+    replay: timedelta | None = timedelta(hours=24)
+    idle: float = 60.0
+    batch: int = 200
+    flush: float = 2.0  # seconds between two writes
+
+    @property
+    def name(self) -> str:
+        return self.stream.name
+
+
+class Follower:
+    """Keeps one stream open. ``run`` returns when ``stop`` is set, what it holds being stored."""
+
+    def __init__(
+        self,
+        source: StreamSource,
+        db: Database,
+        intake: Intake,
+        clock: Clock,
+        *,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._source, self._db, self._intake, self._clock = source, db, intake, clock
+        self._jitter = jitter
+        self._complaints = Complaints(clock, log)
+        self._cursor = Cursor(source.name, READ)
+        self._tries = 0  # connections in a row that brought nothing
+        self._adrift = False  # the network no longer knows our position
+
+    async def run(self, stop: asyncio.Event) -> None:
+        loaded = False
+        while not stop.is_set():
+            status: int | None = None
+            asked: float | None = None
+            try:
+                if not loaded:
+                    await self._load(stop)
+                    loaded = True
+                await self._connected(stop)
+                continue  # stopped
+            except InvalidStatus as error:
+                status = error.response.status_code
+                asked, why = self._refused(error)
+            except (OSError, WebSocketException, TimeoutError, httpx.InvalidURL) as error:
+                why = short(error)
+            except Exception as error:
+                if not database_trouble(error):
+                    log.exception("%s: %s", self._source.name, short(error))
+                why, status = short(error), 500  # not the network's fault: the slower backoff
+            if stop.is_set():
+                return
+            await self._again(stop, why, status, asked)
+
+    async def _load(self, stop: asyncio.Event) -> None:
+        async with self._db.reading() as connection:
+            found = await cursors.load(connection, self._source.name, READ)
+        await finished(cursors.write(self._db, [found]))  # from now on ``status`` shows it
+        self._cursor = found
+        wait = pace.due_in(found.pace, self._clock.now(), every=timedelta(0))
+        if wait > 0:  # said before the restart, still meant
+            await unless(stop, self._clock.sleep(wait))
+
+    async def _connected(self, stop: asyncio.Event) -> None:
+        request = self._source.stream.connect(self._source.queries, cursor=self._cursor.walk.since)
+        headers = {k: v for k, v in request.headers.items() if k != "host"}
+        opening = connect(
+            str(request.url),
+            additional_headers=headers,
+            user_agent_header=user_agent(),
+            open_timeout=15,
+            close_timeout=2,
+            max_size=2**20,
+            logger=logging.getLogger("listener.stream.websocket"),
+        )
+        socket = await unless(stop, opening)
+        if socket is None:
+            return
+        async with socket:
+            closing = asyncio.ensure_future(_close_on(stop, socket))
+            try:
+                await self._gap_since()
+                await self._follow(socket)
+            finally:
+                closing.cancel()
+
+    async def _follow(self, socket: ClientConnection) -> None:
+        """Until the line breaks or falls silent, which is raised once all is stored."""
+        source, batch = self._source, Batch()
+        loop = asyncio.get_running_loop()
+        alive = flushed = loop.time()
+        broken: Exception | None = None
+        while broken is None:
+            try:
+                async with asyncio.timeout(source.flush if batch.events else source.idle):
+                    data = await socket.recv(decode=False)
+                alive = loop.time()
+                batch.take(source.stream, self._intake, data)
+            except TimeoutError:
+                if loop.time() - alive >= source.idle:
+                    broken = TimeoutError(f"nothing for {source.idle:.0f} s")
+            except WebSocketException as error:
+                broken = error
+            waited = loop.time() - flushed >= source.flush
+            if broken or waited or batch.matched >= source.batch or batch.events >= MOST:
+                await self._flush(batch)
+                batch, flushed = Batch(), loop.time()
+        raise broken
+
+    async def _flush(self, batch: Batch) -> None:
+        if not batch.events:
+            return
+        now, before = self._clock.now(), self._cursor
+        onward = replace(
+            before,
+            walk=replace(before.walk, since=batch.position or before.walk.since),
+            pace=pace.Pace("ok", last_success=now),
+        )
+        network = self._source.stream.network
+        writing = write(self._db, self._intake, batch, onward, network=network, now=now)
+        ids = await finished(writing)
+        self._cursor, self._tries = onward, 0
+        self._complaints.heard(self._source.name, onward)
+        await self._intake.tell(ids)
+
+    async def _gap_since(self) -> None:
+        """Says in the ledger what no replay will bring: it is asked for in no other way."""
+        last, now = self._cursor.pace.last_success, self._clock.now()
+        replay = timedelta(0) if self._adrift else self._source.replay or timedelta(0)
+        from_now_on = now - replay
+        if last is None or last >= from_now_on:
+            return
+        note = "the stream was not followed"
+        gap = ledger.Entry(self._source.name, READ, "gap", since=last, until=from_now_on, note=note)
+        # Said once for an absence, however often the line breaks before the first event.
+        state = replace(self._cursor.pace, last_success=from_now_on)
+        told = replace(self._cursor, pace=state)
+
+        async def tell() -> None:
+            async with self._db.writing() as connection:
+                await ledger.record(connection, gap, now)
+                await cursors.save(connection, told)
+
+        await finished(tell())
+        self._cursor, self._adrift = told, False
+
+    def _refused(self, error: InvalidStatus) -> tuple[float | None, str]:
+        answer = error.response
+        response = httpx.Response(
+            answer.status_code,
+            headers=list(answer.headers.raw_items()),
+            content=bytes(answer.body or b"")[:10_000],
+        )
+        trouble = failures.trouble(response, self._clock.now())
+        if self._cursor.walk.since and answer.status_code in (400, 404, 410) and self._tries >= 2:
+            # Perhaps it is the position that is refused: live from now, and the gap is told.
+            walk = replace(self._cursor.walk, since=None)
+            self._cursor, self._adrift = replace(self._cursor, walk=walk), True
+        seconds = trouble.seconds if isinstance(trouble, Wait) else None
+        return seconds, trouble.why if trouble else f"HTTP {answer.status_code}"
+
+    async def _again(
+        self, stop: asyncio.Event, why: str, status: int | None, asked: float | None
+    ) -> None:
+        delay = pace.reconnect(self._tries, status, asked, self._jitter())
+        self._tries += 1
+        state: pace.State = "refused" if status in (401, 403) else "unreachable"
+        before = self._cursor.pace
+        upcoming = self._clock.now() + timedelta(seconds=delay)
+        onward = pace.Pace(state, why[:300], self._tries, upcoming, before.last_success)
+        self._cursor = replace(self._cursor, pace=onward)
+        try:
+            await finished(cursors.write(self._db, [self._cursor]))
+        except Exception as error:
+            if not database_trouble(error):
+                raise
+        if self._tries > 1:  # a line that breaks and is back at once is not worth a word
+            self._complaints.heard(self._source.name, self._cursor)
+        await unless(stop, self._clock.sleep(delay))
+
+
+async def _close_on(stop: asyncio.Event, socket: ClientConnection) -> None:
+    await stop.wait()
+    await socket.close()
