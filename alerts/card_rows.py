@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.cards import Card, Quote, User
 from alerts.facts import labelled
-from alerts.intake import current_labels
 from listener.settings import Settings
+from listener.store.labels import current_labels
 from listener.store.tables import alert_mentions, alerts, brands, matches, mentions, users
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,11 +25,12 @@ from alerts.conversations import (
 )
 from alerts.decide import Decision, Reason, decide
 from alerts.facts import Facts
-from alerts.intake import Pair, finish_matches, read_facts, release_matches, take_matches
+from alerts.intake import read_facts
 from listener.settings import Settings
 from listener.store.session import Database
-from listener.store.tables import decisions, mentions
+from listener.store.tables import decisions
 from listener.store.upsert import upsert
+from listener.store.work import DECIDE, finish, held, set_aside, take
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ async def decide_some(
     *,
     worker: str,
     now: datetime,
-    ids: Collection[int] | None = None,
+    ids: Sequence[int] | None = None,
     limit: int = 200,
 ) -> int:
     """Decides up to ``limit`` waiting matches (``ids``: of these mentions only) and queues what is
@@ -51,48 +53,48 @@ async def decide_some(
     Raises what the database raises when it cannot be reached; the leases then run out.
     """
     async with db.writing() as connection:
-        pairs = await take_matches(
-            connection, worker=worker, now=now, lease=LEASE, limit=limit, ids=ids
+        rows = await take(
+            connection, DECIDE, worker=worker, now=now, lease=LEASE, limit=limit, ids=ids
         )
-    return await _decide(db, settings, pairs, worker, now) if pairs else 0
+    return await _decide(db, settings, rows, worker, now) if rows else 0
 
 
 async def _decide(
-    db: Database, settings: Settings, pairs: Sequence[Pair], worker: str, now: datetime
+    db: Database, settings: Settings, rows: Sequence[Row[Any]], worker: str, now: datetime
 ) -> int:
     """A batch that fails is halved until the bad row is found; that one is decided as failed."""
     try:
         async with db.writing() as connection:
-            return await _write(connection, settings, pairs, worker, now)
+            return await _write(connection, settings, rows, worker, now)
     except DBAPIError as error:
-        if error.connection_invalidated or len(pairs) == 1:
+        if error.connection_invalidated or len(rows) == 1:
             raise
-        log.warning("deciding %d matches: %s; trying halves", len(pairs), type(error).__name__)
+        log.warning("deciding %d matches: %s; trying halves", len(rows), type(error).__name__)
     except Exception as error:
-        if len(pairs) == 1:
-            log.exception("mention %d could not be decided", pairs[0][0])
-            return await _set_aside(db, pairs[0], worker, now, error)
-        log.warning("deciding %d matches: %s; trying halves", len(pairs), type(error).__name__)
-    half = len(pairs) // 2
-    return await _decide(db, settings, pairs[:half], worker, now) + await _decide(
-        db, settings, pairs[half:], worker, now
+        if len(rows) == 1:
+            log.exception("mention %d could not be decided", rows[0].mention_id)
+            why = f"{type(error).__name__}: {error}"
+            async with db.writing() as connection:
+                return await set_aside(connection, DECIDE, rows, worker=worker, reason=why, now=now)
+        log.warning("deciding %d matches: %s; trying halves", len(rows), type(error).__name__)
+    half = len(rows) // 2
+    return await _decide(db, settings, rows[:half], worker, now) + await _decide(
+        db, settings, rows[half:], worker, now
     )
 
 
 async def _write(
     connection: AsyncConnection,
     settings: Settings,
-    pairs: Sequence[Pair],
+    rows: Sequence[Row[Any]],
     worker: str,
     now: datetime,
 ) -> int:
-    ours = await finish_matches(connection, pairs, worker=worker, now=now)
-    if len(ours) < len(pairs):
-        rest = [pair for pair in pairs if pair not in ours]
-        await release_matches(connection, rest, worker=worker)
+    ours = await held(connection, DECIDE, rows, worker=worker, now=now)
+    pairs = [(row.mention_id, row.brand_id) for row in ours]
     reasons: Counter[str] = Counter()
     decided: list[tuple[Facts, Decision]] = []
-    for facts in await read_facts(connection, ours):
+    for facts in await read_facts(connection, pairs):
         decision = decide(
             facts,
             settings.routes,
@@ -108,7 +110,7 @@ async def _write(
         await _notify(connection, settings, facts, decision, now)
     if reasons:
         log.info("decided %s", dict(reasons))
-    return len(ours)
+    return await finish(connection, DECIDE, ours, worker=worker, now=now)
 
 
 async def _notify(
@@ -124,8 +126,7 @@ async def _notify(
         await queue_notices(connection, alert_id, now)
     if decision.alerts and not shown_on:
         zone = settings.service.zone
-        alert_id = await join_conversation(connection, facts, decision, now=now, zone=zone)
-        await queue_notices(connection, alert_id, now)
+        await join_conversation(connection, facts, decision, now=now, zone=zone)
 
 
 async def _store_decisions(
@@ -145,24 +146,3 @@ def _row(facts: Facts, decision: Decision, now: datetime) -> dict[str, object]:
         "detail": decision.detail,
         "at": now,
     }
-
-
-async def _set_aside(db: Database, pair: Pair, worker: str, now: datetime, error: Exception) -> int:
-    """Without reading the row as facts: that may be what fails."""
-    async with db.writing() as connection:
-        done = await finish_matches(connection, [pair], worker=worker, now=now)
-        if done:
-            revision = await connection.execute(
-                select(mentions.c.revision).where(mentions.c.id == pair[0])
-            )
-            row = {
-                "mention_id": pair[0],
-                "brand_id": pair[1],
-                "revision": revision.scalar_one(),
-                "route": None,
-                "reason": Reason.failed.value,
-                "detail": {"error": f"{type(error).__name__}: {error}"[:300]},
-                "at": now,
-            }
-            await upsert(connection, decisions, [row], keys=KEYS)
-    return len(done)

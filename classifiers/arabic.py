@@ -13,9 +13,9 @@
 
 Then elongation (``unstretch``): a letter written three times or more is stretched. Arabic keeps
 one (جمييييل → جميل), but ل at a word's start or after ا keeps two (اللللله → الله). Latin keeps two
-(cooool → cool) except a, i and u, which English does not double (Zaaaain → zain). A word of a single
-letter keeps three (ههههه → ههه; "AAA" must not become the word "a"). Two in a row are spelling, not
-stretching. What a stretched word stands for is a guess; the matcher tries all its ``readings``.
+(cooool → cool) except a, i and u, which English does not double (Zaaaain → zain). A word of one
+letter keeps three (ههههه → ههه; "AAA" must not become the word "a"). Two in a row are spelling,
+not stretching. What a stretched word stands for is a guess; the matcher tries its ``readings``.
 """
 
 from __future__ import annotations

@@ -6,18 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from listener.intake import Arrival, Intake
+from listener.intake import Intake
 from listener.networks.base import Gone, Stream
+from listener.records import Mention
 from listener.store import cursors, ledger
 from listener.store.cursors import Cursor
+from listener.store.mentions import Arrival
 from listener.store.session import Database
 
 
 @dataclass(slots=True)
 class Batch:
-    """``events``: all that came; ``changes``: what concerns a brand, and deletions, in order."""
+    """``events``: all that came; ``changes``: posts and deletions, in order."""
 
-    changes: list[Arrival | Gone] = field(default_factory=list)
+    changes: list[Arrival | Mention | Gone] = field(default_factory=list)
+    matched: int = 0
     events: int = 0
     mentions: int = 0
     skipped: int = 0
@@ -38,7 +41,8 @@ class Batch:
             self.mentions += 1
             found = intake.sort((event,))
             self.skipped += found.skipped
-            self.changes.extend(found.arrivals)
+            self.matched += len(found.arrivals)
+            self.changes += found.arrivals or found.others
 
 
 async def write(
@@ -46,22 +50,21 @@ async def write(
 ) -> list[int]:
     """Stores the batch with the cursor that follows it; ids that are new or changed."""
     ids: list[int] = []
-    matched = bad = 0
+    bad = 0
     async with db.writing() as connection:
-        for kind, run in groupby(batch.changes, type):
+        for erasing, run in groupby(batch.changes, lambda change: isinstance(change, Gone)):
             some = list(run)
-            if kind is Gone:
+            if erasing:
                 gone = [change for change in some if isinstance(change, Gone)]
                 await intake.remove(connection, network, gone, now=now)
                 continue
-            arrivals = [change for change in some if isinstance(change, Arrival)]
             # A post that was edited within the batch: its last text is what is stored.
-            latest = {arrival.mention.id: arrival for arrival in arrivals}
-            stored, refused = await intake.store(
-                connection, list(latest.values()), source="stream", now=now
-            )
+            latest = {_id(change): change for change in some}
+            others = [change for change in latest.values() if isinstance(change, Mention)]
+            arrivals = [change for change in latest.values() if isinstance(change, Arrival)]
+            arrivals += await intake.edited(connection, others)
+            stored, refused = await intake.store(connection, arrivals, source="stream", now=now)
             ids += stored
-            matched += len(latest)
             bad += refused
         entry = ledger.Entry(
             cursor.network,
@@ -69,9 +72,13 @@ async def write(
             since=cursor.pace.last_success,
             until=now,
             fetched=batch.mentions,
-            matched=matched - bad,
+            matched=max(batch.matched - bad, 0),
             skipped=batch.skipped + bad,
         )
         await ledger.record(connection, entry, now)
         await cursors.save(connection, cursor)
     return ids
+
+
+def _id(change: Arrival | Mention | Gone) -> str:
+    return change.mention.id if isinstance(change, Arrival) else change.id

@@ -10,20 +10,31 @@ import asyncio
 import hashlib
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from listener import pace
-from listener.clock import Clock, unless
+from listener.clock import Clock, finished, unless
+from listener.failures import pause
 from listener.host import Answer, Host, Rest
-from listener.intake import Add, Arrival, Erase, Hit, Intake, Keep, database_trouble, short
+from listener.intake import (
+    Add,
+    Erase,
+    Intake,
+    Keep,
+    Match,
+    Wake,
+    database_trouble,
+    short,
+)
 from listener.networks.base import Broken, Network, Read, Trouble
 from listener.poll import Poller
 from listener.quietly import Complaints
-from listener.records import Credential, Mention
+from listener.records import Credential
 from listener.store import cursors
 from listener.store.cursors import Cursor
+from listener.store.mentions import Arrival
 from listener.store.session import Database
 from listener.stream import Follower, StreamSource
 from listener.walk import Rules
@@ -61,27 +72,27 @@ class Glance:
 
 
 class Collector:
-    """``add``, ``erase``, ``keep``: see ``listener.intake``. ``rest``: see ``listener.host``."""
+    """``match``, ``add``, ``erase``, ``wake``, ``keep``: see ``listener.intake``. ``rest``: what a
+    good answer says of a limit that is used up."""
 
     def __init__(
         self,
         db: Database,
         sources: Sequence[Source],
         *,
-        match: Callable[[Mention], Sequence[Hit]],
+        match: Match,
         add: Add,
         erase: Erase,
-        wake: Callable[[Sequence[int]], Awaitable[object]],
+        wake: Wake,
         clock: Clock,
         keep: Keep | None = None,
-        rest: Rest | None = None,
         streams: Sequence[StreamSource] = (),
+        rest: Rest | None = pause,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._db, self._sources, self._clock = db, sources, clock
-        self._streams = streams
         self._intake = Intake(match, add, erase, wake, keep)
-        self._rest, self._jitter = rest, jitter
+        self._streams, self._rest, self._jitter = streams, rest, jitter
         self._complaints = Complaints(clock, log)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -107,7 +118,7 @@ class Collector:
             return Glance(read, trouble=answer)
         found = self._intake.sort(answer.page.mentions)
         skipped = answer.page.skipped + found.skipped
-        return Glance(read, found.arrivals, found.unmatched, skipped)
+        return Glance(read, found.arrivals, len(found.others), skipped)
 
     async def backfill(self, since: datetime, stop: asyncio.Event) -> list[tuple[Cursor, bool]]:
         """Reads back to ``since`` (aware UTC), beside the polls and without moving their cursors;
@@ -162,23 +173,10 @@ class Collector:
         self, source: Source, keys: Sequence[str], stop: asyncio.Event
     ) -> list[Cursor]:
         """Every read's cursor, shown in ``status`` from now on; waits for the database."""
-        name, config, errors = source.network.name, source.config(), 0
+        name, errors = source.network.name, 0
         while not stop.is_set():
             try:
-                async with self._db.writing() as connection:
-                    await cursors.pause_others(connection, name, keys)
-                    found = [await cursors.load(connection, name, key) for key in keys]
-                    found = [
-                        replace(
-                            cursor,
-                            pace=pace.at_start(cursor.pace, changed=cursor.config != config),
-                            config=config,
-                        )
-                        for cursor in found
-                    ]
-                    for cursor in found:
-                        await cursors.save(connection, cursor)
-                return found
+                return await finished(self._begin(name, keys, source.config()))
             except Exception as error:
                 if not database_trouble(error):
                     raise
@@ -187,6 +185,17 @@ class Collector:
                 errors += 1
                 await unless(stop, self._clock.sleep(delay))
         return []
+
+    async def _begin(self, name: str, keys: Sequence[str], config: str) -> list[Cursor]:
+        async with self._db.writing() as connection:
+            await cursors.pause_others(connection, name, keys)
+            found = []
+            for key in keys:
+                cursor = await cursors.load(connection, name, key)
+                state = pace.at_start(cursor.pace, changed=cursor.config != config)
+                found.append(replace(cursor, pace=state, config=config))
+                await cursors.save(connection, found[-1])
+        return found
 
     async def _follow(
         self, poller: Poller, read: Read, cursor: Cursor, source: Source, stop: asyncio.Event

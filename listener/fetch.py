@@ -6,6 +6,7 @@ Proxies (HTTPS_PROXY, NO_PROXY) and own certificate authorities (SSL_CERT_FILE) 
 from __future__ import annotations
 
 import asyncio
+import logging
 from importlib.metadata import PackageNotFoundError, version
 
 import httpx
@@ -29,6 +30,8 @@ def user_agent() -> str:
 
 def open_client() -> httpx.AsyncClient:
     """One for each network: connections are kept, and cookies are not shared."""
+    # httpx tells every address at INFO, and some networks want their key in the query.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     return httpx.AsyncClient(
         headers={"user-agent": user_agent(), "accept-encoding": "gzip, deflate"},
         timeout=_TIMEOUT,
@@ -80,16 +83,17 @@ async def _exchange(
     raise httpx.TooManyRedirects(f"more than {MAX_REDIRECTS} redirects", request=request)
 
 
+_SPENT = (b"content-encoding", b"content-length", b"transfer-encoding")
+
+
 async def _read(response: httpx.Response, max_bytes: int) -> httpx.Response:
     body = bytearray()
     async for chunk in response.aiter_bytes(65_536):
         body += chunk
         if len(body) > max_bytes:
             raise TooLargeError(f"the answer is larger than {max_bytes // 1024} KiB")
-    headers = [
-        (k, v)
-        for k, v in response.headers.multi_items()
-        if k not in ("content-encoding", "content-length", "transfer-encoding")
+    headers = [  # as bytes: a Link header with raw Arabic in it is no ASCII
+        (k, v) for k, v in response.headers.raw if k.lower() not in _SPENT
     ]
     return httpx.Response(
         response.status_code, headers=headers, content=bytes(body), request=response.request

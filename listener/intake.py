@@ -11,38 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import exc, select
+from sqlalchemy import Column, exc, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.networks.base import Gone, Page
-from listener.records import Mention
+from listener.records import Hit, Mention
 from listener.store import tables as t
+from listener.store.mentions import Added, Arrival
 
 log = logging.getLogger(__name__)
 
 
-class Hit(Protocol):
-    """One brand that a mention matches, and why."""
-
-    @property
-    def brand(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A mention on its way into the store."""
-
-    mention: Mention
-    hits: Sequence[Hit]
-
-
-class Added(Protocol):
-    """What the store made of arrivals: ids of rows that are new or got a new revision."""
-
-    @property
-    def new(self) -> Sequence[int]: ...
-    @property
-    def changed(self) -> Sequence[int]: ...
+Match = Callable[[Mention], Sequence[Hit]]
+Wake = Callable[[Sequence[int]], Awaitable[object]]
 
 
 class Add(Protocol):
@@ -72,8 +53,10 @@ class Keep(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
+    """``others`` concern no brand: not stored, unless an earlier text of theirs did and is."""
+
     arrivals: list[Arrival]
-    unmatched: int
+    others: list[Mention]
     skipped: int
 
 
@@ -81,16 +64,17 @@ class Sorted:
 class Intake:
     """``match``: the brands a mention concerns. ``wake``: hears ids of rows once committed."""
 
-    match: Callable[[Mention], Sequence[Hit]]
+    match: Match
     add: Add
     erase: Erase
-    wake: Callable[[Sequence[int]], Awaitable[object]]
+    wake: Wake
     keep: Keep | None = None
 
     def sort(self, mentions: Iterable[Mention]) -> Sorted:
         """Only what concerns a brand is stored; a mention that stands twice is taken once."""
         arrivals: dict[str, Arrival] = {}
-        unmatched = skipped = 0
+        others: dict[str, Mention] = {}
+        skipped = 0
         for mention in mentions:
             if not mention.id or mention.created_at.tzinfo is None:
                 skipped += 1
@@ -103,11 +87,13 @@ class Intake:
                 )
                 skipped += 1
                 continue
+            arrivals.pop(mention.id, None)
+            others.pop(mention.id, None)
             if hits:
-                arrivals[mention.id] = Arrival(mention, hits)
+                arrivals[mention.id] = Arrival(mention, tuple(hits))
             else:
-                unmatched += 1
-        return Sorted(list(arrivals.values()), unmatched, skipped)
+                others[mention.id] = mention
+        return Sorted(list(arrivals.values()), list(others.values()), skipped)
 
     async def store(
         self,
@@ -140,24 +126,40 @@ class Intake:
         second, worse = await self.store(connection, arrivals[half:], source=source, now=now)
         return first + second, bad + worse
 
+    async def edited(self, connection: AsyncConnection, others: Sequence[Mention]) -> list[Arrival]:
+        """Those of ``others`` that are stored: edited, they concern a brand no longer."""
+        if not others:
+            return []
+        c = t.mentions.c
+        known = await self._known(
+            connection, c.native_id, others[0].network, [m.id for m in others]
+        )
+        return [Arrival(mention) for mention in others if mention.id in known]
+
     async def remove(
         self, connection: AsyncConnection, network: str, gone: Sequence[Gone], *, now: datetime
     ) -> int:
         """Erases what is stored of ``gone``; how many. A whole network's deletions pass by here,
         nearly all of posts that concerned nobody: those leave no trace."""
         c = t.mentions.c
-        found: set[str] = set()
-        for author in (False, True):
-            ids = [g.id for g in gone if g.author == author]
-            for some in (ids[n : n + 500] for n in range(0, len(ids), 500)):
-                column = c.author_id if author else c.native_id
-                rows = await connection.execute(
-                    select(c.native_id).where(c.network == network, column.in_(some))
-                )
-                found.update(rows.scalars())
+        posts = [g.id for g in gone if not g.author]
+        authors = [g.id for g in gone if g.author]
+        found = await self._known(connection, c.native_id, network, posts)
+        found |= await self._known(connection, c.author_id, network, authors)
         if found:
             await self.erase(connection, network, sorted(found), now=now)
         return len(found)
+
+    async def _known(
+        self, connection: AsyncConnection, column: Column[str], network: str, ids: Sequence[str]
+    ) -> set[str]:
+        c, found = t.mentions.c, set[str]()
+        for n in range(0, len(ids), 500):
+            rows = await connection.execute(
+                select(c.native_id).where(c.network == network, column.in_(ids[n : n + 500]))
+            )
+            found.update(rows.scalars())
+        return found
 
     async def tell(self, ids: Sequence[int]) -> None:
         """A wake-up that is lost is made good by the sweep, so it never fails the collector."""

@@ -16,7 +16,6 @@ A brand matches when (query OR keywords OR hashtags OR own handles) AND NOT excl
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ from listener.matching.compiling import Compiler, trigger
 from listener.matching.index import Found, Index
 from listener.matching.reading import Reading
 from listener.matching.rules import CONTEXT_WORDS, Reason, Rule
-from listener.records import Brand, Evidence, Mention
+from listener.records import Brand, Evidence, Hit, Mention
 
 __all__ = [
     "CONTEXT_WORDS",
@@ -41,14 +40,6 @@ __all__ = [
 
 _MOST_EVIDENCE: Final = 20
 _NO_TIME: Final = datetime.fromtimestamp(0, UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A brand that a mention matches, and what in the mention says so (at most 20 pieces)."""
-
-    brand: str
-    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +68,7 @@ class Explanation:
 
 
 class Matcher:
-    """All brands, compiled once. Safe to share between threads: matching changes nothing in it."""
+    """All brands, compiled once. It may be shared between threads."""
 
     def __init__(self, brands: Sequence[Brand]) -> None:
         """Raises ``QueryError`` where a query cannot be understood or a term is empty."""
@@ -97,9 +88,8 @@ class Matcher:
 
     def _choose_triggers(self) -> list[frozenset[int] | None]:
         """A long term that few brands use is likely rare in posts: it is what a rule waits for."""
-        plain = [1 / max(1, len(name)) ** 2 for name, _ in self._index.leaves]
-        used = Counter(leaf for rule in self._rules for leaf in trigger(rule, plain) or ())
-        weights = [weight * (1 + used[leaf]) for leaf, weight in enumerate(plain)]
+        uses, leaves = self._index.uses, self._index.leaves
+        weights = [uses[leaf] / len(name) ** 2 for leaf, (name, _) in enumerate(leaves)]
         return [trigger(rule, weights) for rule in self._rules]
 
     def match(self, mention: Mention) -> list[Hit]:
@@ -136,7 +126,7 @@ class Matcher:
         if rule.test(found):
             return Verdict(name, True, True, _evidence(rule, found), ())
         reasons = tuple(dict.fromkeys(rule.why_not(found)))
-        touched = any(reason.code != "missing" for reason in reasons)
+        touched = any(reason.code not in ("missing", "field") for reason in reasons)
         if not touched:
             leaves = self._triggers[number]
             touched = leaves is not None and not leaves.isdisjoint(found.hits)

@@ -83,7 +83,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One brand that a mention matched, and why."""
+    """A brand that a mention matches, and what in the mention says so (at most 20 pieces)."""
 
     brand: str
     evidence: tuple[Evidence, ...] = ()

@@ -7,21 +7,23 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 import httpx
 from aiohttp import web
-from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import select
 
 from listener import failures
 from listener.clock import SteeredClock
 from listener.collect import Collector, Source
-from listener.intake import Arrival
+from listener.intake import Intake
 from listener.networks.base import BadPage, Page, Read, Trouble
-from listener.records import Author, Credential, Evidence, Mention
+from listener.records import Author, Credential, Evidence, Hit, Mention
 from listener.store import tables as t
+from listener.store.mentions import add, erase
 from listener.store.session import Database
+from listener.store.upsert import upsert
 from listener.walk import Rules
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -126,62 +128,30 @@ async def upstream() -> AsyncIterator[Upstream]:
         yield served
 
 
-@dataclass(frozen=True)
-class FoundHit:
-    brand: str
-    evidence: Evidence
+def about_zain(mention: Mention) -> Sequence[Hit]:
+    found = Evidence("زين", "text", "زين")
+    return [Hit("زين", (found,))] if "زين" in mention.text else []
 
 
-def about_zain(mention: Mention) -> Sequence[FoundHit]:
-    if "زين" not in mention.text:
-        return []
-    return [FoundHit("زين", Evidence("زين", "text", "زين"))]
+Wake = Callable[[Sequence[int]], Awaitable[object]]
 
 
-@dataclass
-class Made:
-    new: list[int]
-    changed: list[int]
-
-
-async def add(
-    connection: AsyncConnection, arrivals: Sequence[Arrival], *, source: str, now: datetime
-) -> Made:
-    """The least of a store: rows by (network, id), once."""
-    made = Made([], [])
-    for arrival in arrivals:
-        mention, c = arrival.mention, t.mentions.c
-        known = select(c.id).where(c.network == mention.network, c.native_id == mention.id)
-        if (await connection.execute(known)).first() is not None:
-            continue
-        row = {
-            "network": mention.network,
-            "native_id": mention.id,
-            "author_id": mention.author.id if mention.author else None,
-            "text": mention.text,
-            "folded": mention.text,
-            "text_key": mention.text[:20],
-            "kind": mention.kind,
-            "hashtags": [],
-            "handles": [],
-            "media": [],
-            "created_at": mention.created_at,
-            "collected_at": now,
-            "source": source,
-            "state": "collected",
-        }
-        result = await connection.execute(insert(t.mentions).values(row))
-        made.new.append(int(result.inserted_primary_key[0]))
-    return made
-
-
-async def erase(
-    connection: AsyncConnection, network: str, native_ids: Sequence[str], *, now: datetime
-) -> None:
-    c = t.mentions.c
-    await connection.execute(
-        delete(t.mentions).where(c.network == network, c.native_id.in_(list(native_ids)))
+async def an_intake(db: Database, wake: Wake) -> Intake:
+    """The real store, with one brand."""
+    async with db.writing() as connection:
+        row = {"id": 1, "name": "زين", "role": "own"}
+        await upsert(connection, t.brands, [row], keys=["id"])
+    key = b"k" * 32
+    return Intake(
+        about_zain, partial(add, brand_ids={"زين": 1}, key=key), partial(erase, key=key), wake
     )
+
+
+async def stored(db: Database) -> list[str]:
+    """Ids of what is stored and not erased."""
+    async with db.reading() as connection:
+        kept = select(t.mentions.c.native_id).where(t.mentions.c.gone_at.is_(None))
+        return sorted((await connection.execute(kept)).scalars(), key=int)
 
 
 @dataclass
@@ -208,25 +178,24 @@ class Bench:
             burst=self.burst,
         )
 
-    def collector(self) -> Collector:
+    async def collector(self) -> Collector:
         async def wake(ids: Sequence[int]) -> None:
             self.woken.extend(ids)
 
+        real = await an_intake(self.db, wake)
         return Collector(
             self.db,
             [self.source()],
-            match=about_zain,
-            add=add,
-            erase=erase,
-            wake=wake,
+            match=real.match,
+            add=real.add,
+            erase=real.erase,
+            wake=real.wake,
             clock=self.clock,
             jitter=lambda: 0.0,
         )
 
     async def stored(self) -> list[str]:
-        async with self.db.reading() as connection:
-            rows = await connection.execute(select(t.mentions.c.native_id))
-            return sorted(rows.scalars(), key=int)
+        return await stored(self.db)
 
     async def ledger(self, kind: str) -> list[dict[str, object]]:
         async with self.db.reading() as connection:

@@ -7,11 +7,13 @@ import logging
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
+from alerts.bidi import strip_isolates
 from alerts.dispatch import decide_some
 from alerts.spans import Span
 from alerts.summaries import summary_of
@@ -145,14 +147,16 @@ async def _settled(house: House) -> None:
 async def _week(house: House, world: World, urls: Urls) -> None:
     """The summary of the seven days, what the networks did meanwhile, and what to do next."""
     service = house.settings.service
-    last = world.end.astimezone(service.zone).date()
-    span = Span("week", last - timedelta(days=6), last, service.timezone)
+    first = (world.end - timedelta(days=7)).astimezone(service.zone).date()
+    span = Span("week", first, world.end.astimezone(service.zone).date(), service.timezone)
     async with house.db.reading() as connection:
         summary = await summary_of(
             connection, house.settings, house.settings.brands[0], span, house.brand_ids
         )
+    summary = replace(summary, previous=None)  # the world has no week before
     _say("[3/3] the week's summary\n")
-    click.echo("\n".join(lines(summary, words(service.language, service.digits))) + "\n")
+    text = "\n".join(lines(summary, words(service.language, service.digits)))
+    click.echo((strip_isolates(text) if house.plain else text) + "\n")
     limited = sum(status == 429 for _server, _path, status in urls.journal)
     down = sum(status >= 500 for _server, _path, status in urls.journal)
     _say(
@@ -176,7 +180,9 @@ async def _queue(folder: Path) -> AsyncIterator[str | None]:
         return
     socket = folder / "redis.sock"
     process = await asyncio.create_subprocess_exec(
-        *command(binary, folder=folder, socket=socket), start_new_session=True
+        *command(binary, folder=folder, socket=socket),
+        stdout=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         async with asyncio.timeout(10):

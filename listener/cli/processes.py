@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
+from typing import Any
 
 from alerts.card_rows import CardStyle
 from alerts.channels.opening import open_channels
@@ -32,7 +33,7 @@ from listener.store.mentions import add
 from listener.store.tombstones import tombstone_key
 from listener.sweep import work
 
-Process = Callable[[House, asyncio.Event], Awaitable[None]]
+Process = Callable[[House, asyncio.Event], Coroutine[Any, Any, None]]
 
 DELIVER = "rasid:deliver"
 BEAT_EVERY = 10.0

@@ -157,7 +157,7 @@ class _Servers:
         page = posts[:limit]
         headers = self._limits(291)
         if page:
-            base = f"{request.url.origin()}{request.path}?limit={limit}"
+            base = f"{request.url.origin()}{request.url.raw_path}?limit={limit}"
             headers["Link"] = (
                 f'<{base}&max_id={page[-1].native}>; rel="next", '
                 f'<{base}&min_id={page[0].native}>; rel="prev"'

@@ -45,7 +45,8 @@ async def import_figures(
     rejected: Any = None,
 ) -> ImportedFigures:
     """CSV of ``date, brand, network, account, measure, value, note`` (account and note may be
-    missing). A date is a day in ``zone``. Rows are marked "by hand" and stand beside collected ones.
+    missing). A date is a day in ``zone``. Rows are marked "by hand" and stand beside what was
+    collected.
 
     rejected: called with line number and reason. Raises ValueError where ``value`` is no column.
     """

@@ -107,9 +107,8 @@ class _Table:
             if trouble is not None:
                 start = self._used[0][0]
                 self.back_up()
-                return BadLine(
-                    start, f"line {number}: {trouble}" if number != start else str(trouble)
-                )
+                where = f"line {number}: " if number != start else ""
+                return BadLine(start, f"{where}{trouble}")
         return found
 
     def back_up(self) -> None:

@@ -43,10 +43,7 @@ def lines(file: BinaryIO) -> Iterator[tuple[str, NotText | None]]:
                 modern += 1
                 yield line, None
             elif modern > legacy:
-                yield (
-                    line,
-                    NotText("not valid UTF-8 as the lines before it; save the file as UTF-8"),
-                )
+                yield line, NotText("not UTF-8, as the lines before it are; save the file as UTF-8")
             else:
                 legacy += 1
                 yield line.encode("utf-8", "surrogateescape").decode(LEGACY), None

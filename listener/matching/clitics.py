@@ -1,9 +1,9 @@
 """What Arabic writes to the front of a word: and, so, with, like, to, the.
 
 A term ``زين`` is found in وزين، بزين، للزين، وبالزين; a Latin one too (الstc، بـZain). Beside the
-standard clitics (و ف, then ب ك ل, then ال) the spoken ones that hold ال count: هالشركة (this), عالنت
-(on the), بهالشبكة. Nothing may follow a term: endings change the meaning too often (زين، زينة), and
-names take none.
+standard clitics (و ف, then ب ك ل, then ال) the spoken ones that hold ال count: هالشركة (this),
+عالنت (on the), بهالشبكة. Nothing may follow a term: endings change the meaning too often (زينة),
+and names take none.
 
 Known ambiguity: some words begin with a letter that could be a clitic (كريم is not ك + ريم). Write
 ``exact:"ريم"`` or ``NOT كريم`` where a name suffers from it.

@@ -26,7 +26,7 @@ _COMMON: Final = frozenset(
         "box next boots subway dove tide gain ford focus golf polo puma jaguar delta united virgin",
         "three one two first prime max plus pro go now live home work life time people us we on in",
         "it me my be do ok yes no good best new old big little happy smart fast easy simple fresh",
-        "clear bright light dark red blue green black white gold silver sun moon star sea wave fire",
+        "clear bright light dark red blue green black white gold silver sun moon star sea fire",
         "rock stone river mountain forest garden rose lily noon nice core arena court house bank",
         "shop store market city viva global general national international standard discover mint",
         "express forever fortune wired vogue medium monster signal line chat match flow echo pulse",

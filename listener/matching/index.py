@@ -7,19 +7,22 @@ hashtag or a handle. Terms of different brands that look for the same share a le
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, product
 from typing import Final
 
 import ahocorasick
 
-from classifiers.arabic import readings
+from classifiers.arabic import is_stretched, readings
 from listener.matching import clitics
 from listener.matching.reading import Reading
 from listener.matching.spans import Span
 
 Heads = frozenset[str]
 _MOST_STREAMS: Final = 16
+_MOST_REMEMBERED: Final = 10_000
+_REMEMBERED_LENGTH: Final = 40
 
 
 class Found:
@@ -71,12 +74,14 @@ class Index:
 
     def __init__(self) -> None:
         self.leaves: list[tuple[str, int]] = []  # name, number of words (0: a #tag or @handle)
+        self.uses: Counter[int] = Counter()  # how many terms look for a leaf
         self._known: dict[tuple[str, Heads], int] = {}
         self._tags: dict[str, int] = {}
         self._handles: dict[str, int] = {}
         self._patterns: dict[str, list[tuple[int, Heads]]] = {}
         self._firsts: set[str] = set()
         self._words: set[str] = set()
+        self._ways: dict[str, list[str]] = {}  # stretched words seen before
         self._automaton = ahocorasick.Automaton()
 
     def words(self, folded: Sequence[str], *, al: bool = True, bare: bool = False) -> int:
@@ -91,18 +96,21 @@ class Index:
             if other:
                 rest, before = other
                 self._pattern(" ".join([rest, *folded[1:]]), leaf, before)
+        self.uses[leaf] += 1
         return leaf
 
     def tag(self, key: str) -> int:
         """The leaf of a hashtag, given its ``tag_key``."""
         if key not in self._tags:
             self._tags[key] = self._leaf(f"#{key}", 0)
+        self.uses[self._tags[key]] += 1
         return self._tags[key]
 
     def handle(self, name: str) -> int:
         """The leaf of a handle in lower case, without its @."""
         if name not in self._handles:
             self._handles[name] = self._leaf(f"@{name}", 0)
+        self.uses[self._handles[name]] += 1
         return self._handles[name]
 
     def _leaf(self, name: str, length: int) -> int:
@@ -126,8 +134,9 @@ class Index:
         """All leaves in ``reading``."""
         found = Found(reading, self)
         if self._patterns:
-            if reading.stretched:
-                self._scan_stretched(reading, found)
+            choices = self._resolve(reading.tokens) if reading.stretched else []
+            if choices:
+                self._scan_choices(reading.tokens, choices, found)
             else:
                 self._scan(reading.tokens, found.hits)
         for tag in reading.tags:
@@ -155,36 +164,44 @@ class Index:
                     lists.setdefault(leaf, []).append(end)
         hits.update(lists)
 
-    def _scan_stretched(self, reading: Reading, found: Found) -> None:
-        """A stretched word is read every way some term could mean; see ``readings``."""
-        for tokens in self._streams(reading.tokens):
+    def _resolve(self, tokens: list[str]) -> list[tuple[int, list[str]]]:
+        """Reads stretched words, in place, as a term could mean them; out: those with two ways."""
+        choices: list[tuple[int, list[str]]] = []
+        for at, token in enumerate(tokens):
+            if is_stretched(token):
+                ways = self._ways.get(token) or self._useful_ways(token)
+                tokens[at] = ways[0]
+                if len(ways) > 1:
+                    choices.append((at, ways))
+        return choices
+
+    def _useful_ways(self, token: str) -> list[str]:
+        ways = readings(token)
+        if len(ways) > 1:
+            ways = [way for way in ways if self._is_useful(way)] or ways[:1]
+        if len(token) <= _REMEMBERED_LENGTH:
+            if len(self._ways) >= _MOST_REMEMBERED:
+                self._ways.clear()
+            self._ways[token] = ways
+        return ways
+
+    def _scan_choices(
+        self, tokens: list[str], choices: list[tuple[int, list[str]]], found: Found
+    ) -> None:
+        """Scans every combination where few words have two ways.
+
+        With more, every way still comes up, but a phrase of two such words may be missed.
+        """
+        ways_of = [ways for _, ways in choices]
+        few = 2 ** len(choices) <= _MOST_STREAMS
+        for choice in product(*ways_of) if few else self._choices(ways_of):
+            for (at, _), way in zip(choices, choice, strict=True):
+                tokens[at] = way
             hits: dict[int, Sequence[int]] = {}
             self._scan(tokens, hits)
             ends = token_ends(tokens)
             for leaf, where in hits.items():
                 found.add_spans(leaf, to_spans(where, ends, self.leaves[leaf][1]))
-
-    def _streams(self, tokens: Sequence[str]) -> Iterator[list[str]]:
-        """Every combination where few words have two useful readings.
-
-        With more, every reading still comes up, but a phrase of two such words may be missed.
-        """
-        plain = list(tokens)
-        open_words: list[tuple[int, list[str]]] = []
-        useful: dict[str, list[str]] = {}
-        for at, token in enumerate(tokens):
-            if token not in useful:
-                ways = readings(token)
-                useful[token] = [way for way in ways if self._is_useful(way)] or ways[:1]
-            plain[at] = useful[token][0]
-            if len(useful[token]) > 1:
-                open_words.append((at, useful[token]))
-        many = 2 ** len(open_words) > _MOST_STREAMS
-        ways_of = [ways for _, ways in open_words]
-        for choice in self._choices(ways_of) if many else product(*ways_of):
-            for (at, _), way in zip(open_words, choice, strict=True):
-                plain[at] = way
-            yield plain
 
     @staticmethod
     def _choices(ways_of: list[list[str]]) -> Iterator[tuple[str, ...]]:

@@ -65,6 +65,7 @@ class Reading:
         "handles",
         "letters",
         "mention",
+        "parted",
         "stretched",
         "tags",
         "tokens",
@@ -75,6 +76,7 @@ class Reading:
         self._layout: _Layout | None = None
         self.tags: set[str] = set()
         self.handles: set[str] = set()
+        self.parted: list[int] = []  # where a space was put into the letters
         self.field_tags: list[tuple[str, str, Span]] = []  # key, as given, place
         letters = fold_letters(mention.text)
         if "@" in letters:
@@ -90,11 +92,16 @@ class Reading:
             self.handles.update(handle_names(handle))
 
     def _hide(self, match: re.Match[str]) -> str:
-        """The handle as one word of the same length; dots that end a sentence stay outside."""
+        """The handle as one word, apart from a word glued to it and from a sentence's last dot."""
         written = match[0]
         handle = written.rstrip(".-")
         self.handles.update(handle_names(handle))
-        return _HANDLE_MARK + handle[1:].translate(_JOINTS) + written[len(handle) :]
+        hidden = _HANDLE_MARK + handle[1:].translate(_JOINTS) + written[len(handle) :]
+        end = match.end()
+        if match.string[end : end + 1].isalnum():
+            self.parted.append(end)
+            return hidden + " "
+        return hidden
 
     def _add_tag(self, tag: str) -> None:
         key = tag_key(tag)
@@ -122,7 +129,13 @@ class _Layout:
         found = list(_WORD.finditer(reading.letters))
         self._starts = [match.start() for match in found]
         self._ends = [match.end() for match in found]
-        self._offsets = fold_letters_with_map(self._text)[1]
+        offsets = fold_letters_with_map(self._text)[1]
+        self._offsets: list[int] = []
+        at = 0
+        for end in reading.parted:
+            self._offsets += [*offsets[at:end], offsets[end]]
+            at = end
+        self._offsets += offsets[at:]
         self._given = reading.field_tags
         self.tags: dict[str, list[Span]] = {}
         self.handles: dict[str, list[Span]] = {}

@@ -131,9 +131,13 @@ class Network(Protocol):
 
 
 class Stream(Protocol):
-    """A live connection; ``cursor`` is what ``position`` gave for the last stored event."""
+    """A live connection; ``cursor`` is what ``position`` gave for the last stored event.
+
+    ``network``: whose mentions it brings, as ``Mention.network`` names it.
+    """
 
     name: ClassVar[str]
+    network: ClassVar[str]
 
     def connect(self, queries: Sequence[Query], *, cursor: str | None) -> httpx.Request: ...
     def event(self, data: bytes) -> Mention | Gone | None: ...

@@ -33,6 +33,7 @@ class Jetstream:
     """A stream of the network ``bluesky``: its mentions have the ids the search gives them."""
 
     name: ClassVar[str] = "jetstream"
+    network: ClassVar[str] = "bluesky"
     api_url: str = "wss://jetstream2.us-east.bsky.network/subscribe"
 
     def connect(self, queries: Sequence[Query], *, cursor: str | None) -> httpx.Request:

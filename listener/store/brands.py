@@ -38,7 +38,7 @@ async def sync_brands(
     rows = await connection.execute(
         select(brands.c.name, brands.c.id).where(brands.c.name.in_(names))
     )
-    ids = {name: number for name, number in rows.tuples()}
+    ids = {row.name: row.id for row in rows}
     await insert_new(
         connection,
         queries,

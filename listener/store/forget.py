@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.effective import PERSON
@@ -86,7 +86,7 @@ async def forget_author(
     return len(rows)
 
 
-async def _blank(connection: AsyncConnection, rows: Sequence[Row[Any]], now: datetime) -> int:
+async def _blank(connection: AsyncConnection, rows: Sequence[Any], now: datetime) -> int:
     if not rows:
         return 0
     ids = [row.id for row in rows]
@@ -144,7 +144,7 @@ async def _blank_evidence(connection: AsyncConnection, ids: Sequence[int]) -> No
     )
     blanked = [
         {"of": m, "by": b, "evidence": [[term, place, ""] for term, place, _found in evidence]}
-        for m, b, evidence in rows.tuples()
+        for m, b, evidence in rows
     ]
     if blanked:
         await connection.execute(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -124,8 +124,8 @@ def _merge(arrivals: Iterable[Arrival], added: Added) -> dict[Key, Arrival]:
 
 def _has_time(moment: datetime) -> bool:
     try:
-        return moment.tzinfo is not None and moment.timestamp() is not None
-    except (OverflowError, ValueError, OSError):
+        return moment.tzinfo is not None and moment.astimezone(UTC) is not None
+    except (OverflowError, ValueError):
         return False
 
 

@@ -103,7 +103,7 @@ class _Tally:
         self.mentions = self.unknown = self.needing = 0
         self.engagement: int | None = None
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, row: Mapping[Any, Any]) -> None:
         self.mentions += 1
         self.counts["network"][row["network"]] += 1
         self.counts["sentiment"][row["sentiment"] or "unlabelled"] += 1

@@ -31,11 +31,11 @@ STATES: tuple[tuple[Table, tuple[str, ...]], ...] = (
 
 
 async def overview(connection: AsyncConnection) -> dict[str, dict[str, int]]:
-    """``mentions``, ``matches``, ``alerts`` and ``notices`` by state, as ``status --json`` shows."""
+    """``mentions``, ``matches``, ``alerts`` and ``notices`` by state: part of ``status --json``."""
     found: dict[str, dict[str, int]] = {}
     for table, states in STATES:
         rows = await connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
-        numbers = {state: number for state, number in rows.tuples()}
+        numbers = {state: number for state, number in rows}  # noqa: C416
         found[table.name] = {state: numbers.get(state, 0) for state in states}
     return found
 
@@ -45,8 +45,8 @@ async def why(connection: AsyncConnection, mention_id: int) -> dict[str, Any] | 
 
     ``mention``: its columns. ``revisions``: earlier texts. ``labels``: all of the current revision,
     each with ``counts`` (a person's before a model's). ``matches``: brand, evidence
-    ``[[term, place, found]]``, state, and its ``decisions``, newest first. ``alerts``: each with its
-    ``notices`` (without bodies) and ``actions``, oldest first. Times are aware UTC.
+    ``[[term, place, found]]``, state, and its ``decisions``, newest first. ``alerts``: each with
+    its ``notices`` (without bodies) and ``actions``, oldest first. Times are aware UTC.
     """
     row = (
         (await connection.execute(select(mentions).where(mentions.c.id == mention_id)))

@@ -68,7 +68,7 @@ async def _matched(
                 matches.c.mention_id.in_(ids[start : start + 1000])
             )
         )
-        for mention_id, brand_id, about in rows.tuples():
+        for mention_id, brand_id, about in rows:
             found.setdefault(mention_id, {})[brand_id] = about
     return found
 

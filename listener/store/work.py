@@ -98,7 +98,7 @@ async def finish(
 ) -> int:
     """Marks those of ``rows`` done that ``worker`` still holds; returns how many. Rows that were
     edited, deleted or taken over meanwhile are left as they are: ask ``held`` before writing."""
-    values = {"state": work.done, "taken_by": None, "taken_until": None, "tries": 0}
+    values: dict[str, Any] = {"state": work.done, "taken_by": None, "taken_until": None, "tries": 0}
     if work is DECIDE:
         values["changed_at"] = now
     return await _change(connection, work, rows, worker, now, values)

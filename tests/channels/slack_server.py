@@ -79,6 +79,7 @@ class SlackServer:
             await link.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        self.store.close()
 
     async def settle_late(self) -> None:
         """Until every late post is stored."""

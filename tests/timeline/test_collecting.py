@@ -11,10 +11,12 @@ from email.utils import format_datetime
 
 import pytest
 from aiohttp import web
+from sqlalchemy import select
 
 from listener.networks.base import Read
 from listener.records import Credential
 from listener.store import cursors
+from listener.store import tables as t
 from listener.store.session import Database
 from listener.walk import Rules
 from tests.upstream import START, Bench, Upstream, upstream
@@ -25,7 +27,7 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse | None]]
 @asynccontextmanager
 async def running(bench: Bench, sleepers: int = 1) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    task = asyncio.create_task(bench.collector().run(stop))
+    task = asyncio.create_task((await bench.collector()).run(stop))
     try:
         await bench.clock.settled(sleepers)
         yield
@@ -278,6 +280,19 @@ async def test_deletions_upstream_are_erased_here(db: Database, served: Upstream
         assert await bench.stored() == ["2"]
 
 
+async def test_an_edit_that_no_longer_concerns_a_brand_is_stored(
+    db: Database, served: Upstream
+) -> None:
+    bench = Bench(db, served)
+    served.add("زين")
+    async with running(bench):
+        served.posts[0]["text"] = "وداعًا"
+        await bench.clock.advance(61)
+    async with db.reading() as connection:
+        assert (await connection.execute(select(t.mentions.c.text))).scalar_one() == "وداعًا"
+    assert bench.woken == [1, 1]
+
+
 async def test_reads_that_a_page_asks_for_are_read(db: Database, served: Upstream) -> None:
     at = START.isoformat()
 
@@ -294,6 +309,7 @@ async def test_reads_that_a_page_asks_for_are_read(db: Database, served: Upstrea
         assert await bench.stored() == ["6", "7"]
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"])
 async def test_a_full_disk_loses_nothing(db: Database, served: Upstream) -> None:
     bench = Bench(db, served)
     served.add("زين 1", "زين 2")

@@ -7,9 +7,9 @@ import http
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -18,14 +18,14 @@ from websockets.asyncio.server import Request, Response, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from listener.clock import SteeredClock
-from listener.intake import Intake
 from listener.networks.base import Gone
 from listener.records import Author, Mention, Query
 from listener.store import cursors
 from listener.store import tables as t
+from listener.store.mentions import Added
 from listener.store.session import Database
 from listener.stream import Follower, StreamSource
-from tests.upstream import START, about_zain, add, erase
+from tests.upstream import START, an_intake, stored
 
 Script = Callable[[ServerConnection, int], Awaitable[None]]
 
@@ -33,6 +33,7 @@ Script = Callable[[ServerConnection, int], Awaitable[None]]
 @dataclass(frozen=True)
 class PlainStream:
     name: ClassVar[str] = "plainstream"
+    network: ClassVar[str] = "plain"
     url: str = ""
 
     def connect(self, queries: Sequence[Query], *, cursor: str | None) -> httpx.Request:
@@ -63,30 +64,27 @@ class Desk:
     replay: timedelta | None = timedelta(hours=24)
     broken: bool = False  # our own store
 
-    def follower(self) -> Follower:
+    async def follower(self) -> Follower:
         async def wake(ids: Sequence[int]) -> None:
             self.woken.extend(ids)
 
-        async def adding(*args: object, **named: object) -> object:
+        real = await an_intake(self.db, wake)
+
+        async def adding(*args: Any, **named: Any) -> Added:
             if self.broken:
                 raise OSError(28, "No space left on device")
-            return await add(*args, **named)  # type: ignore[arg-type]
+            return await real.add(*args, **named)
 
         source = StreamSource(
-            PlainStream(self.url),
-            "plain",
-            idle=self.idle,
-            flush=0.02,
-            batch=3,
-            replay=self.replay,
+            PlainStream(self.url), idle=self.idle, flush=0.02, batch=3, replay=self.replay
         )
-        intake = Intake(about_zain, adding, erase, wake)  # type: ignore[arg-type]
+        intake = replace(real, add=adding)
         return Follower(source, self.db, intake, self.clock, jitter=lambda: 0.0)
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
         stop = asyncio.Event()
-        task = asyncio.create_task(self.follower().run(stop))
+        task = asyncio.create_task((await self.follower()).run(stop))
         try:
             yield
         finally:
@@ -94,8 +92,7 @@ class Desk:
             await asyncio.wait_for(task, 10)
 
     async def stored(self) -> set[str]:
-        async with self.db.reading() as connection:
-            return set((await connection.execute(select(t.mentions.c.native_id))).scalars())
+        return set(await stored(self.db))
 
     async def cursor(self) -> cursors.Cursor:
         async with self.db.reading() as connection:

@@ -25,7 +25,7 @@ async def served() -> AsyncIterator[Upstream]:
 async def test_a_look_stores_nothing(db: Database, served: Upstream) -> None:
     bench = Bench(db, served)
     served.add("زين", "x", "زين", "y")
-    glance = await bench.collector().read_once(bench.source(), READ)
+    glance = await (await bench.collector()).read_once(bench.source(), READ)
     assert [(a.mention.id, a.hits[0].brand) for a in glance.arrivals] == [("3", "زين")]
     assert (glance.unmatched, glance.trouble) == (2, None)
     assert await bench.stored() == []
@@ -35,7 +35,7 @@ async def test_a_look_stores_nothing(db: Database, served: Upstream) -> None:
 
 async def test_a_look_at_nothing_says_why(db: Database) -> None:
     bench = Bench(db, Upstream(url="http://127.0.0.1:1"))
-    glance = await bench.collector().read_once(bench.source(), READ)
+    glance = await (await bench.collector()).read_once(bench.source(), READ)
     assert isinstance(glance.trouble, Wait)
     assert "ConnectError" in glance.trouble.why
 
@@ -50,7 +50,9 @@ async def test_a_backfill_goes_back_so_far_and_leaves_the_polls_alone(
 ) -> None:
     bench = Bench(db, served, rules=Rules(pages_a_poll=1))
     days(served, 12)
-    ((cursor, done),) = await bench.collector().backfill(START - timedelta(days=5), asyncio.Event())
+    ((cursor, done),) = await (await bench.collector()).backfill(
+        START - timedelta(days=5), asyncio.Event()
+    )
     assert done
     assert cursor.pace.state == "ok"
     stored = await bench.stored()
@@ -72,10 +74,12 @@ async def test_an_interrupted_backfill_goes_on_where_it_was(db: Database, served
             stop.set()
 
     served.answer = stopping
-    ((_, done),) = await bench.collector().backfill(START - timedelta(days=30), stop)
+    ((_, done),) = await (await bench.collector()).backfill(START - timedelta(days=30), stop)
     assert not done
     before = len(served.asked)
-    ((_, done),) = await bench.collector().backfill(START - timedelta(days=30), asyncio.Event())
+    ((_, done),) = await (await bench.collector()).backfill(
+        START - timedelta(days=30), asyncio.Event()
+    )
     assert done
     assert len(await bench.stored()) == 12
     assert len(served.asked) - before <= 4

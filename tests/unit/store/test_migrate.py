@@ -44,9 +44,7 @@ _DDL = {
 }
 
 
-async def test_partial_indexes_and_keys_are_the_same(
-    db: Database, empty_database_url: str
-) -> None:
+async def test_partial_indexes_and_keys_are_the_same(db: Database, empty_database_url: str) -> None:
     """Alembic's comparison is blind to the WHERE of an index and to ON DELETE on SQLite."""
     plain = open_database(empty_database_url)
     try:
@@ -99,9 +97,10 @@ async def test_an_error_leaves_nothing_behind(
 
     db = open_database(empty_database_url)
     try:
-        with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="disk"):
+        with monkeypatch.context() as patch:
             patch.setattr("listener.store.migrate.make_index", fail)
-            await migrate(db)
+            with pytest.raises(RuntimeError, match="disk"):
+                await migrate(db)
         async with db.reading() as connection:
             tables = await connection.run_sync(lambda c: c.dialect.get_table_names(c))
         assert tables == []

@@ -1,4 +1,4 @@
-"""What was heard: brands, mentions, their texts, matches, labels and decisions; own posts, figures."""
+"""What was heard: mentions, their texts, matches, labels, decisions; own posts and figures."""
 
 from __future__ import annotations
 

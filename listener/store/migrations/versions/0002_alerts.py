@@ -1,4 +1,4 @@
-"""What became of it: alerts, notices, actions; what the collectors, counts and processes remember."""
+"""What became of it: alerts, notices, actions; what collectors, counts and processes keep."""
 
 from __future__ import annotations
 
@@ -82,6 +82,17 @@ def upgrade() -> None:
     op.create_index("ix_notices_alert", "notices", ["alert_id"])
     op.create_index("ix_notices_state_due", "notices", ["state", "due_at"])
     op.create_table(
+        "channels",
+        need("name", sa.Text),
+        need("target", sa.Text),
+        may("place", sa.Text),
+        need("state", sa.Text),
+        may("why", sa.Text),
+        may("next_try", TIME),
+        need("at", TIME),
+        sa.PrimaryKeyConstraint("name", name="pk_channels"),
+    )
+    op.create_table(
         "actions",
         need("id", ID),
         need("key", sa.Text),
@@ -117,6 +128,8 @@ def upgrade() -> None:
         may("since", sa.Text),
         may("reaching", sa.Text),
         may("page", sa.Text),
+        may("ahead", sa.Text),
+        may("ahead_at", TIME),
         may("walk_started_at", TIME),
         need("pages", sa.Integer, server_default="0"),
         may("last_success", TIME),
@@ -124,6 +137,7 @@ def upgrade() -> None:
         need("state", sa.Text),
         may("why", sa.Text),
         need("errors", sa.Integer, server_default="0"),
+        may("config", sa.Text),
         sa.PrimaryKeyConstraint("network", "read", name="pk_cursors"),
     )
     op.create_table(

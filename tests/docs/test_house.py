@@ -1,0 +1,53 @@
+"""The house's own rules, held by machines: layers, words that must not be here, file sizes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("listener", "classifiers", "alerts")
+
+
+def modules(package: str) -> set[str]:
+    """Its direct modules and packages, by dotted name."""
+    found = set()
+    for path in (ROOT / package).iterdir():
+        if path.suffix == ".py" and path.stem != "__init__":
+            found.add(f"{package}.{path.stem}")
+        elif (path / "__init__.py").exists():
+            found.add(f"{package}.{path.name}")
+    return found
+
+
+def test_every_listener_module_is_in_a_layer() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    named = {name for layer in layers for name in layer.split(" : ")}
+    assert modules("listener") == {name for name in named if name.startswith("listener")}
+
+
+def test_the_import_contracts_hold() -> None:
+    found = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, text=True, capture_output=True
+    )
+    assert found.returncode == 0, found.stdout[-2000:]
+
+
+def test_classifiers_import_no_torch_until_asked() -> None:
+    code = "import classifiers, sys; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_source_files_are_small() -> None:
+    sizes = {
+        path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines())
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if "migrations" not in path.parts
+    }
+    ordered = sorted(size for size in sizes.values() if size)
+    assert ordered[len(ordered) // 2] <= 150
+    assert {path: size for path, size in sizes.items() if size > 320} == {}
