@@ -133,3 +133,6 @@ def test_the_command_asks_or_is_told(tmp_path: Path) -> None:
     assert load(asked / "rasid.toml").service.language == "en"
     assert runner.invoke(init, ["--yes"]).exit_code == 2
     assert runner.invoke(init, ["--yes", "--brand", "🙂"]).exit_code == 1
+    nowhere = runner.invoke(init, ["--yes", "--brand", "a", "--timezone", "Riyadh"])
+    assert nowhere.exit_code == 1
+    assert "Asia/Riyadh" in nowhere.output
