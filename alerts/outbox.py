@@ -188,9 +188,7 @@ async def _attempt(sender: _Sender, taken: Taken) -> int | None:
         await _unknown(sender, taken, error.code)
         return 0
     async with sender.db.writing() as connection:
-        ours = await confirm(
-            connection, taken, sent, clock(), verify_after=verify_after(channel)
-        )
+        ours = await confirm(connection, taken, sent, clock(), verify_after=verify_after(channel))
     await sender.pauses.works(sender.db, channel, clock())
     return int(ours)
 

@@ -86,9 +86,7 @@ class Faults:
         return pid
 
     @classmethod
-    def read(
-        cls, source: str | None, pid_file: Path | None, log: Path | None = None
-    ) -> Faults:
+    def read(cls, source: str | None, pid_file: Path | None, log: Path | None = None) -> Faults:
         """From JSON text or a file: {"by_index", "probability", "seed", "retry_after",
         "late_seconds", "spread": {"counts": {fault: n}, "over": n, "seed": n}}."""
         if source is None:

@@ -24,7 +24,9 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="the run that the tests make")
     parser.add_argument("--folder", type=Path, help="keeps everything there")
     asked = parser.parse_args()
-    plan = SHORT if asked.short else full(asked.cards, asked.kills, reconcile=not asked.no_reconcile)
+    plan = (
+        SHORT if asked.short else full(asked.cards, asked.kills, reconcile=not asked.no_reconcile)
+    )
     began = time.monotonic()
 
     def say(text: str) -> None:
