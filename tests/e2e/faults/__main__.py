@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from tests.e2e.faults.plan import SHORT, full
@@ -24,9 +25,10 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="the run that the tests make")
     parser.add_argument("--folder", type=Path, help="keeps everything there")
     asked = parser.parse_args()
-    plan = (
-        SHORT if asked.short else full(asked.cards, asked.kills, reconcile=not asked.no_reconcile)
-    )
+    reconcile = not asked.no_reconcile
+    plan = full(asked.cards, asked.kills, reconcile=reconcile)
+    if asked.short:
+        plan = replace(SHORT, reconcile=reconcile)
     began = time.monotonic()
 
     def say(text: str) -> None:

@@ -43,7 +43,7 @@ class Plan:
         return {"spread": spread, "late_seconds": self.late, "retry_after": 1}
 
 
-SHORT = Plan(cards=60, kills=2, others=2, seconds=20, timeout=1, look_again=4, late=1.5, within=240)
+SHORT = Plan(cards=60, kills=2, others=2, seconds=20, timeout=1, look_again=4, late=1.5, within=600)
 
 
 def full(cards: int, kills: int, *, reconcile: bool) -> Plan:

@@ -1,5 +1,5 @@
-"""What stands around Rasid in a run: its folder and configuration, the Slack stand-in, the networks,
-and a look into its database."""
+"""What stands around Rasid in a run: its folder and configuration, the Slack stand-in, the
+networks, and a look into its database."""
 
 from __future__ import annotations
 

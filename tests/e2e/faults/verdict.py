@@ -22,8 +22,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All but ``faults``, ``killed`` and ``seconds`` are marks of posts. ``posted_twice`` were shown
-    twice for a while (the later was removed or not); ``standing_twice`` still are."""
+    """Lists are marks of posts. ``posted_twice`` were shown twice, if only until the later was
+    removed; ``standing_twice`` still are. ``left_open``: rows not at rest; ``left_running``: ids of
+    processes that outlived the run."""
 
     cards: int
     mentions_lost: list[str]
