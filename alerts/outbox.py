@@ -35,6 +35,7 @@ from alerts.outbox_rows import (
     POSTS,
     Taken,
     anything_due,
+    anything_open,
     confirm,
     fail_with_dependants,
     take_notice,
@@ -122,7 +123,7 @@ async def _place(sender: _Sender, now: datetime) -> str | None:
     if known.place is not None:
         return known.place
     async with sender.db.reading() as connection:
-        if not await anything_due(connection, sender.channel.name, now):
+        if not await anything_open(connection, sender.channel.name, now):
             return None
     try:
         place = await sender.channel.resolve()

@@ -55,6 +55,17 @@ async def anything_due(connection: AsyncConnection, channel: str, now: datetime)
     return found.first() is not None
 
 
+async def anything_open(connection: AsyncConnection, channel: str, now: datetime) -> bool:
+    """Is there something to send or to look for, so that the channel has to be known?"""
+    open_ = notices.c.state.in_(("pending", "sending", "unknown"))
+    found = await connection.execute(
+        select(notices.c.id)
+        .where(open_, notices.c.due_at <= now, notices.c.channel == channel)
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 async def take_notice(
     connection: AsyncConnection,
     channel: str,

@@ -51,8 +51,8 @@ class Console:
         return Sent("console", str(self._printed))
 
     async def update(self, message: Message) -> None:
-        if message.card is not None:
-            lines = self._lines()
+        if message.card is not None and (message.quote or message.card.state != "open"):
+            lines = self._lines()  # a card that only grew was printed with what made it grow
             where = lines.follow_up(message.quote) if message.quote else lines.state(message.card)
             self._print([f"↻ {message.card.alert_id}", where, ""])
 

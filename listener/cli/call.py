@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from listener.log import hide
 from listener.settings import Settings
 from listener.settings.findings import SettingsError
 from listener.settings.load import load
-from listener.settings.secrets import missing_secrets
+from listener.settings.secrets import known_values, missing_secrets
 
 
 @dataclass(slots=True)
@@ -25,10 +26,12 @@ class Call:
                 "Or name yours with: rasid --config PATH …"
             )
         try:
-            return load(self.config)
+            settings = load(self.config)
         except SettingsError as error:
             click.echo(str(error), err=True)
             raise SystemExit(1) from None
+        hide(known_values(settings))
+        return settings
 
     def ready_settings(self) -> Settings:
         """The same, with every secret that is needed in its place."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from alerts.bidi import strip_isolates
 from alerts.dispatch import decide_some
 from alerts.spans import Span
 from alerts.summaries import summary_of
@@ -146,15 +147,16 @@ async def _settled(house: House) -> None:
 async def _week(house: House, world: World, urls: Urls) -> None:
     """The summary of the seven days, what the networks did meanwhile, and what to do next."""
     service = house.settings.service
-    last = world.end.astimezone(service.zone).date()
-    span = Span("week", last - timedelta(days=6), last, service.timezone)
+    first = (world.end - timedelta(days=7)).astimezone(service.zone).date()
+    span = Span("week", first, world.end.astimezone(service.zone).date(), service.timezone)
     async with house.db.reading() as connection:
         summary = await summary_of(
             connection, house.settings, house.settings.brands[0], span, house.brand_ids
         )
     summary = replace(summary, previous=None)  # the world has no week before
     _say("[3/3] the week's summary\n")
-    click.echo("\n".join(lines(summary, words(service.language, service.digits))) + "\n")
+    text = "\n".join(lines(summary, words(service.language, service.digits)))
+    click.echo((strip_isolates(text) if house.plain else text) + "\n")
     limited = sum(status == 429 for _server, _path, status in urls.journal)
     down = sum(status >= 500 for _server, _path, status in urls.journal)
     _say(

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
 import click
 
+from classifiers import Classifier, load
 from listener.networks import capabilities
+
+BATCH = 256
+MODELS = "bundled, fast, lexicon, auto, a folder, or a hub name."
 
 
 @click.command()
@@ -40,24 +46,60 @@ def model() -> None:
 @model.command()
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
 @click.option("--jsonl", is_flag=True, help='Lines are objects with "text".')
-@click.option("--model", "name", default="bundled", show_default=True)
+@click.option("--model", "name", default="bundled", show_default=True, help=MODELS)
 def classify(file: TextIO, jsonl: bool, name: str) -> None:
     """A text a line in, an object a line out, in order."""
-    from classifiers.batches import classify_lines
-
-    for row in classify_lines(file, jsonl=jsonl, model=name):
-        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    classifier = loaded(name)
+    texts = (text_of(line, jsonl=jsonl) for line in file)
+    while batch := list(islice(texts, BATCH)):
+        for text, label in zip(batch, classifier.classify(batch), strict=True):
+            row = {"text": text, **asdict(label)}
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 @model.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--model", "name", default="bundled", show_default=True)
+@click.option("--model", "name", default="bundled", show_default=True, help=MODELS)
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def evaluate(files: tuple[Path, ...], name: str, as_json: bool) -> None:
     """Macro-F1, recall and calibration on labelled FILES, by source, dialect and language."""
-    from classifiers.evaluate import evaluate_files
+    from classifiers.evaluate import evaluate as measure
+    from classifiers.evaluate import read_rows
 
-    click.echo(evaluate_files(files, model=name, as_json=as_json))
+    rows, rejected = read_rows(files)
+    report = measure(loaded(name), rows, rejected)
+    click.echo(report.to_json() if as_json else report.to_text())
+
+
+@model.command()
+@click.option("--data", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path))
+def train(data: Path, out: Path) -> None:
+    """The fast model, from labelled rows in the folder DATA to weights in OUT; minutes."""
+    from classifiers.train_bag import main as train_bag
+
+    raise SystemExit(train_bag(["--data", str(data), "--out", str(out)]))
+
+
+def loaded(name: str) -> Classifier:
+    """The model called ``name``, or the end with what would be right."""
+    try:
+        return load(name)
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def text_of(line: str, *, jsonl: bool) -> str:
+    """The text of an input line; what is no object with a text is an empty one, so that lines
+    stay in step."""
+    if not jsonl:
+        return line.rstrip("\r\n")
+    try:
+        row = json.loads(line)
+        return str(row["text"])
+    except (ValueError, TypeError, KeyError):
+        click.echo(f"a line without a text: {line[:80]!r}", err=True)
+        return ""
 
 
 COMMANDS: tuple[click.Command, ...] = (networks, model)

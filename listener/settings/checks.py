@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo, available_timezones
 
+from classifiers.arabic import fold, words
+from listener.query import QueryError, parse
 from listener.settings.document import Document
-from listener.settings.findings import listed, near, shown
+from listener.settings.findings import listed, near
 from listener.settings.model import BrandSettings, Settings
 from listener.settings.networks import KNOWN
 from listener.settings.values import Secret
@@ -26,9 +28,9 @@ def check_service(document: Document, settings: Settings) -> None:
     if port is None or not 0 <= int(port[1]) < 65536:
         document.find(("service", "listen"), "listen", given=service.listen)
     # the value is never quoted here: a database's address holds its password
-    for key, words in (("database", ("sqlite",)), ("redis", ("embedded", "none"))):
+    for key, plain in (("database", ("sqlite",)), ("redis", ("embedded", "none"))):
         value = getattr(storage, key)
-        if value not in words and not _names_secret(value):
+        if value not in plain and not _names_secret(value):
             document.find(("storage", key), key)
     if service.operators is not None:
         check_known(
@@ -42,9 +44,7 @@ def check_service(document: Document, settings: Settings) -> None:
     check_twice(document, "replies", [reply.name for reply in settings.replies])
 
 
-def check_brands(
-    document: Document, settings: Settings, parse: Callable[[str], object] | None
-) -> None:
+def check_brands(document: Document, settings: Settings) -> None:
     """Names, ways to find, queries, competitors, accounts."""
     brands = settings.brands
     if not brands:
@@ -58,11 +58,11 @@ def check_brands(
         _check_name(document, (*at, "name"), brand.name)
         if not (brand.query or brand.keywords or brand.hashtags or brand.accounts):
             document.find(at, "no_way_to_find", brand=brand.name)
-        if brand.context and not brand.keywords:
+        if brand.context and not (brand.keywords or brand.query):
             document.find((*at, "context"), "no_context_use", "warning")
         _check_terms(document, at, brand)
-        if brand.query is not None and parse is not None:
-            _check_query(document, (*at, "query"), brand.query, parse)
+        if brand.query is not None:
+            _check_query(document, (*at, "query"), brand.query)
         for j, rival in enumerate(brand.competitors):
             if rival == brand.name:
                 document.find((*at, "competitors", j), "own_competitor")
@@ -107,20 +107,16 @@ def _check_name(document: Document, loc: Sequence[str | int], name: str) -> None
 def _check_terms(document: Document, at: tuple[str | int, ...], brand: BrandSettings) -> None:
     for key in ("keywords", "context", "hashtags", "exclude"):
         for j, term in enumerate(getattr(brand, key)):
-            if not term.strip("#@ \t\r\n"):
-                document.find((*at, key, j), "empty_term")
+            if not words(fold(term)):
+                document.find((*at, key, j), "empty_term", given=term)
 
 
-def _check_query(
-    document: Document, loc: Sequence[str | int], query: str, parse: Callable[[str], object]
-) -> None:
+def _check_query(document: Document, loc: Sequence[str | int], query: str) -> None:
     try:
         parse(query)
-    except ValueError as error:
-        position = int(getattr(error, "position", 0))
-        around = shown(query[max(0, position - 15) : position + 15])
-        why = getattr(error, "message", "") or str(error)
-        document.find(loc, "query", why=why, position=position + 1, around=around)
+    except QueryError as error:
+        around = query[max(0, error.position - 15) : error.position + 15]
+        document.find(loc, "query", why=error.message, position=error.position + 1, around=around)
 
 
 def _check_accounts(
@@ -129,8 +125,8 @@ def _check_accounts(
     for j, account in enumerate(brand.accounts):
         loc = (*at, "accounts", j)
         check_known(document, (*loc, "network"), account.network, KNOWN, "network")
-        if not account.handle.strip("@ "):
-            document.find((*loc, "handle"), "empty_name")
+        if not words(fold(account.handle)):
+            document.find((*loc, "handle"), "empty_term", given=account.handle)
         if account.owner is not None:
             check_known(document, (*loc, "owner"), account.owner, settings.people, "person")
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from listener.settings import networks as known_networks
 from listener.settings.checks import check_brands, check_service
@@ -18,12 +17,6 @@ from listener.settings.model import Settings
 from listener.settings.shapes import shape
 
 
-class ParseQuery(Protocol):
-    """``listener.query.parse``: raises ValueError with ``message`` and ``position``."""
-
-    def __call__(self, query: str, /) -> object: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Inspected:
     """``settings`` is None where the shape is wrong; with it there may still be errors."""
@@ -33,42 +26,29 @@ class Inspected:
     language: Literal["ar", "en"]
 
 
-def load(
-    path: Path,
-    *,
-    parse: ParseQuery | None = None,
-    built: Collection[str] | None = None,
-) -> Settings:
+def load(path: Path, *, built: Collection[str] | None = None) -> Settings:
     """The settings in ``path``; paths in them are absolute, feed files are read into addresses.
 
-    ``parse`` reads queries (``listener.query.parse`` when None); ``built`` names the networks that
-    can be read (those marked so in ``settings.networks`` when None).
-    Raises SettingsError with all findings where there is at least one error.
+    ``built`` names the networks that can be read (those marked so in ``settings.networks`` when
+    None). Raises SettingsError with all findings where there is at least one error.
     """
-    inspected = inspect(path, parse=parse, built=built)
+    inspected = inspect(path, built=built)
     if inspected.settings is None or errors(inspected.findings):
         raise SettingsError(path, inspected.findings, language=inspected.language)
     return inspected.settings
 
 
-def inspect(
-    path: Path,
-    *,
-    parse: ParseQuery | None = None,
-    built: Collection[str] | None = None,
-) -> Inspected:
+def inspect(path: Path, *, built: Collection[str] | None = None) -> Inspected:
     """As ``load``, with warnings and notes, and never raising for what is in the file."""
     document = read_document(path)
     settings = None
     if document.readable:
-        settings = _settings(document, parse or default_parse(), built)
+        settings = _settings(document, built)
     ordered = sorted(document.findings, key=lambda f: f.line or 0)
     return Inspected(settings, unique(ordered), _language(document.data))
 
 
-def _settings(
-    document: Document, parse: ParseQuery | None, built: Collection[str] | None
-) -> Settings | None:
+def _settings(document: Document, built: Collection[str] | None) -> Settings | None:
     data: dict[str, Any] = dict(document.data)
     if "path" in data:  # the model's own field, not the user's
         keys = [name for name in Settings.model_fields if name != "path"]
@@ -82,7 +62,7 @@ def _settings(
     service = service.model_copy(update={"data": (document.base / service.data.expanduser())})
     settings = settings.model_copy(update={"service": service, "path": document.path})
     check_service(document, settings)
-    check_brands(document, settings, parse)
+    check_brands(document, settings)
     check_channels(document, settings)
     check_routes(document, settings)
     return settings
@@ -92,18 +72,6 @@ def _built(given: Collection[str] | None) -> Collection[str]:
     if given is not None:
         return given
     return [name for name, network in known_networks.KNOWN.items() if network.built]
-
-
-def default_parse() -> ParseQuery | None:
-    """``listener.query.parse``, imported only when a file is read; None where it is not there."""
-    try:
-        module = import_module("listener.query")
-    except ModuleNotFoundError as error:
-        if error.name != "listener.query":
-            raise
-        return None
-    parse: ParseQuery = module.parse
-    return parse
 
 
 def _language(data: dict[str, Any]) -> Literal["ar", "en"]:

@@ -215,7 +215,9 @@ class World:
 
     async def rows(self, table: Any) -> list[Any]:
         async with self.db.reading() as connection:
-            return list((await connection.execute(select(table).order_by(*table.primary_key))).all())
+            return list(
+                (await connection.execute(select(table).order_by(*table.primary_key))).all()
+            )
 
     async def states(self) -> dict[str, int]:
         """Notice state → how many."""
@@ -227,6 +229,4 @@ class World:
 
     async def alert(self, alert_id: int = 1) -> Any:
         async with self.db.reading() as connection:
-            return (
-                await connection.execute(select(alerts).where(alerts.c.id == alert_id))
-            ).one()
+            return (await connection.execute(select(alerts).where(alerts.c.id == alert_id))).one()

@@ -1,0 +1,38 @@
+"""Finding many phrases of several kinds in one pass over a folded text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ahocorasick
+
+from classifiers.tidy import fold_tidied
+
+
+class Phrases:
+    """Phrases by kind, given as ``"one|two words|stem*"``: whole words, ``*`` lets the last go on.
+
+    An Arabic phrase is found behind و and ف too: they are written onto the word they join.
+    """
+
+    def __init__(self, kinds: Mapping[str, str]) -> None:
+        keys: dict[str, set[tuple[str, str]]] = {}
+        for kind, joined in kinds.items():
+            for raw in joined.split("|"):
+                phrase = fold_tidied(raw.replace("*", ""))
+                end = "" if raw.strip().endswith("*") else " "
+                arabic = "\u0621" <= phrase[:1] <= "\u064a"
+                for clitic in ("", "و", "ف") if arabic else ("",):
+                    keys.setdefault(f" {clitic}{phrase}{end}", set()).add((kind, phrase))
+        self._automaton = ahocorasick.Automaton()
+        for key, found in keys.items():
+            self._automaton.add_word(key, tuple(found))
+        self._automaton.make_automaton()
+
+    def find(self, folded: str) -> dict[str, set[str]]:
+        """Kind to the different phrases of it that stand in ``folded``."""
+        result: dict[str, set[str]] = {}
+        for _, found in self._automaton.iter(f" {folded} "):
+            for kind, phrase in found:
+                result.setdefault(kind, set()).add(phrase)
+        return result

@@ -1,0 +1,81 @@
+"""Training end to end on a made-up handful of rows, and the calibration's optimum."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from classifiers import bag_fit, load, train_bag
+from classifiers.bag import softmax
+
+GOOD, BAD, PLAIN = "خدمة رائعة وسريعة", "خدمة سيئة وبطيئة", "الفرع في الشارع الأول"
+
+
+def _write(folder: Path, task: str, split: str, rows: list[tuple[str, str, str]]) -> None:
+    path = folder / task / f"own.{split}.jsonl.gz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        for text, label, lang in rows:
+            row = {"text": text, "label": label, "lang": lang, "dialect": "", "source": "own"}
+            file.write(json.dumps(row) + "\n")
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    small = {
+        name: (classes, bag_fit.Settings(bits=12, batch=16))
+        for name, (classes, _) in train_bag.HEADS.items()
+    }
+    monkeypatch.setattr(train_bag, "HEADS", small)
+    rows = [(f"{GOOD} {n}", "positive", "en") for n in "ابتثج"]
+    rows += [(f"{BAD} {n}", "negative", "fr") for n in "ابتثج"]
+    rows += [(f"{PLAIN} {n}", "neutral", "es") for n in "ابتثج"]
+    for split in ("train", "dev"):
+        _write(tmp_path, "sentiment", split, rows)
+        path = tmp_path / "intent" / f"complaints_en.{split}.jsonl.gz"
+        _write(tmp_path, "intent", split, [("it is broken", "complaint", "en")] * 3)
+        (tmp_path / "intent" / f"own.{split}.jsonl.gz").rename(path)
+    dialects = tmp_path / "sentiment" / "mac.train.jsonl.gz"
+    with gzip.open(dialects, "wt", encoding="utf-8") as file:
+        row = {"text": "زوين", "label": "positive", "lang": "ar", "dialect": "moroccan"}
+        file.write(json.dumps({**row, "source": "mac"}) + "\n")
+    return tmp_path
+
+
+def test_rows_become_a_model_that_learned_them(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert train_bag.main(["--data", str(data), "--out", str(out)]) == 0
+    model = load(str(out))
+    labels = model.classify([GOOD, BAD, PLAIN])
+    assert [label.sentiment for label in labels] == ["positive", "negative", "neutral"]
+    again = tmp_path / "again"
+    assert train_bag.main(["--data", str(data), "--out", str(again)]) == 0
+    assert load(str(again)).model == model.model
+
+
+def test_no_data_is_said_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train_bag.main(["--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert "nothing written" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_temperature_undoes_overconfidence() -> None:
+    random = np.random.default_rng(3)
+    logits = random.normal(0, 1.5, (20_000, 3))
+    gold = np.array([random.choice(3, p=row) for row in softmax(logits)])
+    found = bag_fit.temperature(logits * 2.5, gold, np.ones((len(gold), 3), bool))
+    assert found == pytest.approx(2.5, abs=0.1)
+
+
+def test_int8_keeps_the_table_within_half_a_step() -> None:
+    table = np.random.default_rng(5).normal(0, 1, (3, 1024)).astype(np.float32)
+    head = bag_fit.quantise(table, np.zeros(3, np.float32), ("a", "b", "c"))
+    back = head.table.T * head.scale[:, None]
+    inside = np.abs(table) <= head.scale[:, None] * 127
+    assert np.abs(back - table)[inside].max() <= head.scale.max() / 2 + 1e-6
