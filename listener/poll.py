@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from listener import pace, walk
-from listener.clock import Clock, unless
+from listener.clock import Clock, finished, unless
 from listener.host import Answer, Host
 from listener.intake import Intake, Sorted, database_trouble, short
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
@@ -80,7 +80,7 @@ class Poller:
             await self._more(answer.page.more, stop, depth)
             stored = self._next(answer, going, guard, cursor, last=left == 0)
             try:
-                ids = await self._commit(stored, read)
+                ids = await finished(self._commit(stored))
             except Exception as error:
                 if not database_trouble(error):
                     raise
@@ -113,7 +113,7 @@ class Poller:
         onward_cursor = replace(cursor, walk=onward, pace=state)
         return Stored(page, self._intake.sort(page.mentions), onward_cursor, ended, gap)
 
-    async def _commit(self, stored: Stored, read: Read) -> list[int]:
+    async def _commit(self, stored: Stored) -> list[int]:
         page, found, cursor, now = stored.page, stored.found, stored.cursor, self._clock.now()
         network = cursor.network
         async with self._db.writing() as connection:
@@ -154,8 +154,7 @@ class Poller:
     async def _failed(self, cursor: Cursor, failure: Trouble) -> Cursor:
         cursor = self._after(cursor, failure)
         try:
-            async with self._db.writing() as connection:
-                await cursors.save(connection, cursor)
+            await finished(cursors.write(self._db, [cursor]))
         except Exception as error:  # what it says is known here, too; a restart asks once too often
             if not database_trouble(error):
                 raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.pace import Pace
 from listener.store import tables as t
+from listener.store.session import Database
 from listener.store.upsert import upsert
 from listener.walk import Walk
 
@@ -57,6 +58,13 @@ async def save(connection: AsyncConnection, cursor: Cursor) -> None:
         "config": cursor.config,
     }
     await upsert(connection, t.cursors, [row], keys=("network", "read"))
+
+
+async def write(db: Database, some: Iterable[Cursor]) -> None:
+    """Saves cursors in a transaction of their own."""
+    async with db.writing() as connection:
+        for cursor in some:
+            await save(connection, cursor)
 
 
 async def pause_others(connection: AsyncConnection, network: str, keep: Collection[str]) -> None:
