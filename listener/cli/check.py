@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from datetime import UTC, datetime
@@ -15,20 +16,23 @@ from classifiers.labels import Label
 from listener.checking import Checked, report
 from listener.checking import check as check_files
 from listener.cli.call import Call
+from listener.cli.sending import send_test
 from listener.explaining import Decide, Outcome, explain, told
 from listener.match import Matcher
 from listener.records import Brand, Mention
-from listener.settings import Settings
+from listener.settings import MissingSecretError, Settings
 from listener.settings.brands import brands_of
 
 
 @click.command()
 @click.option("--text", help="A text to explain: what matches, its label, its route.")
+@click.option("--send", metavar="CHANNEL", help="Post one card there, marked as a test.")
 @click.option("--json", "as_json", is_flag=True, help="Findings as JSON.")
 @click.option("--plain", is_flag=True, help="No direction marks.")
 @click.pass_obj
-def check(call: Call, text: str | None, as_json: bool, plain: bool) -> None:
+def check(call: Call, text: str | None, send: str | None, as_json: bool, plain: bool) -> None:
     """Validate everything; no network is asked. Exit code 1 where something must be mended."""
+    call.must_exist()
     checked = check_files(call.config)
     isolate = sys.stdout.isatty() and not plain
     if as_json:
@@ -39,6 +43,11 @@ def check(call: Call, text: str | None, as_json: bool, plain: bool) -> None:
         settings = checked.usable
         if settings is not None:
             click.echo(_explained(text, settings, isolate))
+    if send is not None and checked.usable is not None:
+        try:
+            asyncio.run(send_test(checked.usable, send))
+        except MissingSecretError as error:
+            raise click.ClickException(f"{send}: {error} is not set") from None
     raise SystemExit(checked.exit_code)
 
 
