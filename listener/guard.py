@@ -18,6 +18,7 @@ LEASH = "RASID_LEASH"
 """Environment variable that names the pipe's file descriptor."""
 GRACE = 25.0
 """Seconds between the parent's death, or SIGTERM, and being killed."""
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def watch_parent(gone: Callable[[], None] | None = None) -> None:
@@ -41,9 +42,27 @@ def watch_parent(gone: Callable[[], None] | None = None) -> None:
     threading.Thread(target=wait, name="leash", daemon=True).start()
 
 
+def _end_with(guard: int) -> Callable[[], None] | None:
+    """Where the kernel can (Linux), it ends the program should this guard be killed: else the next
+    guard would start a second server on the same files. Killed, not asked: a server that ends in
+    good order removes its socket, which by then is the next one's."""
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    prctl = ctypes.CDLL(None).prctl
+
+    def ask() -> None:  # between fork and exec: nothing but calls
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != guard:  # it was killed just now
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return ask
+
+
 def main(arguments: list[str]) -> int:
     """``python -m listener.guard COMMAND…``: runs a foreign program that ends with our parent."""
-    child = subprocess.Popen(arguments)
+    child = subprocess.Popen(arguments, preexec_fn=_end_with(os.getpid()))
 
     def end() -> None:
         child.terminate()

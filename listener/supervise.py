@@ -77,6 +77,7 @@ class Supervisor:
         self._leash = -1
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._starting = asyncio.Lock()  # nobody is given up between being started and known
+        self._changing = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Returns when all children have ended after ``stop``."""
@@ -89,34 +90,32 @@ class Supervisor:
             await stop.wait()
         finally:
             for child in self.children:
-                child.wanted = False
-            for child in self.children:
-                await self._give_up(child)
+                child.wanted = False  # nothing is restarted while the others end
+            async with self._changing:
+                for child in self.children:
+                    await self._give_up(child)
             os.close(self._leash)
             os.close(ours)
 
     async def renew(self, children: Sequence[Child]) -> None:
         """Restarts one child after the other, in order, with the commands given now; ends those
-        that are no longer listed and starts those that are new."""
-        old = {child.name: child for child in self.children}
-        kept = {
-            child.name
-            for child in children
-            if child.lasting and child.name in old and old[child.name].command == child.command
-        }
-        named = {child.name for child in children}
-        self.children = [old[c.name] if c.name in kept else old.get(c.name, c) for c in children]
-        for gone in (child for name, child in old.items() if name not in named):
-            await self._give_up(gone)
-        for place, child in enumerate(children):
-            if self._stop.is_set():
-                return
-            if child.name in kept:
-                continue
-            if child.name in old:
-                await self._give_up(old[child.name])
-            self.children[place] = child
-            self._start(child)
+        that are no longer listed and starts those that are new. A stop in between is heard."""
+        async with self._changing:
+            renewed = {child.name: child for child in children}
+            for old in list(self.children):
+                new = renewed.pop(old.name, None)
+                if self._stop.is_set():
+                    return
+                if new is not None and old.lasting and old.command == new.command:
+                    continue
+                await self._give_up(old)
+                place = self.children.index(old)
+                self.children[place : place + 1] = [new] if new else []
+                if new is not None and not self._stop.is_set():
+                    self._start(new)
+            for new in renewed.values():
+                self.children.append(new)
+                self._start(new)
 
     def _start(self, child: Child) -> None:
         self._keepers[child.name] = asyncio.create_task(self._keep(child), name=child.name)
@@ -157,9 +156,10 @@ class Supervisor:
         async with self._starting:
             child.wanted = False
         await self._end(child)
-        keeper = self._keepers.pop(child.name)
-        keeper.cancel()
-        await asyncio.gather(keeper, return_exceptions=True)
+        keeper = self._keepers.pop(child.name, None)
+        if keeper is not None:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
 
     async def _end(self, child: Child) -> None:
         process = child.process
