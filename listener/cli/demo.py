@@ -43,7 +43,7 @@ READING = timedelta(seconds=10)
 """How long the six days take to read, about: the week ends when the lived day does."""
 SETTLE = 15.0
 """Seconds after the day in which what is on its way still arrives."""
-RATE = 10.0
+READ_RATE, LIVED_RATE = 10.0, 2.0
 """Requests a second to one network: these are on this machine, and the day is short."""
 ZONE = "Asia/Riyadh"
 
@@ -81,6 +81,8 @@ async def _show(
 def _folder(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
+        if any(keep.iterdir()):
+            raise click.UsageError(f"{keep} is not empty: name a new folder")
         yield keep.absolute()
         return
     with tempfile.TemporaryDirectory(prefix="rasid-") as name:
@@ -109,7 +111,7 @@ def settings_for(folder: Path, urls: Urls, language: str) -> Settings:
                 }
             ],
             "networks": {
-                name: {**options, "every": "1s"} for name, options in urls.options().items()
+                name: {**options, "every": "2s"} for name, options in urls.options().items()
             },
             "channels": {"terminal": {"kind": "console"}},
             "routes": [
@@ -127,7 +129,7 @@ def settings_for(folder: Path, urls: Urls, language: str) -> Settings:
 async def _six_days(house: House, world: World, stop: asyncio.Event) -> None:
     """Backfilled: counted, not alerted, since all of it is older than a day when the week ends."""
     _say("[1/3] reading the six days before …")
-    await collector_of(house, rate=RATE).backfill(world.end - timedelta(days=7), stop)
+    await collector_of(house, rate=READ_RATE).backfill(world.end - timedelta(days=7), stop)
     _say("[1/3] loading the model and labelling …")
     labeller = await labeller_of(house)
     while not stop.is_set() and await labeller.label_some(None, now=house.clock.now()):
@@ -147,7 +149,7 @@ async def _seventh(house: House, clock: DayClock, stop: asyncio.Event) -> None:
         return
     _say(f"[2/3] the seventh day, lived in {clock.seconds:g} s; Ctrl-C ends it\n")
     over = asyncio.Event()
-    lived: dict[str, Process] = {**PROCESSES, "collect": partial(collect, rate=RATE)}
+    lived: dict[str, Process] = {**PROCESSES, "collect": partial(collect, rate=LIVED_RATE)}
     tasks = [asyncio.create_task(lived[name](house, over)) for name in LIVED]
     clock.start()
     try:
