@@ -36,6 +36,7 @@ from listener.store import cursors
 from listener.store.cursors import Cursor
 from listener.store.mentions import Arrival
 from listener.store.session import Database
+from listener.store.standing import BACKFILL
 from listener.stream import Follower, StreamSource
 from listener.walk import Rules
 
@@ -130,7 +131,7 @@ class Collector:
             poller = self._poller(source, host, rules, "backfill")
             try:
                 for read in source.reads:
-                    key = f"{cursors.BACKFILL}{since:%Y-%m-%dT%H:%M} {read.key}"
+                    key = f"{BACKFILL}{since:%Y-%m-%dT%H:%M} {read.key}"
                     done.append(await self._back(poller, read, key, source, stop))
             finally:
                 await host.close()

@@ -98,7 +98,7 @@ def told(explained: Explained, *, language: Literal["ar", "en"], isolate: bool =
             intent=words_check.value(label.intent, language),
             response=words_check.value(f"response_{label.needs_response}".lower(), language),
             urgency=words_check.value(f"urgency_{label.urgency}", language),
-            language=label.language + (f"/{label.dialect}" if label.dialect else ""),
+            spoken=label.language + (f"/{label.dialect}" if label.dialect else ""),
         )
     ]
     touched = [verdict for verdict in explained.verdicts if verdict.touched or verdict.matched]

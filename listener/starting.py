@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from classifiers.arabic import fold, words
 
@@ -54,6 +55,15 @@ def hashtag_name(text: str) -> str | None:
     tag = "".join(c for c in joined if c.isalnum() or c == "_" or "\u064b" <= c <= "\u0652")
     tag = tag[:_LONGEST_NAME].strip("_")
     return tag if words(fold(tag)) else None
+
+
+def zone_name(text: str) -> str:
+    """A time zone's name. Raises StartError where there is none of that name."""
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, LookupError):
+        raise StartError(f"no time zone is called {text!r}: name one like Asia/Riyadh") from None
+    return text
 
 
 def written(answers: Answers, *, today: date) -> dict[str, str]:

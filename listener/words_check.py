@@ -22,7 +22,7 @@ _TEXTS: dict[str, tuple[str, str]] = {  # key: (Arabic, English)
     "count": ("المجموع: أخطاء {errors}، تنبيهات {warnings}، ملاحظات {notes}", "errors {errors}, warnings {warnings}, notes {notes}"),
     "all_well": ("كل شيء سليم. شغّله بالأمر: rasid run", "all is well; start with: rasid run"),
     # --text
-    "label": ("التصنيف: {sentiment} (بثقة {sure})، {intent}، {response}، {urgency}، اللغة {language}", "label: {sentiment} ({sure} sure), {intent}, {response}, {urgency}, language {language}"),
+    "label": ("التصنيف: {sentiment} (بثقة {sure})، {intent}، {response}، {urgency}، اللغة {spoken}", "label: {sentiment} ({sure} sure), {intent}, {response}, {urgency}, language {spoken}"),
     "no_brand": ("لا يطابق أي علامة، فلن يُحفظ", "it matches no brand, so it would not be kept"),
     "matched": ("يطابق العلامة {brand}", "it matches {brand}"),
     "not_matched": ("لا يطابق العلامة {brand}", "it does not match {brand}"),

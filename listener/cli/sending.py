@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from datetime import UTC, datetime
 
@@ -24,7 +25,9 @@ SAMPLE = {
 async def send_test(settings: Settings, name: str) -> None:
     """Posts one marked card to the channel ``name``. Raises ClickException with what to do."""
     now = datetime.now(UTC)
-    channels = open_channels(settings, clock=lambda: datetime.now(UTC))
+    channels = open_channels(
+        settings, clock=lambda: datetime.now(UTC), plain=not sys.stdout.isatty()
+    )
     channel = channels.get(name)
     if channel is None:
         there = ", ".join(channels) or "none"

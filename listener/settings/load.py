@@ -60,9 +60,11 @@ def _settings(document: Document, built: Collection[str] | None) -> Settings | N
         document.find(("path",), "unknown_key", key="path", known=listed(keys), near="")
         del data["path"]
     data["networks"] = check_networks(document, data.get("networks", {}), _built(built))
-    settings = shape(document, Settings, data)
+    shaped = shape(document, Settings, data)
+    settings = shaped.value
     if settings is None:
         return None
+    before = len(document.findings)
     service = settings.service
     service = service.model_copy(update={"data": (document.base / service.data.expanduser())})
     settings = settings.model_copy(update={"service": service, "path": document.path})
@@ -70,7 +72,8 @@ def _settings(document: Document, built: Collection[str] | None) -> Settings | N
     check_brands(document, settings)
     check_channels(document, settings)
     check_routes(document, settings)
-    return settings
+    document.findings[before:] = shaped.beside(document.findings[before:])
+    return None if shaped.wrong else settings
 
 
 def _built(given: Collection[str] | None) -> Collection[str]:
