@@ -34,8 +34,8 @@ from listener.guard import LEASH
 from listener.redis_server import command, find_server
 from listener.settings import Settings
 from listener.settings.places import socket_path
-from listener.store.cursors import sources
 from listener.store.overview import overview
+from listener.store.standing import sources
 from listener.stream import READ as STREAM
 
 LIVED = ("collect", "label", "alert", "count")
