@@ -39,14 +39,20 @@ async def join_conversation(
     connection: AsyncConnection, facts: Facts, decision: Decision, *, now: datetime, zone: tzinfo
 ) -> int:
     """Puts the mention on the card of its conversation: one that is live, else one that was
-    resolved (and is open again by this), else a new one. Returns the alert's id."""
-    alert_id = await _find(connection, facts, decision, zone)
-    if alert_id is None:
+    resolved (and is open again by this), else a new one; queues what is to be sent of it. Returns
+    the alert's id."""
+    found = await _find(connection, facts, decision, zone)
+    if found is None:
         alert_id = await _open(connection, facts, decision, now, zone)
     else:
+        alert_id = found
         await _continue(connection, alert_id, facts, now)
     row = {"alert_id": alert_id, "mention_id": facts.mention_id, "at": now}
     await insert_new(connection, alert_mentions, [row])
+    if found is None:  # nothing was said of it yet: no log to read
+        await _queue(connection, alert_id, decision.channel or "", Conversation(1), [], now)
+    else:
+        await queue_notices(connection, alert_id, now)
     return alert_id
 
 
@@ -152,18 +158,29 @@ async def queue_notices(
         woken=alert.version if woken else None,
         woken_at=now if woken else None,
     )
+    return await _queue(connection, alert_id, alert.channel, conversation, log, now)
+
+
+async def _queue(
+    connection: AsyncConnection,
+    alert_id: int,
+    channel: str,
+    conversation: Conversation,
+    log: list[Logged],
+    now: datetime,
+) -> list[str]:
     rows = []
     while (step := next_notice(conversation, log, now)).kind is not None:
-        log.append(Logged(step.kind, step.n, "pending", alert.version))
+        log.append(Logged(step.kind, step.n, "pending", conversation.version))
         rows.append(
             notice_row(
                 f"alert:{alert_id}",
-                alert.channel,
+                channel,
                 step.kind,
                 step.n,
                 now,
                 alert_id=alert_id,
-                body={"version": alert.version, "reason": step.reason.value},
+                body={"version": conversation.version, "reason": step.reason.value},
             )
         )
     return await add_notices(connection, rows)

@@ -126,8 +126,7 @@ async def _notify(
         await queue_notices(connection, alert_id, now)
     if decision.alerts and not shown_on:
         zone = settings.service.zone
-        alert_id = await join_conversation(connection, facts, decision, now=now, zone=zone)
-        await queue_notices(connection, alert_id, now)
+        await join_conversation(connection, facts, decision, now=now, zone=zone)
 
 
 async def _store_decisions(

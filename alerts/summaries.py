@@ -8,18 +8,19 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from alerts.conversations import add_notices, notice_row
 from alerts.spans import Span, last_full
-from alerts.summary import Summary, missing, notice, summarise
+from alerts.summary import Summary, missing, subject, summarise
 from alerts.summary_text import lines
 from alerts.words import words
 from listener.settings import Settings
 from listener.settings.model import BrandSettings
 from listener.settings.moments import month_moment, week_moment
 from listener.store.session import Database
-from listener.store.tables import notices, queries
+from listener.store.tables import queries
 
 log = logging.getLogger(__name__)
 
@@ -98,10 +99,9 @@ async def _make(
         summary = await summary_of(connection, settings, brand, span, brand_ids)
     language = brand.summary.language or settings.service.language
     text = "\n".join(lines(summary, words(language, settings.service.digits)))
+    row = notice_row(subject(brand_id, span), channel, "text", 0, now, body={"text": text})
     async with db.writing() as connection:
-        if not await missing(connection, brand_id, span, channel):
-            return 0  # another process was faster
-        await connection.execute(insert(notices), [notice(brand_id, span, channel, text, now)])
+        await add_notices(connection, [row])
     log.info("summary of %s for %s queued for %s", brand.name, span.name, channel)
     return 1
 

@@ -7,7 +7,6 @@ missed its minute, make one message.
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -21,8 +20,6 @@ from alerts.spans import Span, WeekStart, before
 from listener.store.effective import counted
 from listener.store.numbers import Numbers, numbers
 from listener.store.tables import alerts, labels, mentions, notices
-
-NAMESPACE = uuid.UUID("8a5f3e0e-6d3c-5d0b-9a52-6a1d1a1b7c11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +123,6 @@ async def missing(connection: AsyncConnection, brand_id: int, span: Span, channe
         )
     )
     return found.first() is None
-
-
-def notice(brand_id: int, span: Span, channel: str, text: str, now: datetime) -> dict[str, Any]:
-    """The row that sends it; its id follows from what it is about."""
-    about = subject(brand_id, span)
-    return {
-        "id": str(uuid.uuid5(NAMESPACE, f"{about}:{channel}")),
-        "subject": about,
-        "channel": channel,
-        "kind": "text",
-        "n": 0,
-        "state": "pending",
-        "due_at": now,
-        "created_at": now,
-        "body": {"text": text},
-    }
 
 
 def _plain(value: object) -> str:

@@ -129,3 +129,19 @@ async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
                 one.cancel()
                 with suppress(asyncio.CancelledError, Exception):
                     await one
+
+
+async def finished(work: Awaitable[T]) -> T:
+    """The result of ``work``, which is let finish also when we are cancelled meanwhile.
+
+    For write transactions: one that is cancelled between two statements leaves its connection, and
+    on SQLite the one write lock, to whenever the driver's thread lets go of it.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if not task.done():
+            with suppress(Exception):
+                await task
+        raise

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from listener import pace
 from listener.authors import Authors, authors_of
-from listener.clock import Clock, unless
+from listener.clock import Clock, finished, unless
 from listener.failures import pause
 from listener.host import Answer, Host, Rest
 from listener.intake import (
@@ -37,6 +37,7 @@ from listener.store import cursors
 from listener.store.cursors import Cursor
 from listener.store.mentions import Arrival
 from listener.store.session import Database
+from listener.store.standing import BACKFILL
 from listener.stream import Follower, StreamSource
 from listener.walk import Rules
 
@@ -144,7 +145,7 @@ class Collector:
             poller = self._poller(source, host, self._authors(host), rules, "backfill")
             try:
                 for read in source.reads:
-                    key = f"{cursors.BACKFILL}{since:%Y-%m-%dT%H:%M} {read.key}"
+                    key = f"{BACKFILL}{since:%Y-%m-%dT%H:%M} {read.key}"
                     done.append(await self._back(poller, read, key, source, stop))
             finally:
                 await host.close()
@@ -185,23 +186,10 @@ class Collector:
         self, source: Source, keys: Sequence[str], stop: asyncio.Event
     ) -> list[Cursor]:
         """Every read's cursor, shown in ``status`` from now on; waits for the database."""
-        name, config, errors = source.network.name, source.config(), 0
+        name, errors = source.network.name, 0
         while not stop.is_set():
             try:
-                async with self._db.writing() as connection:
-                    await cursors.pause_others(connection, name, keys)
-                    found = [await cursors.load(connection, name, key) for key in keys]
-                    found = [
-                        replace(
-                            cursor,
-                            pace=pace.at_start(cursor.pace, changed=cursor.config != config),
-                            config=config,
-                        )
-                        for cursor in found
-                    ]
-                    for cursor in found:
-                        await cursors.save(connection, cursor)
-                return found
+                return await finished(self._begin(name, keys, source.config()))
             except Exception as error:
                 if not database_trouble(error):
                     raise
@@ -210,6 +198,17 @@ class Collector:
                 errors += 1
                 await unless(stop, self._clock.sleep(delay))
         return []
+
+    async def _begin(self, name: str, keys: Sequence[str], config: str) -> list[Cursor]:
+        async with self._db.writing() as connection:
+            await cursors.pause_others(connection, name, keys)
+            found = []
+            for key in keys:
+                cursor = await cursors.load(connection, name, key)
+                state = pace.at_start(cursor.pace, changed=cursor.config != config)
+                found.append(replace(cursor, pace=state, config=config))
+                await cursors.save(connection, found[-1])
+        return found
 
     async def _follow(
         self, poller: Poller, read: Read, cursor: Cursor, source: Source, stop: asyncio.Event

@@ -6,6 +6,7 @@ Proxies (HTTPS_PROXY, NO_PROXY) and own certificate authorities (SSL_CERT_FILE) 
 from __future__ import annotations
 
 import asyncio
+import logging
 from importlib.metadata import PackageNotFoundError, version
 
 import httpx
@@ -29,6 +30,8 @@ def user_agent() -> str:
 
 def open_client() -> httpx.AsyncClient:
     """One for each network: connections are kept, and cookies are not shared."""
+    # httpx tells every address at INFO, and some networks want their key in the query.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     return httpx.AsyncClient(
         headers={"user-agent": user_agent(), "accept-encoding": "gzip, deflate"},
         timeout=_TIMEOUT,

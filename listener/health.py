@@ -45,7 +45,7 @@ async def silent(db: Database, expected: frozenset[str], now: datetime) -> list[
     """Which of the expected processes have no fresh heartbeat."""
     async with db.reading() as connection:
         rows = await connection.execute(select(heartbeats.c.process, heartbeats.c.at))
-        fresh = {name for name, at in rows.tuples() if now - at <= FRESH}
+        fresh = {name for name, at in rows if now - at <= FRESH}
     return sorted(expected - fresh)
 
 
@@ -85,9 +85,7 @@ def metrics(status: Status, db: Database, clock: Callable[[], datetime]) -> Hand
         now = clock()
         age = Gauge("rasid_heartbeat_age_seconds", "since it beat", ["process"], registry=registry)
         async with db.reading() as connection:
-            for name, at in (
-                await connection.execute(select(heartbeats.c.process, heartbeats.c.at))
-            ).tuples():
+            for name, at in await connection.execute(select(heartbeats.c.process, heartbeats.c.at)):
                 age.labels(process=name).set((now - at).total_seconds())
         return Answer(body=generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 

@@ -16,7 +16,7 @@ from sqlalchemy import Row
 
 from classifiers.labels import Classifier, Label
 from listener.store import work
-from listener.store.labels import label_rows, labels_of_texts
+from listener.store.labels import Labels, as_labels, label_rows, labels_of_texts
 from listener.store.session import Database
 from listener.store.tables import labels
 from listener.store.upsert import upsert
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 BATCH = 256
 LEASE = timedelta(minutes=5)
 """Above the time that the slowest bundled model needs for a batch on one slow core."""
+
+RECENT = 5_000
+"""Texts whose labels are remembered, so that a flood of one text asks nothing of the database."""
 
 Outcome = dict[str, Label | Exception]
 """What the classifier said of each text key, or why it could not."""
@@ -49,6 +52,7 @@ class Labeller:
         self._worker = worker
         self._batch = batch
         self._lease = lease
+        self._recent: dict[str, Labels] = {}
 
     async def label_all(self, now: datetime, *, clock: Callable[[], datetime] | None = None) -> int:
         """Labels until nothing is free; returns how many rows it took. clock: read before every
@@ -62,7 +66,6 @@ class Labeller:
     async def label_some(self, ids: Sequence[int] | None, *, now: datetime) -> int:
         """One batch, of these mentions or of whatever is free. Returns how many rows it took: 0
         means that there is nothing to do."""
-        source = self._classifier.model
         async with self._db.writing() as connection:
             rows = await work.take(
                 connection, work.LABEL, worker=self._worker, now=now, lease=self._lease,
@@ -70,52 +73,56 @@ class Labeller:
             )  # fmt: skip
         if not rows:
             return 0
-        texts = {row.text_key: row for row in reversed(rows)}
         try:
-            async with self._db.reading() as connection:
-                known = await labels_of_texts(
-                    connection, {key: row.id for key, row in texts.items()}, source=source
-                )
-            unknown = {key: row.text for key, row in texts.items() if key not in known}
-            said = await asyncio.to_thread(classify, self._classifier, unknown)
+            said = await self._say({row.text_key: row.text for row in rows})
         except asyncio.CancelledError:
             async with self._db.writing() as connection:
                 await work.release(connection, work.LABEL, rows, worker=self._worker, now=now)
             raise
-        await self._write(rows, known, said, source, now)
+        await self._write(rows, said, now)
         return len(rows)
 
+    async def _say(self, texts: dict[str, str]) -> dict[str, Labels | Exception]:
+        """What is known of each text, from before or from the classifier."""
+        source = self._classifier.model
+        known = {key: self._recent[key] for key in texts if key in self._recent}
+        async with self._db.reading() as connection:
+            known |= await labels_of_texts(connection, texts.keys() - known.keys(), source=source)
+        unknown = {key: text for key, text in texts.items() if key not in known}
+        found = await asyncio.to_thread(classify, self._classifier, unknown)
+        said: dict[str, Labels | Exception] = {**known}
+        for key, label in found.items():
+            said[key] = label if isinstance(label, Exception) else as_labels(label, source)
+        for key, given in said.items():
+            if not isinstance(given, Exception):
+                self._recent.pop(key, None)  # to the end: the oldest goes first
+                self._recent[key] = given
+        for key in list(self._recent)[: max(len(self._recent) - RECENT, 0)]:
+            del self._recent[key]
+        return said
+
     async def _write(
-        self,
-        rows: Sequence[Row[Any]],
-        known: dict[str, list[Any]],
-        said: Outcome,
-        source: str,
-        now: datetime,
+        self, rows: Sequence[Row[Any]], said: dict[str, Labels | Exception], now: datetime
     ) -> None:
         async with self._db.writing() as connection:
             mine = await work.held(connection, work.LABEL, rows, worker=self._worker, now=now)
-            good, written, bad = [], [], []
+            good: list[Row[Any]] = []
+            written: list[dict[str, Any]] = []
             for row in mine:
-                label = said.get(row.text_key)
-                if isinstance(label, Exception):
-                    bad.append((row, label))
+                given = said[row.text_key]
+                if not isinstance(given, Exception):
+                    good.append(row)
+                    written += label_rows(row.id, row.revision, given, now=now)
                     continue
-                good.append(row)
-                if label is not None:
-                    written += label_rows(row.id, row.revision, label, source=source, now=now)
-                else:
-                    written += [_copy(head, row, now) for head in known[row.text_key]]
-            await upsert(
-                connection, labels, written, keys=["mention_id", "revision", "head", "source"]
-            )
-            await work.finish(connection, work.LABEL, good, worker=self._worker, now=now)
-            for row, error in bad:
-                reason = f"the classifier failed: {type(error).__name__}: {error}"
+                reason = f"the classifier failed: {type(given).__name__}: {given}"
                 log.warning("mention %d is set aside: %s", row.id, reason[:200])
                 await work.set_aside(
                     connection, work.LABEL, [row], worker=self._worker, reason=reason, now=now
                 )
+            await upsert(
+                connection, labels, written, keys=["mention_id", "revision", "head", "source"]
+            )
+            await work.finish(connection, work.LABEL, good, worker=self._worker, now=now)
 
 
 def classify(classifier: Classifier, texts: dict[str, str]) -> Outcome:
@@ -141,17 +148,4 @@ def classify(classifier: Classifier, texts: dict[str, str]) -> Outcome:
     return {
         **classify(classifier, {key: texts[key] for key in keys[:half]}),
         **classify(classifier, {key: texts[key] for key in keys[half:]}),
-    }
-
-
-def _copy(head: Any, row: Row[Any], now: datetime) -> dict[str, Any]:
-    """The label that an identical text has, for this one."""
-    return {
-        "mention_id": row.id,
-        "revision": row.revision,
-        "head": head.head,
-        "source": head.source,
-        "value": head.value,
-        "detail": head.detail,
-        "at": now,
     }

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from listener import pace, walk
 from listener.authors import Authors
-from listener.clock import Clock, unless
+from listener.clock import Clock, finished, unless
 from listener.host import Answer, Host
 from listener.intake import Intake, Sorted, database_trouble, short
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
@@ -85,7 +85,7 @@ class Poller:
             stored = self._next(answer, going, guard, cursor, last=left == 0)
             stored = replace(stored, found=await self._completed(stored.found, stop))
             try:
-                ids = await self._commit(stored, read)
+                ids = await finished(self._commit(stored))
             except Exception as error:
                 if not database_trouble(error):
                     raise
@@ -127,7 +127,7 @@ class Poller:
         completed = await unless(stop, self._authors.complete(mentions))
         return found if completed is None else self._intake.again(found, completed)
 
-    async def _commit(self, stored: Stored, read: Read) -> list[int]:
+    async def _commit(self, stored: Stored) -> list[int]:
         page, found, cursor, now = stored.page, stored.found, stored.cursor, self._clock.now()
         network = cursor.network
         async with self._db.writing() as connection:
@@ -168,8 +168,7 @@ class Poller:
     async def _failed(self, cursor: Cursor, failure: Trouble) -> Cursor:
         cursor = self._after(cursor, failure)
         try:
-            async with self._db.writing() as connection:
-                await cursors.save(connection, cursor)
+            await finished(cursors.write(self._db, [cursor]))
         except Exception as error:  # what it says is known here, too; a restart asks once too often
             if not database_trouble(error):
                 raise

@@ -22,7 +22,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from listener import failures, pace
 from listener.authors import Authors
 from listener.batch import Batch, write
-from listener.clock import Clock, unless
+from listener.clock import Clock, finished, unless
 from listener.fetch import user_agent
 from listener.intake import Intake, database_trouble, short
 from listener.networks.base import Stream, Wait
@@ -101,9 +101,9 @@ class Follower:
             await self._again(stop, why, status, asked)
 
     async def _load(self, stop: asyncio.Event) -> None:
-        async with self._db.writing() as connection:
+        async with self._db.reading() as connection:
             found = await cursors.load(connection, self._source.name, READ)
-            await cursors.save(connection, found)  # from now on ``status`` shows it
+        await finished(cursors.write(self._db, [found]))  # from now on ``status`` shows it
         self._cursor = found
         wait = pace.due_in(found.pace, self._clock.now(), every=timedelta(0))
         if wait > 0:  # said before the restart, still meant
@@ -169,7 +169,8 @@ class Follower:
             pace=pace.Pace("ok", last_success=now),
         )
         network = self._source.stream.network
-        ids = await write(self._db, self._intake, batch, onward, network=network, now=now)
+        writing = write(self._db, self._intake, batch, onward, network=network, now=now)
+        ids = await finished(writing)
         self._cursor, self._tries = onward, 0
         self._complaints.heard(self._source.name, onward)
         await self._intake.tell(ids)
@@ -186,9 +187,13 @@ class Follower:
         # Said once for an absence, however often the line breaks before the first event.
         state = replace(self._cursor.pace, last_success=from_now_on)
         told = replace(self._cursor, pace=state)
-        async with self._db.writing() as connection:
-            await ledger.record(connection, gap, now)
-            await cursors.save(connection, told)
+
+        async def tell() -> None:
+            async with self._db.writing() as connection:
+                await ledger.record(connection, gap, now)
+                await cursors.save(connection, told)
+
+        await finished(tell())
         self._cursor, self._adrift = told, False
 
     def _refused(self, error: InvalidStatus) -> tuple[float | None, str]:
@@ -217,8 +222,7 @@ class Follower:
         onward = pace.Pace(state, why[:300], self._tries, upcoming, before.last_success)
         self._cursor = replace(self._cursor, pace=onward)
         try:
-            async with self._db.writing() as connection:
-                await cursors.save(connection, self._cursor)
+            await finished(cursors.write(self._db, [self._cursor]))
         except Exception as error:
             if not database_trouble(error):
                 raise

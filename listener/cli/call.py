@@ -18,13 +18,17 @@ from listener.settings.secrets import known_values, missing_secrets
 class Call:
     config: Path
 
-    def settings(self) -> Settings:
-        """The settings, or the end: every error on stderr, exit code 1."""
+    def must_exist(self) -> None:
+        """The end, with what to do, where there is no such file."""
         if not self.config.exists():
             raise click.ClickException(
                 f"{self.config} is not there. Write one with: rasid init\n"
                 "Or name yours with: rasid --config PATH …"
             )
+
+    def settings(self) -> Settings:
+        """The settings, or the end: every error on stderr, exit code 1."""
+        self.must_exist()
         try:
             settings = load(self.config)
         except SettingsError as error:

@@ -12,12 +12,15 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
+from alerts.actions import wake_snoozed
 from alerts.card_rows import CardStyle
 from alerts.channels.opening import open_channels
 from alerts.dispatch import decide_some
 from alerts.outbox import deliver_some
 from alerts.pauses import Pauses
+from alerts.silence import tell_silence
 from alerts.summaries import make_due
+from alerts.words import words
 from classifiers import load
 from listener.cli.house import House
 from listener.cli.serving import serve_house
@@ -96,9 +99,12 @@ async def alert(house: House, stop: asyncio.Event) -> None:
         return await decide_some(house.db, house.settings, worker=worker, now=house.clock.now())
 
     channels = open_channels(house.settings, clock=house.clock.now, plain=house.plain)
-    pauses, style = Pauses(), CardStyle.of(house.settings)
+    service = house.settings.service
+    pauses = Pauses(service.operators, words(service.language, service.digits))
+    style = CardStyle.of(house.settings)
 
     async def deliver(_ids: Sequence[int] | None) -> int:
+        await wake_snoozed(house.db, now=house.clock.now())
         return await deliver_some(
             house.db, channels, clock=house.clock.now, style=style, pauses=pauses
         )
@@ -122,6 +128,7 @@ async def count(house: House, stop: asyncio.Event) -> None:
         await recount(house.db, since=since, now=now)
         since = now
         await make_due(house.db, house.settings, house.brand_ids, now=now)
+        await tell_silence(house.db, house.settings, now=now)
         return 0
 
     await work(some, stop, queue=COUNT, url=None, every=COUNT_EVERY)

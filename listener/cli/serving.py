@@ -16,8 +16,8 @@ from listener.health import healthz, metrics, readyz
 from listener.http import Answer, Incoming, Route, serve
 from listener.match import Matcher
 from listener.queues import LABEL
-from listener.store.cursors import sources
 from listener.store.overview import overview
+from listener.store.standing import sources
 from listener.store.tombstones import tombstone_key
 from listener.webhook_in import WebhookIn
 

@@ -7,6 +7,8 @@ import asyncio
 import click
 
 from listener.cli.call import Call
+from listener.cli.check import check
+from listener.cli.init import init
 from listener.supervise import AlreadyRunningError
 
 PROCESS_NAMES = ("collect", "label", "alert", "count", "serve")
@@ -53,4 +55,4 @@ def run(call: Call, process: str | None) -> None:
         raise click.ClickException(str(error)) from None
 
 
-COMMANDS: tuple[click.Command, ...] = (demo, try_, run)
+COMMANDS: tuple[click.Command, ...] = (demo, try_, init, check, run)

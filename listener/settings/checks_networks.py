@@ -38,7 +38,7 @@ def check_networks(document: Document, raw: Any, built: Collection[str]) -> Any:
                 document.find(("networks", name), "not_built", "note", given=name)
         else:
             kept[name] = options
-    if not any(isinstance(v, Mapping) and v.get("enabled") is not False for v in kept.values()):
+    if not any(isinstance(v, Mapping) and v.get("enabled") is not False for v in raw.values()):
         document.find(("networks",), "no_network", "warning")
     return kept
 

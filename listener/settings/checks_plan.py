@@ -55,10 +55,13 @@ def check_plan(document: Document, plan: Plan, settings: Settings | None) -> Non
         total = sum(mix.shares.values())
         if total > 1 + 1e-9:
             document.find((*at, "shares"), "shares", given=f"{total:g}")
+        # as written: a share that is out of bounds is still one that a rule may name
+        written = document.data["mix"][i].get("shares")
+        shares = list(written) if isinstance(written, dict) else list(mix.rules)
         for name in mix.rules:
-            if name not in mix.shares:
-                guess = near(name, mix.shares)
-                known = listed(mix.shares)
+            if name not in shares:
+                guess = near(name, shares)
+                known = listed(shares)
                 document.find(
                     (*at, "rules", name), "rule_share", given=name, near=guess, known=known
                 )
@@ -102,7 +105,7 @@ def _check_target(
         document.find(at, "target_none")
     if bounded and compared:
         document.find(at, "target_mixed")
-    if compared and (target.change is None or target.against is None):
+    elif compared and (target.change is None or target.against is None):
         document.find(at, "target_pair")
     if floor is not None and ceiling is not None and floor > ceiling:
         document.find((*at, "at_least"), "target_bounds")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,18 +12,22 @@ from listener.settings.checks import check_brands, check_service
 from listener.settings.checks_networks import check_networks
 from listener.settings.checks_routes import check_channels, check_routes
 from listener.settings.document import Document, read_document
-from listener.settings.findings import Finding, SettingsError, errors, listed, unique
+from listener.settings.findings import Finding, SettingsError, errors, listed, place, unique
 from listener.settings.model import Settings
 from listener.settings.shapes import shape
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """``settings`` is None where the shape is wrong; with it there may still be errors."""
+    """``settings`` is None where the shape is wrong; with it there may still be errors.
+
+    ``lines``: where each path, written as in findings, stands in the file, from 1.
+    """
 
     settings: Settings | None
     findings: tuple[Finding, ...]
     language: Literal["ar", "en"]
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 def load(path: Path, *, built: Collection[str] | None = None) -> Settings:
@@ -45,7 +49,8 @@ def inspect(path: Path, *, built: Collection[str] | None = None) -> Inspected:
     if document.readable:
         settings = _settings(document, built)
     ordered = sorted(document.findings, key=lambda f: f.line or 0)
-    return Inspected(settings, unique(ordered), _language(document.data))
+    lines = {place(loc): line for loc, line in document.lines.items()}
+    return Inspected(settings, unique(ordered), _language(document.data), lines)
 
 
 def _settings(document: Document, built: Collection[str] | None) -> Settings | None:
@@ -55,9 +60,11 @@ def _settings(document: Document, built: Collection[str] | None) -> Settings | N
         document.find(("path",), "unknown_key", key="path", known=listed(keys), near="")
         del data["path"]
     data["networks"] = check_networks(document, data.get("networks", {}), _built(built))
-    settings = shape(document, Settings, data)
+    shaped = shape(document, Settings, data)
+    settings = shaped.value
     if settings is None:
         return None
+    before = len(document.findings)
     service = settings.service
     service = service.model_copy(update={"data": (document.base / service.data.expanduser())})
     settings = settings.model_copy(update={"service": service, "path": document.path})
@@ -65,7 +72,8 @@ def _settings(document: Document, built: Collection[str] | None) -> Settings | N
     check_brands(document, settings)
     check_channels(document, settings)
     check_routes(document, settings)
-    return settings
+    document.findings[before:] = shaped.beside(document.findings[before:])
+    return None if shaped.wrong else settings
 
 
 def _built(given: Collection[str] | None) -> Collection[str]:

@@ -41,9 +41,14 @@ def inspect_plan(path: Path, settings: Settings | None) -> InspectedPlan:
     """
 
     document = read_document(path)
-    plan = shape(document, Plan, document.data) if document.readable else None
-    if plan is not None:
-        check_plan(document, plan, settings)
+    plan = None
+    if document.readable:
+        shaped = shape(document, Plan, document.data)
+        if shaped.value is not None:
+            before = len(document.findings)
+            check_plan(document, shaped.value, settings)
+            document.findings[before:] = shaped.beside(document.findings[before:])
+        plan = None if shaped.wrong else shaped.value
     ordered = sorted(document.findings, key=lambda f: f.line or 0)
     return InspectedPlan(plan, unique(ordered))
 

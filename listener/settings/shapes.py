@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar, get_args
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from listener.settings.document import Document
-from listener.settings.findings import listed, near
+from listener.settings.findings import Finding, listed, near, place
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -27,27 +29,85 @@ _CODES = {
     "greater_than_equal": "not_between",
     "less_than_equal": "not_between",
 }
+_MOST_ATTEMPTS = 20
+_FILLINGS: Mapping[str, Any] = {
+    **{"kind": "console", "after": "1h", "to": [], "why": "awareness", "target": {"at_least": 1}},
+    **{"shares": {}, "a": {"network": "x"}, "b": {"network": "rss"}},
+}
+"""What stands in for a key that lacks, where a plain text would not do."""
 _OWN = frozenset(
     {"duration", "duration_zero", "rate", "secret", "clock", "day", "span", "day_range"}
     | {"week_moment", "month_moment", "match_value", "change"}
 )
 
 
-def shape(document: Document, model: type[_M], data: Mapping[str, Any]) -> _M | None:
-    """The model, or None with every mistake noted in ``document.findings``."""
+@dataclass(frozen=True, slots=True)
+class Shaped(Generic[_M]):
+    """``value`` is what could be made of the data, with what is ``wrong`` left out or filled in,
+    so that the rest can be checked in the same go; None where nothing could."""
+
+    value: _M | None
+    wrong: frozenset[str] = frozenset()
+
+    def beside(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those that do not merely follow from what is wrong."""
+        tables = {path.rpartition(".")[0] for path in self.wrong}
+        return [
+            finding
+            for finding in findings
+            if finding.path not in tables
+            and not any(
+                finding.path == path or finding.path.startswith((f"{path}.", f"{path}["))
+                for path in self.wrong
+            )
+        ]
+
+
+def shape(document: Document, model: type[_M], data: Mapping[str, Any]) -> Shaped[_M]:
+    """Every mistake is noted in ``document.findings``."""
+    wrong: set[str] = set()
+    for attempt in range(_MOST_ATTEMPTS):
+        try:
+            value = model.model_validate(data, context={"base": document.base})
+            return Shaped(value, frozenset(wrong))
+        except ValidationError as error:
+            data = deepcopy(data)
+            for detail in error.errors(include_url=False, include_context=True):
+                if attempt == 0:  # what comes later is our own doing
+                    _note(document, model, detail)
+                loc = _written(document, detail)
+                wrong.add(place(loc))
+                if not _mend(data, loc, detail["type"]):
+                    return Shaped(None, frozenset(wrong))
+    return Shaped(None, frozenset(wrong))
+
+
+def _written(document: Document, detail: ErrorDetails) -> tuple[str | int, ...]:
+    """Where it stands as users wrote it: day keys are gathered under "days" by the model."""
+    loc = tuple(part for part in detail["loc"] if part != "[key]")
+    return loc if loc in document.lines else tuple(part for part in loc if part != "days")
+
+
+def _mend(data: Any, loc: tuple[str | int, ...], kind: str) -> bool:
+    """Takes out what is wrong, or puts something in where it lacks; False where that fails."""
+    if not loc:
+        return False
     try:
-        return model.model_validate(data, context={"base": document.base})
-    except ValidationError as error:
-        for detail in error.errors(include_url=False, include_context=True):
-            _note(document, model, detail)
-    return None
+        for part in loc[:-1]:
+            data = data[part]
+        if isinstance(data, list):
+            data[cast(int, loc[-1])] = ""  # taking it out would move what follows
+        elif kind == "missing":
+            data[loc[-1]] = _FILLINGS.get(str(loc[-1]), "x")
+        else:
+            data.pop(loc[-1], None)
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return False
+    return True
 
 
 def _note(document: Document, model: type[BaseModel], detail: ErrorDetails) -> None:
-    loc = tuple(part for part in detail["loc"] if part != "[key]")
-    # day keys are gathered under "days" by the model; users never wrote that word
-    if "days" in loc and loc not in document.lines:
-        loc = tuple(part for part in loc if part != "days")
+    loc = _written(document, detail)
     kind = detail["type"]
     context = detail.get("ctx", {})
     if kind == "extra_forbidden":

@@ -34,7 +34,7 @@ async def recount(db: Database, *, since: datetime | None, now: datetime) -> int
         if since is not None:
             changed = changed.where(matches.c.changed_at >= since - OVERLAP)
         days: dict[tuple[int, datetime], set[datetime]] = defaultdict(set)
-        for brand_id, created in (await connection.execute(changed)):
+        for brand_id, created in await connection.execute(changed):
             hour = hour_of(created)
             days[(brand_id, hour.replace(hour=0))].add(hour)
     for (brand_id, _day), hours in sorted(days.items()):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from listener.store.among import among
 from listener.store.effective import PERSON
 from listener.store.storable import identity
 from listener.store.tables import labels, matches, mentions, revisions
@@ -35,20 +36,17 @@ async def erase(
     """
     ids = sorted({i for i in map(identity, native_ids) if i})
     await bury(connection, "mention", (tombstone(key, "mention", network, i) for i in ids), now=now)
-    blanked = 0
-    for start in range(0, len(ids), 1000):
-        rows = await connection.execute(
-            select(mentions.c.id, mentions.c.state)
-            .where(
-                mentions.c.network == network,
-                mentions.c.native_id.in_(ids[start : start + 1000]),
-                mentions.c.gone_at.is_(None),
-            )
-            .order_by(mentions.c.native_id)
-            .with_for_update(key_share=True)
+    rows = await connection.execute(
+        select(mentions.c.id, mentions.c.state)
+        .where(
+            mentions.c.network == network,
+            among(connection, mentions.c.native_id, ids),
+            mentions.c.gone_at.is_(None),
         )
-        blanked += await _blank(connection, rows.all(), now)
-    return blanked
+        .order_by(mentions.c.native_id)
+        .with_for_update(key_share=True)
+    )
+    return await _blank(connection, rows.all(), now)
 
 
 async def forget_author(
@@ -92,14 +90,14 @@ async def _blank(connection: AsyncConnection, rows: Sequence[Any], now: datetime
     ids = [row.id for row in rows]
     await connection.execute(
         update(mentions)
-        .where(mentions.c.id.in_(ids))
+        .where(among(connection, mentions.c.id, ids))
         .values(
             text="", folded="", text_key="", url=None, author_id=None, author_handle=None,
             author_name=None, hashtags=[], handles=[], media=[], gone_at=now,
         )
     )  # fmt: skip
     await connection.execute(
-        update(revisions).where(revisions.c.mention_id.in_(ids)).values(text="")
+        update(revisions).where(among(connection, revisions.c.mention_id, ids)).values(text="")
     )
     await _blank_labels(connection, ids)
     await _blank_evidence(connection, ids)
@@ -107,12 +105,12 @@ async def _blank(connection: AsyncConnection, rows: Sequence[Any], now: datetime
     if unlabelled:  # nothing is left to label
         await connection.execute(
             update(mentions)
-            .where(mentions.c.id.in_(unlabelled))
+            .where(among(connection, mentions.c.id, unlabelled))
             .values(state="set_aside", reason=GONE, taken_by=None, taken_until=None)
         )
     await connection.execute(
         update(matches)
-        .where(matches.c.mention_id.in_(ids))
+        .where(among(connection, matches.c.mention_id, ids))
         .values(state="waiting", taken_by=None, taken_until=None, tries=0, changed_at=now)
     )
     return len(ids)
@@ -120,7 +118,9 @@ async def _blank(connection: AsyncConnection, rows: Sequence[Any], now: datetime
 
 async def _blank_labels(connection: AsyncConnection, ids: Sequence[int]) -> None:
     rows = await connection.execute(
-        select(labels).where(labels.c.mention_id.in_(ids), labels.c.source.startswith(PERSON))
+        select(labels).where(
+            among(connection, labels.c.mention_id, ids), labels.c.source.startswith(PERSON)
+        )
     )
     for row in rows.all():
         await connection.execute(
@@ -139,7 +139,7 @@ async def _blank_evidence(connection: AsyncConnection, ids: Sequence[int]) -> No
     """The term stays (it is ours); what it matched there is the author's."""
     rows = await connection.execute(
         select(matches.c.mention_id, matches.c.brand_id, matches.c.evidence).where(
-            matches.c.mention_id.in_(ids)
+            among(connection, matches.c.mention_id, ids)
         )
     )
     blanked = [

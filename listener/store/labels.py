@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from classifiers.labels import Label
+from listener.store.among import among
 from listener.store.effective import PERSON
 from listener.store.tables import labels, mentions
 
@@ -28,102 +29,76 @@ Labels = dict[str, StoredLabel]
 """Head -> label."""
 
 
-def label_rows(
-    mention_id: int, revision: int, label: Label, *, source: str, now: datetime
-) -> list[dict[str, Any]]:
-    """The three rows of one text's label."""
+def as_labels(label: Label, source: str) -> Labels:
+    """A classifier's label by head, as it is stored."""
     chances = label.probabilities
     probabilities = {name: round(getattr(chances, name), 6) for name in chances.__slots__}
-    said: tuple[tuple[str, str, dict[str, Any]], ...] = (
-        ("sentiment", label.sentiment, {"probabilities": probabilities}),
-        (
-            "intent",
-            label.intent,
-            {"needs_response": label.needs_response, "urgency": label.urgency},
-        ),
-        ("language", label.language, {"dialect": label.dialect}),
-    )
+    response = {"needs_response": label.needs_response, "urgency": label.urgency}
+    return {
+        "sentiment": StoredLabel(label.sentiment, {"probabilities": probabilities}, source),
+        "intent": StoredLabel(label.intent, response, source),
+        "language": StoredLabel(label.language, {"dialect": label.dialect}, source),
+    }
+
+
+def label_rows(
+    mention_id: int, revision: int, given: Labels, *, now: datetime
+) -> list[dict[str, Any]]:
+    """The rows of one mention's labels, one a head."""
     return [
         {
             "mention_id": mention_id,
             "revision": revision,
             "head": head,
-            "source": source,
-            "value": value,
-            "detail": detail,
+            "source": label.source,
+            "value": label.value,
+            "detail": label.detail,
             "at": now,
         }
-        for head, value, detail in said
+        for head, label in given.items()
     ]
 
 
 async def current_labels(
-    connection: AsyncConnection, mention_ids: Sequence[int]
+    connection: AsyncConnection, mention_ids: Collection[int]
 ) -> dict[int, Labels]:
     """The labels that count, of each mention's newest revision: a person's before a model's, the
     newest of each. A mention without labels has no entry."""
     current: dict[int, Labels] = {}
-    for start in range(0, len(mention_ids), 1000):
-        rows = await connection.execute(
-            select(labels)
-            .join(
-                mentions,
-                and_(
-                    mentions.c.id == labels.c.mention_id, mentions.c.revision == labels.c.revision
-                ),
-            )
-            .where(labels.c.mention_id.in_(mention_ids[start : start + 1000]))
-            .order_by(labels.c.source.startswith(PERSON), labels.c.at, labels.c.source)
+    rows = await connection.execute(
+        _of_current_revision(connection, mention_ids).order_by(
+            labels.c.source.startswith(PERSON), labels.c.at, labels.c.source
         )
-        for row in rows:  # the strongest comes last
-            heads = current.setdefault(row.mention_id, {})
-            heads[row.head] = StoredLabel(row.value, row.detail, row.source)
+    )
+    for row in rows:  # the strongest comes last
+        heads = current.setdefault(row.mention_id, {})
+        heads[row.head] = StoredLabel(row.value, row.detail, row.source)
     return current
 
 
 async def labels_of_texts(
-    connection: AsyncConnection, of: dict[str, int], *, source: str
-) -> dict[str, list[Any]]:
-    """The label rows that ``source`` gave to an identical text before, by ``text_key``.
-
-    of: text_key -> a mention that has it. One indexed look a text, however often it was posted.
-    """
-    if not of:
+    connection: AsyncConnection, keys: Collection[str], *, source: str
+) -> dict[str, Labels]:
+    """What ``source`` said of identical texts before: ``text_key`` -> its labels."""
+    if not keys:
         return {}
-    other = mentions.alias("other")
-    twin = (
-        select(other.c.id)
-        .join(
-            labels,
-            and_(labels.c.mention_id == other.c.id, labels.c.revision == other.c.revision),
-        )
-        .where(
-            other.c.text_key == mentions.c.text_key,
-            other.c.state == "labelled",
-            labels.c.head == HEADS[0],
-            labels.c.source == source,
-        )
-        .order_by(other.c.id)
-        .limit(1)
-        .correlate(mentions)
-        .scalar_subquery()
+    twins = await connection.execute(
+        select(func.max(mentions.c.id).label("id"), mentions.c.text_key)
+        .where(among(connection, mentions.c.text_key, keys), mentions.c.state == "labelled")
+        .group_by(mentions.c.text_key)
     )
-    rows = await connection.execute(
-        select(mentions.c.text_key, twin.label("twin")).where(mentions.c.id.in_(of.values()))
-    )
-    twins = {row.twin: row.text_key for row in rows if row.twin is not None}
-    found: dict[str, list[Any]] = {}
-    if twins:
+    key_of = {row.id: row.text_key for row in twins}
+    found: dict[str, Labels] = {}
+    if key_of:
         rows = await connection.execute(
-            select(labels)
-            .join(
-                mentions,
-                and_(
-                    mentions.c.id == labels.c.mention_id, mentions.c.revision == labels.c.revision
-                ),
-            )
-            .where(labels.c.mention_id.in_(twins), labels.c.source == source)
+            _of_current_revision(connection, key_of).where(labels.c.source == source)
         )
         for row in rows:
-            found.setdefault(twins[row.mention_id], []).append(row)
+            heads = found.setdefault(key_of[row.mention_id], {})
+            heads[row.head] = StoredLabel(row.value, row.detail, row.source)
     return {key: heads for key, heads in found.items() if len(heads) == len(HEADS)}
+
+
+def _of_current_revision(connection: AsyncConnection, ids: Collection[int]) -> Select[Any]:
+    newest = and_(mentions.c.id == labels.c.mention_id, mentions.c.revision == labels.c.revision)
+    return select(labels).join(mentions, newest).where(among(connection, labels.c.mention_id, ids))

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Hit, Mention
 from listener.store import rereads
+from listener.store.among import among
 from listener.store.forget import erase, forget_author
 from listener.store.rows import Key, match_row, mention_row
 from listener.store.search import search
@@ -26,9 +27,6 @@ from listener.store.tombstones import any_buried, buried, tombstone, tombstone_k
 __all__ = [
     "Added", "Arrival", "add", "erase", "forget_author", "search", "tombstone_key",
 ]  # fmt: skip
-
-SLICE = 1000
-"""Ids in one IN list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +159,13 @@ async def _known(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Key, 
         by_network.setdefault(network, []).append(native_id)
     found: dict[Key, Row[Any]] = {}
     for network, ids in by_network.items():
-        for start in range(0, len(ids), SLICE):
-            rows = await connection.execute(
-                select(*rereads.COLUMNS)
-                .where(
-                    mentions.c.network == network,
-                    mentions.c.native_id.in_(ids[start : start + SLICE]),
-                )
-                .order_by(mentions.c.native_id)
-                .with_for_update(key_share=True)
-            )
-            found.update({(row.network, row.native_id): row for row in rows})
+        rows = await connection.execute(
+            select(*rereads.COLUMNS)
+            .where(mentions.c.network == network, among(connection, mentions.c.native_id, ids))
+            .order_by(mentions.c.native_id)
+            .with_for_update(key_share=True)
+        )
+        found.update({(row.network, row.native_id): row for row in rows})
     return found
 
 

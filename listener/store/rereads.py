@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Author, Hit, Mention
+from listener.store.among import among
 from listener.store.rows import author_columns, engagement_columns, match_row, text_columns
 from listener.store.storable import storable
 from listener.store.tables import matches, mentions, revisions
@@ -64,14 +65,13 @@ async def _matched(
 ) -> dict[int, dict[int, float | None]]:
     """mention id -> brand id -> about."""
     found: dict[int, dict[int, float | None]] = {}
-    for start in range(0, len(ids), 1000):
-        rows = await connection.execute(
-            select(matches.c.mention_id, matches.c.brand_id, matches.c.about).where(
-                matches.c.mention_id.in_(ids[start : start + 1000])
-            )
+    rows = await connection.execute(
+        select(matches.c.mention_id, matches.c.brand_id, matches.c.about).where(
+            among(connection, matches.c.mention_id, ids)
         )
-        for mention_id, brand_id, about in rows:
-            found.setdefault(mention_id, {})[brand_id] = about
+    )
+    for mention_id, brand_id, about in rows:
+        found.setdefault(mention_id, {})[brand_id] = about
     return found
 
 

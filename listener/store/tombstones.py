@@ -18,6 +18,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from listener.store.among import among
 from listener.store.tables import tombstones
 from listener.store.upsert import insert_new
 
@@ -68,12 +69,10 @@ async def bury(
 
 async def buried(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
     """Those of ``keys`` that have a tombstone."""
-    found: set[str] = set()
-    for start in range(0, len(keys), 1000):
-        part = keys[start : start + 1000]
-        rows = await connection.execute(select(tombstones.c.key).where(tombstones.c.key.in_(part)))
-        found.update(rows.scalars())
-    return found
+    rows = await connection.execute(
+        select(tombstones.c.key).where(among(connection, tombstones.c.key, keys))
+    )
+    return set(rows.scalars())
 
 
 async def any_buried(connection: AsyncConnection) -> bool:

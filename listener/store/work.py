@@ -12,9 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    false,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from listener.store.among import among
 from listener.store.tables import decisions, matches, mentions
 from listener.store.upsert import upsert
 
@@ -28,10 +40,12 @@ FAILED = "failed"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One kind of work: the rows of ``table`` in state ``waiting``, which ends in ``done``."""
+    """One kind of work: the rows of ``table`` in state ``waiting``, which ends in ``done``.
+    reads: the columns that a worker is given beside the keys and the lease."""
 
     table: Table
     keys: tuple[str, ...]
+    reads: tuple[str, ...]
     hint: str
     waiting: str
     done: str
@@ -40,18 +54,36 @@ class Work:
     def columns(self) -> list[Any]:
         return [self.table.c[name] for name in self.keys]
 
+    @property
+    def given(self) -> list[Any]:
+        return [self.table.c[name] for name in (*self.keys, *self.reads, *LEASE)]
+
     def key(self, row: Row[Any]) -> tuple[Any, ...]:
         return tuple(getattr(row, name) for name in self.keys)
 
-    def these(self, rows: Sequence[Row[Any]]) -> ColumnElement[bool]:
-        keys = sorted(self.key(row) for row in rows)
-        if len(self.keys) == 1:
-            return self.table.c[self.keys[0]].in_([key[0] for key in keys])
-        return tuple_(*self.columns).in_(keys)
+    def these(self, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> ColumnElement[bool]:
+        """True for exactly ``rows``; by the index of the key, whatever the statistics say."""
+        first, *rest = self.columns
+        by_rest: dict[tuple[Any, ...], list[Any]] = {}
+        for row in rows:
+            head, *tail = self.key(row)
+            by_rest.setdefault(tuple(tail), []).append(head)
+        groups = (
+            and_(
+                among(connection, first, heads), *(c == v for c, v in zip(rest, tail, strict=True))
+            )
+            for tail, heads in by_rest.items()
+        )
+        return or_(false(), *groups)
 
 
-LABEL = Work(mentions, ("id",), "id", "collected", "labelled")
-DECIDE = Work(matches, ("mention_id", "brand_id"), "mention_id", "waiting", "decided")
+LEASE = ("taken_by", "taken_until", "tries")
+LABEL = Work(
+    mentions, ("id",), ("native_id", "revision", "text", "text_key"), "id", "collected", "labelled"
+)
+DECIDE = Work(
+    matches, ("mention_id", "brand_id"), ("revision",), "mention_id", "waiting", "decided"
+)
 
 
 async def take(
@@ -65,27 +97,28 @@ async def take(
     ids: Sequence[int] | None = None,
 ) -> list[Row[Any]]:
     """Leases up to ``limit`` free rows to ``worker`` (unique to this task) until ``now + lease``
-    and returns them whole, the oldest first. ids: only of these mentions.
+    and returns them, the oldest first. ids: only of these mentions.
 
     To be decided is a match whose mention is labelled, set aside or deleted upstream. Suspects go
     first; one that was lost in a batch of its own is set aside here.
     """
-    free, tries = _free(work, now, ids), work.table.c.tries
+    free, tries = _free(connection, work, now, ids), work.table.c.tries
     until = now + lease
     while True:
-        least = select(func.min(tries)).where(*free, tries >= SUSPECT)
-        lost = (await connection.execute(least)).scalar_one()
-        if lost is None:
+        first = select(*work.columns, tries).where(*free).order_by(*work.columns).limit(limit)
+        suspects: list[Any] = [
+            row for row in await connection.execute(first) if row.tries >= SUSPECT
+        ]
+        if not suspects:
             return await _lease(connection, work, [*free, tries < SUSPECT], worker, until, limit)
+        lost = min(row.tries for row in suspects)
         size = limit >> (lost - SUSPECT + 1)
-        rows = await _lease(connection, work, [*free, tries == lost], worker, until, size or limit)
-        if size:
+        these = work.these(connection, [row for row in suspects if row.tries == lost])
+        rows = await _lease(connection, work, [*free, these], worker, until, size or limit)
+        if size or not rows:  # none: another worker was quicker
             return rows
-        if rows:  # its last batch was itself alone
-            why = f"its worker was lost {lost} times while it held it"
-            await set_aside(connection, work, rows, worker=worker, reason=why, now=now)
-        else:  # another worker was quicker
-            return []
+        why = f"its worker was lost {lost} times while it held it"  # the last time alone
+        await set_aside(connection, work, rows, worker=worker, reason=why, now=now)
 
 
 async def finish(
@@ -112,7 +145,7 @@ async def held(
         return []
     found = await connection.execute(
         select(*work.columns)
-        .where(*_mine(work, rows, worker, now))
+        .where(*_mine(connection, work, rows, worker, now))
         .order_by(*work.columns)
         .with_for_update(key_share=True)
     )
@@ -165,14 +198,17 @@ async def set_aside(
     return await finish(connection, work, mine, worker=worker, now=now)
 
 
-def _free(work: Work, now: datetime, ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
+def _free(
+    connection: AsyncConnection, work: Work, now: datetime, ids: Sequence[int] | None
+) -> list[ColumnElement[bool]]:
     table = work.table
     free = [
-        table.c.state == work.waiting,
+        # Written out: with a parameter neither database would use the partial index of this state.
+        table.c.state == bindparam(None, work.waiting, literal_execute=True),
         or_(table.c.taken_until.is_(None), table.c.taken_until < now),
     ]
     if ids is not None:
-        free.append(table.c[work.hint].in_(list(ids)[:IDS]))
+        free.append(among(connection, table.c[work.hint], ids[:IDS]))
     if work is DECIDE:
         ready = select(mentions.c.id).where(
             mentions.c.id == matches.c.mention_id,
@@ -205,17 +241,17 @@ async def _lease(
         update(work.table)
         .where(mine.in_(select(*keys)))
         .values(taken_by=worker, taken_until=until, tries=work.table.c.tries + 1)
-        .returning(*work.table.c)
+        .returning(*work.given)
     )
     return sorted(taken, key=work.key)
 
 
 def _mine(
-    work: Work, rows: Sequence[Row[Any]], worker: str, now: datetime
+    connection: AsyncConnection, work: Work, rows: Sequence[Row[Any]], worker: str, now: datetime
 ) -> tuple[ColumnElement[bool], ...]:
     table = work.table
     return (
-        work.these(rows),
+        work.these(connection, rows),
         table.c.state == work.waiting,
         table.c.taken_by == worker,
         table.c.taken_until >= now,
@@ -233,6 +269,6 @@ async def _change(
     if not rows:
         return 0
     done = await connection.execute(
-        update(work.table).where(*_mine(work, rows, worker, now)).values(**values)
+        update(work.table).where(*_mine(connection, work, rows, worker, now)).values(**values)
     )
     return done.rowcount

@@ -21,11 +21,11 @@ async def served() -> AsyncIterator[Upstream]:
         yield one
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 async def test_killed_anywhere_nothing_is_lost(db: Database, served: Upstream, seed: int) -> None:
     chance = random.Random(seed)
     bench = Bench(db, served, rules=Rules(pages_a_poll=2))
-    for _ in range(12):
+    for _ in range(8):
         served.add(*["زين"] * chance.randrange(8))
         task = asyncio.create_task((await bench.collector()).run(asyncio.Event()))
         for _ in range(chance.randrange(120)):  # so many turns of the loop, then the end
@@ -41,7 +41,7 @@ async def test_killed_anywhere_nothing_is_lost(db: Database, served: Upstream, s
     stop.set()
     await asyncio.wait_for(task, 10)
     assert await bench.stored() == [post["id"] for post in served.posts]
-    assert len(served.asked) < 120
+    assert len(served.asked) < 90
 
 
 async def test_with_nothing_to_collect_it_waits_to_be_stopped(db: Database) -> None:

@@ -36,7 +36,7 @@ async def _alert(db: Database, state: str, group: str, brand_id: int) -> int:
                 urgency="urgent", opened_at=NOW, published_at=NOW, changed_at=NOW,
             ).returning(alerts.c.id)
         )  # fmt: skip
-        return done.scalar_one()
+        return int(done.scalar_one())
 
 
 def _notice(alert_id: int, state: str, n: int = 0) -> dict[str, Any]:

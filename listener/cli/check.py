@@ -1,0 +1,131 @@
+"""`rasid check`: is the configuration right, and what would it do with a pasted text?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from alerts.decide import decide as alerts_decide
+from alerts.facts import Facts
+from classifiers.labels import Classifier, Label
+from listener.checking import Checked, report
+from listener.checking import check as check_files
+from listener.cli.call import Call
+from listener.cli.sending import send_test
+from listener.explaining import Decide, Outcome, explain, told
+from listener.match import Matcher
+from listener.records import Brand, Mention
+from listener.settings import MissingSecretError, Settings
+from listener.settings.brands import brands_of
+
+
+@click.command()
+@click.option("--text", help="A text to explain: what matches, its label, its route.")
+@click.option("--send", metavar="CHANNEL", help="Post one card there, marked as a test.")
+@click.option("--json", "as_json", is_flag=True, help="Findings as JSON.")
+@click.option("--plain", is_flag=True, help="No direction marks.")
+@click.pass_obj
+def check(call: Call, text: str | None, send: str | None, as_json: bool, plain: bool) -> None:
+    """Validate everything; no network is asked. Exit code 1 where something must be mended."""
+    call.must_exist()
+    checked = check_files(call.config)
+    isolate = sys.stdout.isatty() and not plain
+    if as_json:
+        click.echo(json.dumps(_rows(checked), ensure_ascii=False, indent=2))
+    else:
+        click.echo(report(checked, isolate=isolate))
+    if text is not None and not as_json:
+        settings = checked.usable
+        if settings is not None:
+            click.echo(_explained(text, settings, isolate))
+    if send is not None and checked.usable is not None:
+        try:
+            asyncio.run(send_test(checked.usable, send))
+        except MissingSecretError as error:
+            raise click.ClickException(f"{send}: {error} is not set") from None
+    raise SystemExit(checked.exit_code)
+
+
+def _rows(checked: Checked) -> list[dict[str, Any]]:
+    rows = []
+    for file in checked.files:
+        for finding in file.findings:
+            message, hint = finding.say(checked.language)
+            rows.append(
+                {
+                    "file": file.path.name,
+                    "line": finding.line,
+                    "path": finding.path,
+                    "level": finding.level,
+                    "code": finding.code,
+                    "message": message,
+                    "hint": hint,
+                }
+            )
+    return rows
+
+
+def _explained(text: str, settings: Settings, isolate: bool) -> str:
+    brands = brands_of(settings)
+    wanted = settings.classifiers.sentiment
+    explained = explain(
+        text,
+        brands,
+        matcher=Matcher(brands),
+        classifier=_classifier(wanted.model, wanted.tier),
+        decide=decider(settings),
+        now=datetime.now(UTC),
+    )
+    return told(explained, language=settings.service.language, isolate=isolate)
+
+
+def _classifier(model: str, tier: str) -> Classifier:
+    """The configured one; where it cannot be loaded (a machine without torch) the word list."""
+    from classifiers import load
+
+    try:
+        return load(model, tier=tier)
+    except (ImportError, OSError, ValueError) as error:
+        click.echo(f"{model}: {error}; the word list labels instead", err=True)
+        return load("lexicon")
+
+
+def decider(settings: Settings) -> Decide:
+    """``alerts.decide`` over the routes of ``settings``, for a text that is in no store."""
+
+    def decide(mention: Mention, brand: Brand, label: Label, *, now: datetime) -> Outcome:
+        facts = Facts(
+            mention_id=0,
+            brand_id=0,
+            brand=brand.name,
+            brand_role=brand.role,
+            revision=1,
+            network=mention.network,
+            native_id=mention.id,
+            kind=mention.kind,
+            created_at=mention.created_at,
+            hashtags=mention.hashtags,
+            language=label.language,
+            dialect=label.dialect,
+            sentiment=label.sentiment,
+            probability=getattr(label.probabilities, label.sentiment),
+            intent=label.intent,
+            needs_response=label.needs_response,
+            urgency=label.urgency,
+        )
+        decision = alerts_decide(
+            facts,
+            settings.routes,
+            now=now,
+            alert_within=settings.service.alert_within,
+            min_confidence=settings.classifiers.sentiment.min_confidence,
+        )
+        tried = tuple((route, condition) for route, condition in decision.detail.get("tried", ()))
+        return Outcome(decision.reason.value, decision.route, decision.channel, tried)
+
+    return decide

@@ -1,0 +1,1 @@
+"""The files that ``rasid init`` writes, with ``$name`` where a value goes (a whole TOML value)."""
