@@ -8,31 +8,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from alerts.facts import Facts
+from listener.settings.checks_routes import MATCH_KEYS
 from listener.settings.model import MatchValue
-
-KeyKind = Literal["word", "flag", "number"]
-
-MATCH_KEYS: Mapping[str, KeyKind] = MappingProxyType(
-    {
-        "sentiment": "word",
-        "needs_response": "flag",
-        "intent": "word",
-        "urgency": "word",
-        "language": "word",
-        "dialect": "word",
-        "network": "word",
-        "kind": "word",
-        "brand": "word",
-        "followers": "number",
-        "hashtag": "word",
-        "author": "word",
-        "rating": "number",
-    }
-)
 
 _COMPARISON = re.compile(r"\s*(<=|>=|<|>|=)\s*(\d+(?:\.\d+)?)\s*")
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
