@@ -7,7 +7,9 @@ batches half as large each time, until the bad one stands alone and is set aside
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.among import among
+from listener.store.session import Database
 from listener.store.tables import decisions, matches, mentions
 from listener.store.upsert import upsert
 
@@ -160,6 +163,19 @@ async def release(
     tries = work.table.c.tries - 1
     values = {"taken_by": None, "taken_until": None, "tries": tries}
     return await _change(connection, work, rows, worker, now, values)
+
+
+@asynccontextmanager
+async def given_back(
+    db: Database, work: Work, rows: Sequence[Row[Any]], *, worker: str, now: datetime
+) -> AsyncIterator[None]:
+    """Whoever is told to stop inside releases ``rows``, so that nobody waits for their lease."""
+    try:
+        yield
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        async with db.writing() as connection:
+            await release(connection, work, rows, worker=worker, now=now)
+        raise
 
 
 async def set_aside(
