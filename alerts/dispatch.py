@@ -30,7 +30,7 @@ from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.tables import decisions
 from listener.store.upsert import upsert
-from listener.store.work import DECIDE, finish, given_back, held, set_aside, take
+from listener.store.work import DECIDE, finish, held, set_aside, take
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +56,7 @@ async def decide_some(
         rows = await take(
             connection, DECIDE, worker=worker, now=now, lease=LEASE, limit=limit, ids=ids
         )
-    if not rows:
-        return 0
-    async with given_back(db, DECIDE, rows, worker=worker, now=now):
-        return await _decide(db, settings, rows, worker, now)
+    return await _decide(db, settings, rows, worker, now) if rows else 0
 
 
 async def _decide(

@@ -73,9 +73,13 @@ class Labeller:
             )  # fmt: skip
         if not rows:
             return 0
-        async with work.given_back(self._db, work.LABEL, rows, worker=self._worker, now=now):
+        try:
             said = await self._say({row.text_key: row.text for row in rows})
-            await self._write(rows, said, now)
+        except asyncio.CancelledError:
+            async with self._db.writing() as connection:
+                await work.release(connection, work.LABEL, rows, worker=self._worker, now=now)
+            raise
+        await self._write(rows, said, now)
         return len(rows)
 
     async def _say(self, texts: dict[str, str]) -> dict[str, Labels | Exception]:

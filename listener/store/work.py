@@ -7,9 +7,7 @@ batches half as large each time, until the bad one stands alone and is set aside
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +27,6 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.among import among
-from listener.store.session import Database
 from listener.store.tables import decisions, matches, mentions
 from listener.store.upsert import upsert
 
@@ -165,17 +162,19 @@ async def release(
     return await _change(connection, work, rows, worker, now, values)
 
 
-@asynccontextmanager
-async def given_back(
-    db: Database, work: Work, rows: Sequence[Row[Any]], *, worker: str, now: datetime
-) -> AsyncIterator[None]:
-    """Whoever is told to stop inside releases ``rows``, so that nobody waits for their lease."""
-    try:
-        yield
-    except (asyncio.CancelledError, KeyboardInterrupt):
-        async with db.writing() as connection:
-            await release(connection, work, rows, worker=worker, now=now)
-        raise
+async def release_all(
+    connection: AsyncConnection, work: Work, *, worker: str, now: datetime
+) -> int:
+    """As ``release``, for all that ``worker`` holds: it was told to stop, maybe between taking rows
+    and hearing of it."""
+    table = work.table
+    done = await connection.execute(
+        update(table)
+        .where(table.c.state == work.waiting, table.c.taken_by == worker)
+        .where(table.c.taken_until >= now)
+        .values(taken_by=None, taken_until=None, tries=table.c.tries - 1)
+    )
+    return done.rowcount
 
 
 async def set_aside(
