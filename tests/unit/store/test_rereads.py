@@ -97,11 +97,11 @@ async def test_numbers_that_stay_touch_nothing(db: Database) -> None:
     assert await _changed_at(db) == NOW
 
 
-async def test_followers_are_filled_in_once_known(db: Database) -> None:
+async def test_followers_are_filled_in_and_the_newer_count_is_kept(db: Database) -> None:
     await store(db, mention(author=Author("mastodon", "77", "nora")))
-    for followers in (500, 900):
+    for followers in (500, 900, None):
         author = Author("mastodon", "77", "nora", None, followers)
         await store(db, mention(author=author), now=LATER)
     [row] = await read(db, mentions)
-    assert row["author_followers"] == 500  # as it was when it was first known
+    assert row["author_followers"] == 900  # unknown never replaces what is known
     assert await _changed_at(db) == NOW
