@@ -80,7 +80,7 @@ def import_(
     settings = call.ready_settings()
     if brand is not None and brand not in {known.name for known in settings.brands}:
         raise click.ClickException(f"there is no brand {brand!r} in {call.config}")
-    # asyncio's own handler only asks the task to end, and a task that reads a pipe does not hear it.
+    # asyncio's own handler only asks the task to end; one that reads a pipe does not hear it.
     signal.signal(signal.SIGINT, _interrupt)
     try:
         if figures:
