@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from alerts.dispatch import decide_some
 from listener.cli.house import House, open_house
-from listener.cli.processes import labeller_of, worker_name
+from listener.cli.processes import labeller_of
+from listener.cli.workers import worker_name
 from listener.importing import Imported, import_mentions
 from listener.imports.figures import import_figures
 from listener.label import Labeller

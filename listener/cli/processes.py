@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -29,6 +27,7 @@ from alerts.words import words
 from classifiers import load
 from listener.cli.house import House
 from listener.cli.serving import serve_house
+from listener.cli.workers import take_over, worker_name
 from listener.collect import Collector
 from listener.health import beat, farewell
 from listener.label import Labeller
@@ -39,6 +38,8 @@ from listener.store.counts import recount
 from listener.store.forget import erase
 from listener.store.mentions import add
 from listener.store.tombstones import tombstone_key
+from listener.store.work import DECIDE
+from listener.store.work import LABEL as TO_LABEL
 from listener.sweep import work
 
 log = logging.getLogger(__name__)
@@ -49,11 +50,6 @@ DELIVER = "rasid:deliver"
 BEAT_EVERY = 10.0
 DELIVER_EVERY = 0.5
 COUNT_EVERY = 5.0
-
-
-def worker_name(process: str) -> str:
-    """Who holds a lease: the process, the machine and the pid."""
-    return f"{process}@{socket.gethostname()}:{os.getpid()}"
 
 
 def collector_of(house: House, *, rate: float | None = None) -> Collector:
@@ -90,6 +86,7 @@ async def collect(house: House, stop: asyncio.Event, *, rate: float | None = Non
 async def label(house: House, stop: asyncio.Event) -> None:
     """Loads the model once and labels what is collected."""
     labeller = await labeller_of(house)
+    await take_over(house.db, TO_LABEL, worker_name("label"))
 
     async def some(ids: Sequence[int] | None) -> int:
         done = await labeller.label_some(ids, now=house.clock.now())
@@ -103,6 +100,7 @@ async def label(house: House, stop: asyncio.Event) -> None:
 async def alert(house: House, stop: asyncio.Event) -> None:
     """Decides what labelled matches mean and delivers what is to be sent."""
     worker = worker_name("alert")
+    await take_over(house.db, DECIDE, worker)
 
     async def decide(ids: Sequence[int] | None) -> int:
         return await decide_some(house.db, house.settings, worker=worker, now=house.clock.now())
