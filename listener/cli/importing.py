@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from alerts.dispatch import decide_some
 from listener.cli.house import House, open_house
-from listener.cli.processes import labeller_of
+from listener.cli.processes import labeller_of, worker_name
 from listener.importing import Imported, import_mentions
 from listener.imports.figures import import_figures
 from listener.match import Matcher
@@ -23,6 +23,9 @@ from listener.settings import Settings
 from listener.store.overview import overview
 from listener.store.tables import alerts
 from listener.store.tombstones import tombstone_key
+
+DECIDE_AT_ONCE = 500
+"""Matches in one transaction: nobody's alert waits behind an import's."""
 
 
 async def import_file(
@@ -71,12 +74,12 @@ async def import_numbers(settings: Settings, file: BinaryIO) -> dict[str, int]:
 async def _finish(house: House, *, quiet: bool) -> int:
     """Labels and decides what is free until nothing waits: beside running workers, under leases.
     Returns how many matches wait still (other workers hold them)."""
-    labeller = await labeller_of(house, "import")
+    labeller, worker = await labeller_of(house, "import"), worker_name("import")
     done = 0
     while True:
         took = await labeller.label_some(None, now=house.clock.now())
         decided = await decide_some(
-            house.db, house.settings, worker="import", now=house.clock.now()
+            house.db, house.settings, worker=worker, now=house.clock.now(), limit=DECIDE_AT_ONCE
         )
         done += took
         if not quiet and took:
