@@ -9,8 +9,6 @@ from pathlib import Path
 import click
 
 from listener.cli.call import Call
-from listener.cli.check import check
-from listener.cli.init import init
 from listener.http import CannotListenError
 from listener.supervise import AlreadyRunningError
 
@@ -75,6 +73,3 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]
             yield from _leaves(error)
         else:
             yield error
-
-
-COMMANDS: tuple[click.Command, ...] = (demo, try_, init, check, run)

@@ -1,4 +1,4 @@
-"""The demo's networks in a thread of the test, so that a test holds the list of what was written."""
+"""The demo's networks in a thread of the test, so that a test has the list of what was written."""
 
 from __future__ import annotations
 
