@@ -162,6 +162,21 @@ async def release(
     return await _change(connection, work, rows, worker, now, values)
 
 
+async def release_all(
+    connection: AsyncConnection, work: Work, *, worker: str, now: datetime
+) -> int:
+    """As ``release``, for all that ``worker`` holds: it was told to stop, maybe between taking rows
+    and hearing of it."""
+    table = work.table
+    done = await connection.execute(
+        update(table)
+        .where(table.c.state == work.waiting, table.c.taken_by == worker)
+        .where(table.c.taken_until >= now)
+        .values(taken_by=None, taken_until=None, tries=table.c.tries - 1)
+    )
+    return done.rowcount
+
+
 async def free_lost(connection: AsyncConnection, work: Work, *, gone: Callable[[str], bool]) -> int:
     """Ends the leases of workers that are ``gone``, which would else keep their rows from everybody
     until they run out. The try still counts: a row may have been what killed its worker. Returns
