@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -78,11 +79,24 @@ def import_(
     settings = call.ready_settings()
     if brand is not None and brand not in {known.name for known in settings.brands}:
         raise click.ClickException(f"there is no brand {brand!r} in {call.config}")
-    if figures:
-        counts = asyncio.run(import_numbers(settings, file))
-    else:
-        counts = asyncio.run(import_file(settings, file, brand=brand, source=source, quiet=as_json))
+    # asyncio's own handler only asks the task to end; one that reads a pipe does not hear it.
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        if figures:
+            counts = asyncio.run(import_numbers(settings, file))
+        else:
+            counts = asyncio.run(
+                import_file(settings, file, brand=brand, source=source, quiet=as_json)
+            )
+    except KeyboardInterrupt:
+        raise click.ClickException(
+            "stopped. What was stored stays; the same file again adds the rest."
+        ) from None
     click.echo(json.dumps(counts))
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 @click.command()

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -20,8 +18,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from listener.cli.house import House
+from listener.cli.workers import take_over, worker_name
 from listener.queues import ALERT, COUNT, LABEL
 from listener.store.heartbeats import beat, farewell
+from listener.store.work import DECIDE
+from listener.store.work import LABEL as TO_LABEL
 from listener.sweep import work
 
 if TYPE_CHECKING:
@@ -36,11 +37,6 @@ DELIVER = "rasid:deliver"
 BEAT_EVERY = 10.0
 DELIVER_EVERY = 0.5
 COUNT_EVERY = 5.0
-
-
-def worker_name(process: str) -> str:
-    """Who holds a lease: the process, the machine and the pid."""
-    return f"{process}@{socket.gethostname()}:{os.getpid()}"
 
 
 def collector_of(house: House, *, rate: float | None = None) -> Collector:
@@ -87,6 +83,7 @@ async def collect(house: House, stop: asyncio.Event, *, rate: float | None = Non
 async def label(house: House, stop: asyncio.Event) -> None:
     """Loads the model once and labels what is collected."""
     labeller = await labeller_of(house)
+    await take_over(house.db, TO_LABEL, worker_name("label"))
 
     async def some(ids: Sequence[int] | None) -> int:
         done = await labeller.label_some(ids, now=house.clock.now())
@@ -108,6 +105,7 @@ async def alert(house: House, stop: asyncio.Event) -> None:
     from alerts.words import words
 
     worker = worker_name("alert")
+    await take_over(house.db, DECIDE, worker)
 
     async def decide(ids: Sequence[int] | None) -> int:
         return await decide_some(house.db, house.settings, worker=worker, now=house.clock.now())
