@@ -111,7 +111,7 @@ def test_every_process_is_killed_and_nothing_is_lost(house: Installation, served
 
 def test_the_queue_server_itself_is_killed(house: Installation) -> None:
     guard = house.child("queue")
-    (server,) = below(guard)
+    (server,) = until(lambda: below(guard), "the guard has its server")
     os.kill(server, signal.SIGKILL)
     until(lambda: house.child("queue") != guard, "the queue is started again")
     assert house.get("/healthz").status_code == 200

@@ -14,10 +14,12 @@ import pytest
 from tests.e2e.running import ENVIRONMENT, ROOT, WITHIN
 
 DATA = (
-    "alerts/words/*.po",
-    "classifiers/weights/**/*.json",
+    "alerts/words/ar/*.po",
+    "alerts/words/en/*.po",
+    "classifiers/weights/fast/model.safetensors",
     "listener/demo/texts.toml",
     "listener/store/migrations/versions/*.py",
+    "listener/templates/*.toml",
 )
 
 
@@ -82,7 +84,11 @@ def test_the_commands_work_from_it(unpacked: Path) -> None:
     shown = run(unpacked, "-m", "listener.cli", "--help")
     assert shown.returncode == 0, shown.stderr
     assert "Every day:" in shown.stdout
+
+
+def test_its_tables_are_read_from_it(unpacked: Path) -> None:
     networks = run(unpacked, "-m", "listener.cli", "networks", "--json")
+    assert networks.returncode == 0, networks.stderr
     assert {"mastodon", "bluesky"} <= {row["name"] for row in json.loads(networks.stdout)}
 
 
