@@ -18,6 +18,7 @@ from alerts.channels.opening import open_channels
 from alerts.dispatch import decide_some
 from alerts.outbox import deliver_some
 from alerts.pauses import Pauses
+from alerts.retention import Pruner
 from alerts.silence import tell_silence
 from alerts.summaries import make_due
 from alerts.words import words
@@ -119,8 +120,10 @@ async def alert(house: House, stop: asyncio.Event) -> None:
 
 
 async def count(house: House, stop: asyncio.Event) -> None:
-    """Keeps the roll-ups current and makes the summaries that are missing."""
+    """Keeps the roll-ups current, makes the summaries that are missing, removes what is kept no
+    longer."""
     since = None
+    pruner = Pruner(house.settings, house.brand_ids)
 
     async def some(_ids: Sequence[int] | None) -> int:
         nonlocal since
@@ -129,7 +132,7 @@ async def count(house: House, stop: asyncio.Event) -> None:
         since = now
         await make_due(house.db, house.settings, house.brand_ids, now=now)
         await tell_silence(house.db, house.settings, now=now)
-        return 0
+        return int(await pruner.some(house.db, now=now))  # more to do: come again at once
 
     await work(some, stop, queue=COUNT, url=None, every=COUNT_EVERY)
 

@@ -18,6 +18,7 @@ from listener.records import Hit, Mention
 from listener.store import rereads
 from listener.store.among import among
 from listener.store.forget import erase, forget_author
+from listener.store.prune import EMPTIED
 from listener.store.rows import Key, match_row, mention_row
 from listener.store.search import search
 from listener.store.storable import identity
@@ -42,8 +43,9 @@ class Added:
     """What became of a batch: len(new) + len(changed) + duplicates + refused arrivals.
 
     new, changed: ids of rows whose text is to be labelled. duplicates: known, text unchanged (a new
-    match or newer numbers are written all the same). refused: deleted or forgotten before, or
-    unusable (no id, a time without zone). matched: those of new and changed that match a brand.
+    match or newer numbers are written all the same). refused: deleted or forgotten before,
+    past the time it is kept, or unusable (no id, a time without zone). matched: those of new and
+    changed that match a brand.
     """
 
     new: list[int] = field(default_factory=list)
@@ -88,7 +90,7 @@ async def add(
     if new_matches:
         await connection.execute(matches.insert(), new_matches)
     added.matched = sum(1 for k in ids if fresh[k].hits)
-    pairs = [(row, batch[k]) for k, row in sorted(known.items()) if row.gone_at is None]
+    pairs = [(row, batch[k]) for k, row in sorted(known.items()) if _still_read(row)]
     added.refused += len(known) - len(pairs)
     again = await rereads.apply(
         connection,
@@ -118,6 +120,10 @@ def _merge(arrivals: Iterable[Arrival], added: Added) -> dict[Key, Arrival]:
         hits = {hit.brand: hit for hit in (*arrival.hits, *(earlier.hits if earlier else ()))}
         batch[key] = replace(arrival, hits=tuple(hits.values()))
     return batch
+
+
+def _still_read(row: Row[Any]) -> bool:
+    return row.gone_at is None and row.reason != EMPTIED
 
 
 def _has_time(moment: datetime) -> bool:

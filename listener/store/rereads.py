@@ -20,7 +20,7 @@ NUMBERS = ("likes", "replies", "shares", "views")
 COLUMNS = [
     mentions.c[name]
     for name in (
-        "id", "network", "native_id", "text", "revision", "gone_at", "engagement_at",
+        "id", "network", "native_id", "text", "revision", "gone_at", "reason", "engagement_at",
         "author_followers", *NUMBERS,
     )
 ]  # fmt: skip
