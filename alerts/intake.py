@@ -13,6 +13,14 @@ from listener.store.labels import current_labels
 from listener.store.tables import brands, decisions, matches, mentions
 
 Pair = tuple[int, int]  # mention id, brand id
+_ROW = tuple(
+    mentions.c[name]
+    for name in (
+        "id", "revision", "network", "native_id", "kind", "created_at", "author_id",
+        "author_handle", "author_followers", "parent_id", "thread_id", "rating", "hashtags",
+        "gone_at", "state",
+    )
+)  # fmt: skip
 _PAIR = (matches.c.mention_id, matches.c.brand_id)
 
 
@@ -32,7 +40,7 @@ async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> li
     )
     rows = await connection.execute(
         select(
-            mentions,
+            *_ROW,
             matches.c.brand_id,
             matches.c.about,
             brands.c.name.label("brand"),

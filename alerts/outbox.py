@@ -42,7 +42,7 @@ from alerts.outbox_rows import (
 )
 from alerts.outbox_rows import settle as settle_attempt
 from alerts.pauses import Pauses
-from alerts.reconcile import mark_stale, reconcile_some
+from alerts.reconcile import mark_stale, reconcile_some, verify_after
 from listener.store.session import Database
 from listener.store.tables import notices
 
@@ -188,7 +188,7 @@ async def _attempt(sender: _Sender, taken: Taken) -> int | None:
         await _unknown(sender, taken, error.code)
         return 0
     async with sender.db.writing() as connection:
-        ours = await confirm(connection, taken, sent, clock())
+        ours = await confirm(connection, taken, sent, clock(), verify_after=verify_after(channel))
     await sender.pauses.works(sender.db, channel, clock())
     return int(ours)
 

@@ -16,7 +16,6 @@ from alerts.card_rows import CardStyle, load_card, load_quotes
 from alerts.channels.base import Message, Sent
 from listener.store.tables import alerts, notices
 
-VERIFY_AFTER = timedelta(seconds=60)
 POSTS = ("card", "follow_up", "reminder", "text")  # new messages; an update is idempotent
 
 
@@ -193,14 +192,20 @@ async def settle(connection: AsyncConnection, notice_id: str, attempt: int, **va
 
 
 async def confirm(
-    connection: AsyncConnection, taken: Taken, sent: Sent | None, now: datetime
+    connection: AsyncConnection,
+    taken: Taken,
+    sent: Sent | None,
+    now: datetime,
+    *,
+    verify_after: timedelta,
 ) -> bool:
-    """It was shown. After an earlier attempt of unknown end, look once more for a late double."""
+    """It was shown. After an earlier attempt of unknown end, look once more for a late double,
+    ``verify_after`` from now."""
     values: dict[str, Any] = {"state": "sent", "sent_at": now}
     if sent is not None:
         values |= {"place": sent.place, "ts": sent.ts}
     if await settle(connection, taken.message.id, taken.attempt, **values):
-        again = now + VERIFY_AFTER
+        again = now + verify_after
         await connection.execute(
             update(notices)
             .where(notices.c.id == taken.message.id, notices.c.looks > 0)

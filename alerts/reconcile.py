@@ -1,8 +1,8 @@
 """What became of a notice whose sending ended in the dark.
 
-Look at once; again after 30 s, since a post that timed out may appear late; then send again. If
-two of ours turn up, the later is deleted. A ``sent`` row with ``until`` is one that was sent again:
-it is looked at once more for such a double.
+Look at once; again after the channel's ``look_again`` (30 s), since a post that timed out may
+appear late; then send again. If two of ours turn up, the later is deleted. A ``sent`` row with
+``until`` is one that was sent again: it is looked at once more for such a double.
 """
 
 from __future__ import annotations
@@ -16,14 +16,18 @@ from sqlalchemy import and_, or_, select, update
 
 from alerts.channels.base import Channel, ChannelError, Clock, Later, Message, Sent
 from alerts.channels.base import MessageRefused as CannotLook
-from alerts.outbox_rows import POSTS, VERIFY_AFTER, addressed
+from alerts.outbox_rows import POSTS, addressed
 from listener.store.session import Database
 from listener.store.tables import notices
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN = timedelta(seconds=30)
 BATCH = 100
+
+
+def verify_after(channel: Channel) -> timedelta:
+    """How long after a repeated message its late double is looked for."""
+    return 2 * channel.look_again
 
 
 async def mark_stale(db: Database, channel: str, now: datetime) -> int:
@@ -74,7 +78,7 @@ async def reconcile_some(db: Database, channel: Channel, place: str, *, clock: C
             await _adopt(db, channel, row, places, clock())
             count += row["state"] == "unknown"
         else:
-            await _not_there(db, row, clock())
+            await _not_there(db, channel, row, clock())
     return count
 
 
@@ -109,7 +113,8 @@ async def _adopt(
         await channel.delete(double)
         log.warning("channel %s: a notice stood there twice; the later is deleted", channel.name)
     # It was sent again in the dark before, so yet another may appear: look once more.
-    verify = now + VERIFY_AFTER if row["looks"] > 1 and row["state"] == "unknown" else None
+    dark_twice = row["looks"] > 1 and row["state"] == "unknown"
+    verify = now + verify_after(channel) if dark_twice else None
     values: dict[str, Any] = {
         "state": "sent",
         "place": first.place,
@@ -124,11 +129,11 @@ async def _adopt(
         await connection.execute(_same(row).values(values))
 
 
-async def _not_there(db: Database, row: Any, now: datetime) -> None:
+async def _not_there(db: Database, channel: Channel, row: Any, now: datetime) -> None:
     if row["state"] == "sent":  # somebody deleted it in the channel; that is not ours to undo
         values: dict[str, Any] = {"until": None}
     elif row["looks"] % 2 == 0:
-        values = {"looks": row["looks"] + 1, "due_at": now + LOOK_AGAIN}
+        values = {"looks": row["looks"] + 1, "due_at": now + channel.look_again}
     else:
         values = {"state": "pending", "looks": row["looks"] + 1, "due_at": now}
     async with db.writing() as connection:

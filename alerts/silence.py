@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.conversations import add_notices, notice_row
 from alerts.words import Words, words
 from listener.settings import Settings
-from listener.store.cursors import sources
 from listener.store.session import Database
+from listener.store.standing import sources
 from listener.store.tables import ledger, notices
 
 FAILS_FOR = timedelta(minutes=30)

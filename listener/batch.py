@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from listener.intake import Intake
+from listener.intake import Intake, Sorted
 from listener.networks.base import Gone, Stream
 from listener.records import Mention
 from listener.store import cursors, ledger
@@ -25,6 +26,22 @@ class Batch:
     mentions: int = 0
     skipped: int = 0
     position: str | None = None
+
+    def arrived(self) -> list[Mention]:
+        """What concerns a brand, in order."""
+        return [change.mention for change in self.changes if isinstance(change, Arrival)]
+
+    def complete(self, intake: Intake, mentions: Iterable[Mention]) -> None:
+        """``mentions``: those of ``arrived``, completed, in their order; matched anew."""
+        left, before, self.changes, self.matched = iter(mentions), self.changes, [], 0
+        for change in before:
+            if not isinstance(change, Arrival):
+                self.changes.append(change)
+                continue
+            found = intake.again(Sorted([change], [], 0), [next(left)])
+            self.skipped += found.skipped
+            self.matched += len(found.arrivals)
+            self.changes += found.arrivals or found.others
 
     def take(self, stream: Stream, intake: Intake, data: bytes) -> None:
         """Anything unreadable is counted; the position moves on all the same."""

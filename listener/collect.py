@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from listener import pace
+from listener.authors import Authors, authors_of
 from listener.clock import Clock, finished, unless
 from listener.failures import pause
 from listener.host import Answer, Host, Rest
@@ -36,10 +37,14 @@ from listener.store import cursors
 from listener.store.cursors import Cursor
 from listener.store.mentions import Arrival
 from listener.store.session import Database
+from listener.store.standing import BACKFILL
 from listener.stream import Follower, StreamSource
 from listener.walk import Rules
 
 log = logging.getLogger(__name__)
+
+LOOK = 5.0
+"""Seconds that a look may take over who wrote what it found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +102,36 @@ class Collector:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until ``stop`` is set; the page in hand is stored before it returns."""
-        async with asyncio.TaskGroup() as tasks:
-            for source in self._sources:
-                tasks.create_task(self._network(source, stop), name=source.network.name)
-            for stream in self._streams:
-                follower = Follower(
-                    stream, self._db, self._intake, self._clock, jitter=self._jitter
-                )
-                tasks.create_task(follower.run(stop), name=stream.name)
-            await stop.wait()  # also where there is nothing to collect
+        lines = [(source, self._host(source)) for source in self._sources]
+        # One for each network: what a search has learned of an author, its stream need not ask.
+        resolving = {source.network.name: self._authors(host) for source, host in lines}
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for source, host in lines:
+                    name = source.network.name
+                    following = self._network(source, host, resolving[name], stop)
+                    tasks.create_task(following, name=name)
+                for stream in self._streams:
+                    authors = resolving.get(stream.stream.network)
+                    tasks.create_task(self._follower(stream, authors).run(stop), name=stream.name)
+                await stop.wait()  # also where there is nothing to collect
+        finally:
+            for _source, host in lines:
+                await host.close()
 
     async def read_once(self, source: Source, read: Read) -> Glance:
         """One look for ``rasid try``: asks, matches, writes nothing."""
         host = self._host(source)
         try:
             answer = await host.ask(read, since=None, page=None)
+            if not isinstance(answer, Answer):
+                return Glance(read, trouble=answer)
+            found = self._intake.sort(answer.page.mentions)
+            if (authors := authors_of(host, self._clock, patience=LOOK)) is not None:
+                mentions = [arrival.mention for arrival in found.arrivals]
+                found = self._intake.again(found, await authors.complete(mentions))
         finally:
             await host.close()
-        if not isinstance(answer, Answer):
-            return Glance(read, trouble=answer)
-        found = self._intake.sort(answer.page.mentions)
         skipped = answer.page.skipped + found.skipped
         return Glance(read, found.arrivals, len(found.others), skipped)
 
@@ -127,10 +142,10 @@ class Collector:
         for source in self._sources:
             host = self._host(source)
             rules = replace(source.rules, first=self._clock.now() - since)
-            poller = self._poller(source, host, rules, "backfill")
+            poller = self._poller(source, host, self._authors(host), rules, "backfill")
             try:
                 for read in source.reads:
-                    key = f"{cursors.BACKFILL}{since:%Y-%m-%dT%H:%M} {read.key}"
+                    key = f"{BACKFILL}{since:%Y-%m-%dT%H:%M} {read.key}"
                     done.append(await self._back(poller, read, key, source, stop))
             finally:
                 await host.close()
@@ -151,23 +166,21 @@ class Collector:
                 await unless(stop, self._clock.sleep(delay))
         return cursor, False
 
-    async def _network(self, source: Source, stop: asyncio.Event) -> None:
-        host = self._host(source)
-        poller = self._poller(source, host, source.rules, "collect")
+    async def _network(
+        self, source: Source, host: Host, authors: Authors | None, stop: asyncio.Event
+    ) -> None:
+        poller = self._poller(source, host, authors, source.rules, "collect")
         reads = {read.key: read for read in source.reads}
-        try:
-            started = await self._start(source, list(reads), stop)
-            now = self._clock.now()
+        started = await self._start(source, list(reads), stop)
+        now = self._clock.now()
+        for cursor in started:
+            if cursor.pace.state == "waiting":  # said before the restart, still meant
+                left = pace.due_in(cursor.pace, now, every=source.every)
+                host.hold(reads[cursor.read], left)
+        async with asyncio.TaskGroup() as tasks:
             for cursor in started:
-                if cursor.pace.state == "waiting":  # said before the restart, still meant
-                    left = pace.due_in(cursor.pace, now, every=source.every)
-                    host.hold(reads[cursor.read], left)
-            async with asyncio.TaskGroup() as tasks:
-                for cursor in started:
-                    follow = self._follow(poller, reads[cursor.read], cursor, source, stop)
-                    tasks.create_task(follow, name=f"{source.network.name} {cursor.read}")
-        finally:
-            await host.close()
+                follow = self._follow(poller, reads[cursor.read], cursor, source, stop)
+                tasks.create_task(follow, name=f"{source.network.name} {cursor.read}")
 
     async def _start(
         self, source: Source, keys: Sequence[str], stop: asyncio.Event
@@ -225,7 +238,17 @@ class Collector:
             rest=self._rest,
         )
 
-    def _poller(self, source: Source, host: Host, rules: Rules, written: str) -> Poller:
+    def _authors(self, host: Host) -> Authors | None:
+        return authors_of(host, self._clock)
+
+    def _follower(self, source: StreamSource, authors: Authors | None) -> Follower:
+        return Follower(
+            source, self._db, self._intake, self._clock, authors=authors, jitter=self._jitter
+        )
+
+    def _poller(
+        self, source: Source, host: Host, authors: Authors | None, rules: Rules, written: str
+    ) -> Poller:
         return Poller(
             host,
             self._db,
@@ -234,5 +257,6 @@ class Collector:
             every=source.every,
             rules=rules,
             source=written,
+            authors=authors,
             jitter=self._jitter,
         )

@@ -7,8 +7,8 @@ parent died, however it died. Works on Linux and macOS alike.
 from __future__ import annotations
 
 import os
+import select
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -41,22 +41,38 @@ def watch_parent(gone: Callable[[], None] | None = None) -> None:
     threading.Thread(target=wait, name="leash", daemon=True).start()
 
 
-def main(arguments: list[str]) -> int:
-    """``python -m listener.guard COMMAND…``: runs a foreign program that ends with our parent."""
-    child = subprocess.Popen(arguments)
+def main(arguments: list[str]) -> None:
+    """``python -m listener.guard COMMAND…``: becomes a foreign program that ends with our parent.
 
-    def end() -> None:
-        child.terminate()
-        try:
-            child.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            child.kill()
+    The program takes this process's place, so whoever kills what the supervisor started kills the
+    program itself and leaves none behind; a watcher beside it holds the leash.
+    """
+    name = os.environ.pop(LEASH, None)
+    if name is not None:
+        _leave_watcher(int(name))
+    os.execvp(arguments[0], arguments)
 
-    watch_parent(end)
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return child.wait()
+
+def _leave_watcher(leash: int) -> None:
+    ended, held = os.pipe()  # the program alone keeps ``held`` open, until it ends
+    program = os.getpid()
+    if os.fork() == 0:
+        os.close(held)
+        _watch(leash, ended, program)
+        os._exit(0)
+    os.close(ended)
+    os.set_inheritable(held, True)
+
+
+def _watch(leash: int, ended: int, program: int) -> None:
+    ready, _, _ = select.select([leash, ended], [], [])
+    if ended in ready:
+        return
+    os.kill(program, signal.SIGTERM)
+    ready, _, _ = select.select([ended], [], [], GRACE)
+    if not ready:
+        os.kill(program, signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -12,7 +12,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from listener.http import Answer, Handler, Incoming
 from listener.store.session import Database
@@ -39,6 +39,13 @@ async def beat(
     }
     async with db.writing() as connection:
         await upsert(connection, heartbeats, [row], keys=["process"])
+
+
+async def farewell(db: Database, process: str) -> None:
+    """Takes back this process's heartbeat: what has ended in good order is not there."""
+    mine = (heartbeats.c.process == process) & (heartbeats.c.pid == os.getpid())
+    async with db.writing() as connection:
+        await connection.execute(delete(heartbeats).where(mine))
 
 
 async def silent(db: Database, expected: frozenset[str], now: datetime) -> list[str]:

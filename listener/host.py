@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 import httpx
 
@@ -12,9 +13,19 @@ from listener import pace
 from listener.clock import Clock
 from listener.failures import of_exception
 from listener.fetch import MAX_BYTES, TooLargeError, fetch, open_client
-from listener.networks.base import BadPage, Broken, Network, Page, Read, Trouble, Wait
-from listener.records import Credential
+from listener.networks.base import (
+    BadPage,
+    Broken,
+    Network,
+    Page,
+    Read,
+    Resolves,
+    Trouble,
+    Wait,
+)
+from listener.records import Author, Credential
 
+T = TypeVar("T")
 Rest = Callable[[httpx.Response, datetime], float | None]
 
 
@@ -61,12 +72,41 @@ class Host:
 
     async def ask(self, read: Read, *, since: str | None, page: str | None) -> Answer | Trouble:
         """Waits its turn, asks, reads. Whatever goes wrong is a value; nothing is raised."""
+        network, credential = self.network, self._credential
+        found = await self._asked(
+            lambda: network.request(read, credential=credential, since=since, page=page),
+            lambda response: network.parse(response, read),
+        )
+        return Answer(*found) if isinstance(found, tuple) else found
+
+    async def authors(self, ids: Sequence[str]) -> Mapping[str, Author] | Trouble:
+        """Who ``ids`` are, where the network can tell; as ``ask``, with the same rate in a lane of
+        its own, so that lookups and reads do not wait for each other. While the host wants silence
+        it is not waited for. Nobody, without asking, where the network cannot tell."""
+        network, credential = self.network, self._credential
+        if not isinstance(network, Resolves):
+            return {}
+        found = await self._asked(
+            lambda: network.authors_request(ids, credential=credential),
+            network.parse_authors,
+            lane=" authors",
+        )
+        return found[0] if isinstance(found, tuple) else found
+
+    async def _asked(
+        self,
+        build: Callable[[], httpx.Request],
+        parse: Callable[[httpx.Response], T],
+        *,
+        lane: str = "",
+    ) -> tuple[T, float | None] | Trouble:
+        """What ``parse`` made of the answer, and the rest that the answer asks for."""
         try:
-            request = self.network.request(
-                read, credential=self._credential, since=since, page=page
-            )
+            request = build()
             host = request.url.host
-            await self._turn(host)
+            await self._turn(host + lane)
+            if lane and (held := self._held(host)) > 0:
+                return Wait(held, "the network asked for a pause")
             response = await fetch(self._client, request, max_bytes=self._max_bytes)
         except Exception as error:
             return self._failure(error)
@@ -77,7 +117,7 @@ class Host:
                 self._hold(host, trouble.seconds)  # a limit is the host's, not one read's
             return self._spoken(trouble)
         try:
-            found = self.network.parse(response, read)
+            found = parse(response)
         except BadPage as error:
             return self._spoken(Broken(str(error)))
         except Exception as error:  # a network's own bug must not end the watch over the others
@@ -85,7 +125,7 @@ class Host:
         rest = self._rest(response, now) if self._rest else None
         if rest is not None:
             self._hold(host, rest)
-        return Answer(found, rest)
+        return found, rest
 
     def _name(self, read: Read) -> str:
         try:

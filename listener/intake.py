@@ -95,6 +95,18 @@ class Intake:
                 others[mention.id] = mention
         return Sorted(list(arrivals.values()), list(others.values()), skipped)
 
+    def again(self, found: Sorted, completed: Sequence[Mention]) -> Sorted:
+        """``found`` with its arrivals' mentions, in their order, as they are now that more may be
+        known of who wrote them. Matched anew where it is: a query may ask for followers, or leave
+        an account out."""
+        pairs = list(zip(found.arrivals, completed, strict=True))
+        once_more = self.sort(new for arrival, new in pairs if new is not arrival.mention)
+        return Sorted(
+            [arrival for arrival, new in pairs if new is arrival.mention] + once_more.arrivals,
+            [*found.others, *once_more.others],
+            found.skipped + once_more.skipped,
+        )
+
     async def store(
         self,
         connection: AsyncConnection,

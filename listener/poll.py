@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from listener import pace, walk
+from listener.authors import Authors
 from listener.clock import Clock, finished, unless
 from listener.host import Answer, Host
 from listener.intake import Intake, Sorted, database_trouble, short
@@ -33,7 +34,8 @@ class Stored:
 
 
 class Poller:
-    """Reads of one network. ``source`` is written to mentions: collect | backfill."""
+    """Reads of one network. ``source`` is written to mentions: collect | backfill. ``authors``:
+    who completes what a post does not say of its author, where the network needs that."""
 
     def __init__(
         self,
@@ -45,10 +47,12 @@ class Poller:
         every: timedelta,
         rules: walk.Rules,
         source: str = "collect",
+        authors: Authors | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._host, self._db, self._intake, self._clock = host, db, intake, clock
         self._every, self._rules, self._source, self._jitter = every, rules, source, jitter
+        self._authors = authors
         self._wider: dict[str, int] = {}  # reads whose page tokens do not live until the next poll
 
     async def poll(
@@ -79,6 +83,7 @@ class Poller:
                 continue
             await self._more(answer.page.more, stop, depth)
             stored = self._next(answer, going, guard, cursor, last=left == 0)
+            stored = replace(stored, found=await self._completed(stored.found, stop))
             try:
                 ids = await finished(self._commit(stored))
             except Exception as error:
@@ -111,7 +116,16 @@ class Poller:
             done = pace.Done(answer.rest)
             state = self._paced(state, done)
         onward_cursor = replace(cursor, walk=onward, pace=state)
-        return Stored(page, self._intake.sort(page.mentions), onward_cursor, ended, gap)
+        known = self._authors.known(page.mentions) if self._authors else page.mentions
+        return Stored(page, self._intake.sort(known), onward_cursor, ended, gap)
+
+    async def _completed(self, found: Sorted, stop: asyncio.Event) -> Sorted:
+        """As it came where nobody completes it, or when told to stop meanwhile."""
+        if self._authors is None or not found.arrivals:
+            return found
+        mentions = [arrival.mention for arrival in found.arrivals]
+        completed = await unless(stop, self._authors.complete(mentions))
+        return found if completed is None else self._intake.again(found, completed)
 
     async def _commit(self, stored: Stored) -> list[int]:
         page, found, cursor, now = stored.page, stored.found, stored.cursor, self._clock.now()

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from listener.collect import Source
 from listener.networks import KEYLESS, NETWORKS, build, build_stream
+from listener.query_ast import quoted
 from listener.records import Brand, Credential, Query
 from listener.settings import Settings
 from listener.settings.model import NetworkSettings
+from listener.settings.networks import KNOWN
 from listener.stream import StreamSource
-
-EVERY = {
-    "mastodon": timedelta(minutes=2),
-    "bluesky": timedelta(minutes=1),
-    "hackernews": timedelta(minutes=5),
-    "rss": timedelta(minutes=10),
-}
-"""How often a network is read where the settings do not say: well inside each one's limits."""
 
 
 def queries_of(brands: Sequence[Brand]) -> list[Query]:
@@ -28,7 +21,7 @@ def queries_of(brands: Sequence[Brand]) -> list[Query]:
     found = []
     for brand in brands:
         parts = [f"({brand.query})"] if brand.query else []
-        parts += ['"' + keyword.replace('"', "") + '"' for keyword in brand.keywords]
+        parts += [keyword if keyword[:1] in "#@" else quoted(keyword) for keyword in brand.keywords]
         parts += [f"#{tag}" for tag in brand.hashtags]
         parts += [f"@{handle}" for handle in brand.handles]
         if parts:
@@ -49,7 +42,7 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
             Source(
                 network,
                 network.reads(queries, tags),
-                every=section.every or EVERY[name],
+                every=section.every or KNOWN[name].every,
                 credential=_credential(name, section),
             )
         )

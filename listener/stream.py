@@ -20,6 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
 from listener import failures, pace
+from listener.authors import Authors
 from listener.batch import Batch, write
 from listener.clock import Clock, finished, unless
 from listener.fetch import user_agent
@@ -54,7 +55,8 @@ class StreamSource:
 
 
 class Follower:
-    """Keeps one stream open. ``run`` returns when ``stop`` is set, what it holds being stored."""
+    """Keeps one stream open. ``run`` returns when ``stop`` is set, what it holds being stored.
+    ``authors``: who completes what the stream does not say of its authors, where there is one."""
 
     def __init__(
         self,
@@ -63,8 +65,10 @@ class Follower:
         intake: Intake,
         clock: Clock,
         *,
+        authors: Authors | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
+        self._authors = authors
         self._source, self._db, self._intake, self._clock = source, db, intake, clock
         self._jitter = jitter
         self._complaints = Complaints(clock, log)
@@ -124,11 +128,11 @@ class Follower:
             closing = asyncio.ensure_future(_close_on(stop, socket))
             try:
                 await self._gap_since()
-                await self._follow(socket)
+                await self._follow(socket, stop)
             finally:
                 closing.cancel()
 
-    async def _follow(self, socket: ClientConnection) -> None:
+    async def _follow(self, socket: ClientConnection, stop: asyncio.Event) -> None:
         """Until the line breaks or falls silent, which is raised once all is stored."""
         source, batch = self._source, Batch()
         loop = asyncio.get_running_loop()
@@ -147,13 +151,17 @@ class Follower:
                 broken = error
             waited = loop.time() - flushed >= source.flush
             if broken or waited or batch.matched >= source.batch or batch.events >= MOST:
-                await self._flush(batch)
+                await self._flush(batch, stop)
                 batch, flushed = Batch(), loop.time()
         raise broken
 
-    async def _flush(self, batch: Batch) -> None:
+    async def _flush(self, batch: Batch, stop: asyncio.Event) -> None:
         if not batch.events:
             return
+        if self._authors is not None and (arrived := batch.arrived()):
+            completed = await unless(stop, self._authors.complete(arrived))
+            if completed is not None:
+                batch.complete(self._intake, completed)
         now, before = self._clock.now(), self._cursor
         onward = replace(
             before,

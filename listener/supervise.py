@@ -56,13 +56,16 @@ def pause_before(deaths: int) -> float:
 
 @dataclass(slots=True)
 class Child:
-    """One process: its name and command, and what became of it."""
+    """One process: its name and command, and what became of it. ``lasting``: goes on through a
+    ``renew`` that brings the same command."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    lasting: bool = False
     process: asyncio.subprocess.Process | None = None
     starts: int = 0
+    wanted: bool = True
 
 
 class Supervisor:
@@ -70,46 +73,93 @@ class Supervisor:
 
     def __init__(self, children: Sequence[Child]) -> None:
         self.children = list(children)
-        self._stopping = False
+        self._stop = asyncio.Event()
+        self._leash = -1
+        self._keepers: dict[str, asyncio.Task[None]] = {}
+        self._starting = asyncio.Lock()  # nobody is given up between being started and known
+        self._changing = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Returns when all children have ended after ``stop``."""
-        leash, ours = os.pipe()
-        os.set_inheritable(leash, True)
-        keepers = {
-            child.name: asyncio.create_task(self._keep(child, leash)) for child in self.children
-        }
+        self._stop = stop
+        self._leash, ours = os.pipe()
+        os.set_inheritable(self._leash, True)
+        for child in self.children:
+            self._start(child)
         try:
             await stop.wait()
         finally:
-            self._stopping = True
             for child in self.children:
-                await self._end(child)
-                keepers[child.name].cancel()
-            await asyncio.gather(*keepers.values(), return_exceptions=True)
-            os.close(leash)
+                child.wanted = False  # nothing is restarted while the others end
+            async with self._changing:
+                for child in self.children:
+                    await self._give_up(child)
+            os.close(self._leash)
             os.close(ours)
 
-    async def _keep(self, child: Child, leash: int) -> None:
+    async def renew(self, children: Sequence[Child]) -> None:
+        """Restarts one child after the other, in order, with the commands given now; ends those
+        that are no longer listed and starts those that are new. A stop in between is heard."""
+        async with self._changing:
+            renewed = {child.name: child for child in children}
+            for old in list(self.children):
+                new = renewed.pop(old.name, None)
+                if self._stop.is_set():
+                    return
+                if new is not None and old.lasting and old.command == new.command:
+                    continue
+                await self._give_up(old)
+                place = self.children.index(old)
+                self.children[place : place + 1] = [new] if new else []
+                if new is not None and not self._stop.is_set():
+                    self._start(new)
+            for new in renewed.values():
+                self.children.append(new)
+                self._start(new)
+
+    def _start(self, child: Child) -> None:
+        self._keepers[child.name] = asyncio.create_task(self._keep(child), name=child.name)
+
+    async def _keep(self, child: Child) -> None:
         deaths = 0
         loop = asyncio.get_running_loop()
-        while not self._stopping:
+        while child.wanted:
             began = loop.time()
-            child.process = await asyncio.create_subprocess_exec(
-                *child.command,
-                env={**os.environ, **child.environment, LEASH: str(leash)},
-                pass_fds=(leash,),
-                start_new_session=True,  # Ctrl-C reaches us alone; we stop them in order
-            )
-            child.starts += 1
-            log.info("%s started (pid %d)", child.name, child.process.pid)
-            code = await child.process.wait()
-            if self._stopping:
+            said = await self._once(child)
+            if not child.wanted:
                 return
             deaths = 1 if loop.time() - began > HEALTHY else deaths + 1
             pause = pause_before(deaths)
-            log.error("%s ended with %d; starting it again in %.0f s", child.name, code, pause)
+            log.error("%s %s; starting it again in %.0f s", child.name, said, pause)
             await asyncio.sleep(pause)
+
+    async def _once(self, child: Child) -> str:
+        """One life of a child; what is to be said of its end."""
+        async with self._starting:
+            if not child.wanted:
+                return ""
+            try:
+                child.process = await asyncio.create_subprocess_exec(
+                    *child.command,
+                    env={**os.environ, **child.environment, LEASH: str(self._leash)},
+                    pass_fds=(self._leash,),
+                    start_new_session=True,  # Ctrl-C reaches us alone; we stop them in order
+                )
+            except OSError as error:  # no memory, no free process: it is tried again, too
+                return f"could not be started ({error})"
+        child.starts += 1
+        log.info("%s started (pid %d)", child.name, child.process.pid)
+        return f"ended with {await child.process.wait()}"
+
+    async def _give_up(self, child: Child) -> None:
+        """Ends ``child`` for good."""
+        async with self._starting:
+            child.wanted = False
+        await self._end(child)
+        keeper = self._keepers.pop(child.name, None)
+        if keeper is not None:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
 
     async def _end(self, child: Child) -> None:
         process = child.process

@@ -69,9 +69,7 @@ _VALUES: dict[str, tuple[str, str]] = {
 # fmt: on
 
 
-def say(
-    key: str, language: Literal["ar", "en"], /, *, isolate: bool = False, **values: str
-) -> str:
+def say(key: str, language: Literal["ar", "en"], /, *, isolate: bool = False, **values: str) -> str:
     """The text of ``key``; a reason without words of its own is told by its name.
 
     ``isolate`` wraps each value in FSI…PDI.

@@ -54,16 +54,17 @@ def migrated(url: str) -> None:
 
 @dataclass
 class Postgres:
-    """A server in a folder of its own. Durability is off: nothing here outlives the run."""
+    """A server in a folder of its own; nothing in it outlives the run."""
 
     folder: Path
     process: subprocess.Popen[bytes]
     ready: list[str] = field(default_factory=list)
 
     @classmethod
-    def start(cls) -> Postgres:
+    def start(cls, *, durable: bool = False) -> Postgres:
+        """durable: on disk and by the server's defaults, for measurements; tests need neither."""
         binaries = _binaries()
-        folder = Path(tempfile.mkdtemp(prefix="rp", dir=_memory()))
+        folder = Path(tempfile.mkdtemp(prefix="rp", dir=None if durable else _memory()))
         try:
             user = _other_user(folder)
             if user and not _runs(binaries / "postgres", user):
@@ -79,9 +80,7 @@ class Postgres:
             with log.open("wb") as output:
                 process = subprocess.Popen(
                     [binaries / "postgres", "-D", data, "-k", folder, "-h", "",
-                     "-c", "fsync=off", "-c", "synchronous_commit=off",
-                     "-c", "full_page_writes=off", "-c", "autovacuum=off",
-                     "-c", "wal_level=minimal", "-c", "max_wal_senders=0"],
+                     *(() if durable else _HASTY)],
                     stdout=output, stderr=subprocess.STDOUT, cwd=folder, user=user,
                     env=_ENVIRONMENT,
                 )  # fmt: skip
@@ -144,6 +143,10 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+_HASTY = (
+    "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
+    "-c", "autovacuum=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0",
+)  # fmt: skip
 _ENVIRONMENT = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 

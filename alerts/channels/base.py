@@ -87,12 +87,14 @@ class Sent:
 
 class Channel(Protocol):
     """``timeout``: seconds after which a call has ended, one way or the other; ``reconciles``:
-    whether ``find`` can tell what became of a message; without it delivery is at least once."""
+    whether ``find`` can tell what became of a message; without it delivery is at least once;
+    ``look_again``: how long after a call that timed out its message may still appear."""
 
     name: str
     target: str
     timeout: float
     reconciles: bool
+    look_again: timedelta
     pacer: Pacer
 
     async def resolve(self) -> str:

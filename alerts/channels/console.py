@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from typing import TextIO
 
 from alerts.bidi import clean, strip_isolates
@@ -26,6 +26,7 @@ class Console:
 
     reconciles = False
     timeout = 5.0
+    look_again = timedelta(seconds=30)
 
     def __init__(
         self,

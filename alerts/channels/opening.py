@@ -12,8 +12,6 @@ from alerts.words import words
 from listener.settings import Settings
 from listener.settings.model import ChannelSettings
 
-TIMEOUT = 10.0
-
 
 def open_channels(
     settings: Settings,
@@ -21,7 +19,6 @@ def open_channels(
     clock: Clock,
     out: TextIO | None = None,
     plain: bool = False,
-    timeout: float = TIMEOUT,
 ) -> dict[str, Channel]:
     """The console and Slack channels that are configured. Raises MissingSecretError when a token
     that is named is not there, ValueError when a Slack channel lacks one."""
@@ -35,6 +32,7 @@ def open_channels(
             )
         elif channel.kind == "slack":
             token, target = _needed(name, channel)
+            timeout = channel.timeout.total_seconds()
             opened[name] = Slack(
                 name,
                 target,
@@ -45,6 +43,7 @@ def open_channels(
                 pacer=Pacer(channel.pace.seconds if channel.pace else 1.0, clock=clock),
                 timeout=timeout,
                 reconciles=channel.reconcile,
+                look_again=channel.look_again,
             )
     return opened
 

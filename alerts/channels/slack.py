@@ -63,9 +63,10 @@ class Slack:
         pacer: Pacer,
         timeout: float = 10.0,
         reconciles: bool = True,
+        look_again: timedelta = timedelta(seconds=30),
     ) -> None:
         self.name, self.target, self.timeout = name, target, timeout
-        self.reconciles, self.pacer = reconciles, pacer
+        self.reconciles, self.look_again, self.pacer = reconciles, look_again, pacer
         self._client, self._words, self._zone, self._clock = client, words, zone, clock
 
     async def resolve(self) -> str:

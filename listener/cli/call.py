@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import click
 
 from listener.log import hide
 from listener.settings import Settings
-from listener.settings.findings import SettingsError
+from listener.settings.findings import SettingsError, errors
 from listener.settings.load import load
+from listener.settings.plan import PLAN_NAME, load_plan
 from listener.settings.secrets import known_values, missing_secrets
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -40,9 +44,35 @@ class Call:
     def ready_settings(self) -> Settings:
         """The same, with every secret that is needed in its place."""
         settings = self.settings()
-        missing = [secret for secret in missing_secrets(settings) if not secret.optional]
-        for secret in missing:
-            click.echo(f"{secret.path}: {secret.name} is not set", err=True)
+        missing = _missing(settings)
+        for line in missing:
+            click.echo(line, err=True)
         if missing:
             raise SystemExit(1)
         return settings
+
+    def reread(self) -> Settings | None:
+        """The settings as the file has them now; None, with every error in the log, where they
+        cannot be used: then those from before go on."""
+        try:
+            settings = load(self.config)
+            plan = self.config.parent / PLAN_NAME
+            if plan.exists():
+                load_plan(plan, settings)
+            wrong = _missing(settings)
+        except SettingsError as error:
+            wrong = [f"{error.path.name}: {finding}" for finding in errors(error.findings)]
+        except OSError as error:
+            wrong = [str(error)]
+        if wrong:
+            log.error("the new configuration is refused, the one before goes on; to mend:")
+            for line in wrong:
+                log.error("%s", line)
+            return None
+        hide(known_values(settings))
+        return settings
+
+
+def _missing(settings: Settings) -> list[str]:
+    needed = (secret for secret in missing_secrets(settings) if not secret.optional)
+    return [f"{secret.path}: {secret.name} is not set" for secret in needed]

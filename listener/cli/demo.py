@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import os
+import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,36 +24,44 @@ from alerts.summaries import summary_of
 from alerts.summary_text import lines
 from alerts.words import words
 from listener.cli.house import House, open_house
-from listener.cli.processes import PROCESSES, collector_of, labeller_of
+from listener.cli.processes import PROCESSES, Process, collect, collector_of, labeller_of
 from listener.cli.running import run_to_end
 from listener.clock import unless
 from listener.demo.clock import DayClock
 from listener.demo.servers import Urls, simulated
 from listener.demo.world import BRAND, World, make_world
+from listener.guard import LEASH
 from listener.redis_server import command, find_server
 from listener.settings import Settings
+from listener.settings.places import socket_path
 from listener.store.overview import overview
+from listener.store.standing import sources
+from listener.stream import READ as STREAM
 
 LIVED = ("collect", "label", "alert", "count")
 READING = timedelta(seconds=10)
 """How long the six days take to read, about: the week ends when the lived day does."""
 SETTLE = 15.0
 """Seconds after the day in which what is on its way still arrives."""
+READ_RATE, LIVED_RATE = 10.0, 2.0
+"""Requests a second to one network: these are on this machine, and the day is short."""
 ZONE = "Asia/Riyadh"
 
 
-def show(*, language: str, seconds: int, seed: int, plain: bool) -> None:
-    """Runs it to its end, or to Ctrl-C."""
+def show(*, language: str, seconds: int, seed: int, plain: bool, keep: Path | None) -> None:
+    """Runs it to its end, or to Ctrl-C: the summary is then of what was read. ``keep``: a new
+    folder for its data, and for ``truth.json``, what a listener that misses nothing would have."""
     logging.getLogger().setLevel(logging.ERROR)  # the demo's outage is part of the story
     stop = asyncio.Event()
-    with suppress(KeyboardInterrupt):
-        run_to_end(_show(language, seconds, seed, plain, stop), stop)
+    run_to_end(_show(language, seconds, seed, plain, keep, stop), stop)
 
 
-async def _show(language: str, seconds: int, seed: int, plain: bool, stop: asyncio.Event) -> None:
-    _say("Rasid: a simulated week. Nothing leaves this machine, nothing is kept.")
-    with tempfile.TemporaryDirectory(prefix="rasid-") as name:
-        folder = Path(name)
+async def _show(
+    language: str, seconds: int, seed: int, plain: bool, keep: Path | None, stop: asyncio.Event
+) -> None:
+    kept = f"what it stores is kept in {keep}" if keep else "nothing is kept"
+    _say(f"Rasid: a simulated week. Nothing leaves this machine, {kept}.")
+    with _folder(keep) as folder:
         world = make_world(datetime.now(UTC) + READING + timedelta(seconds=seconds), seed)
         clock = DayClock(world, seconds)
         async with simulated(world, clock) as urls, _queue(folder) as redis:
@@ -58,6 +70,23 @@ async def _show(language: str, seconds: int, seed: int, plain: bool, stop: async
                 await _six_days(house, world, stop)
                 await _seventh(house, clock, stop)
                 await _week(house, world, urls)
+        if keep:
+            truth = [asdict(each) for each in world.truth()]
+            (folder / "truth.json").write_text(
+                json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8"
+            )
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        if any(keep.iterdir()):
+            raise click.UsageError(f"{keep} is not empty: name a new folder")
+        yield keep.absolute()
+        return
+    with tempfile.TemporaryDirectory(prefix="rasid-") as name:
+        yield Path(name)
 
 
 def settings_for(folder: Path, urls: Urls, language: str) -> Settings:
@@ -82,7 +111,7 @@ def settings_for(folder: Path, urls: Urls, language: str) -> Settings:
                 }
             ],
             "networks": {
-                name: {**options, "every": "1s"} for name, options in urls.options().items()
+                name: {**options, "every": "2s"} for name, options in urls.options().items()
             },
             "channels": {"terminal": {"kind": "console"}},
             "routes": [
@@ -100,7 +129,7 @@ def settings_for(folder: Path, urls: Urls, language: str) -> Settings:
 async def _six_days(house: House, world: World, stop: asyncio.Event) -> None:
     """Backfilled: counted, not alerted, since all of it is older than a day when the week ends."""
     _say("[1/3] reading the six days before …")
-    await collector_of(house).backfill(world.end - timedelta(days=7), stop)
+    await collector_of(house, rate=READ_RATE).backfill(world.end - timedelta(days=7), stop)
     _say("[1/3] loading the model and labelling …")
     labeller = await labeller_of(house)
     while not stop.is_set() and await labeller.label_some(None, now=house.clock.now()):
@@ -120,12 +149,13 @@ async def _seventh(house: House, clock: DayClock, stop: asyncio.Event) -> None:
         return
     _say(f"[2/3] the seventh day, lived in {clock.seconds:g} s; Ctrl-C ends it\n")
     over = asyncio.Event()
-    tasks = [asyncio.create_task(PROCESSES[name](house, over)) for name in LIVED]
+    lived: dict[str, Process] = {**PROCESSES, "collect": partial(collect, rate=LIVED_RATE)}
+    tasks = [asyncio.create_task(lived[name](house, over)) for name in LIVED]
     clock.start()
     try:
         await unless(stop, asyncio.sleep(clock.seconds))
         async with asyncio.timeout(SETTLE):
-            await unless(stop, _settled(house))
+            await unless(stop, _settled(house, house.clock.now()))
     except TimeoutError:
         _say("[2/3] some of the last posts are still on their way")
     finally:
@@ -133,15 +163,18 @@ async def _seventh(house: House, clock: DayClock, stop: asyncio.Event) -> None:
         await asyncio.gather(*tasks)
 
 
-async def _settled(house: House) -> None:
-    """Returns when a look over all rows finds nothing under way, three seconds in a row."""
+async def _settled(house: House, ended: datetime) -> None:
+    """Returns when every source was read once more after the day and nothing is under way."""
     calm = 0
-    while calm < 3:
-        await asyncio.sleep(1)
-        found = await _counts(house)
+    while calm < 2:
+        await asyncio.sleep(0.5)
+        async with house.db.reading() as connection:
+            read = [each for each in await sources(connection, ended) if each["read"] != STREAM]
+            found = await overview(connection)
+        behind = [each for each in read if (each["last_success"] or "") < ended.isoformat()]
         busy = found["mentions"]["collected"] + found["matches"]["waiting"]
         busy += found["notices"]["pending"] + found["notices"]["sending"]
-        calm = 0 if busy else calm + 1
+        calm = 0 if busy or behind else calm + 1
 
 
 async def _week(house: House, world: World, urls: Urls) -> None:
@@ -178,10 +211,15 @@ async def _queue(folder: Path) -> AsyncIterator[str | None]:
     if binary is None:
         yield None
         return
-    socket = folder / "redis.sock"
+    socket = socket_path(folder, "redis.sock")
+    leash, ours = os.pipe()
+    os.set_inheritable(leash, True)
     process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "listener.guard"),
         *command(binary, folder=folder, socket=socket),
         stdout=asyncio.subprocess.DEVNULL,
+        env={**os.environ, LEASH: str(leash)},
+        pass_fds=(leash,),
         start_new_session=True,
     )
     try:
@@ -190,8 +228,9 @@ async def _queue(folder: Path) -> AsyncIterator[str | None]:
                 await asyncio.sleep(0.02)
         yield f"unix://{socket}"
     finally:
-        process.terminate()
+        os.close(ours)  # the guard ends the server, as it would if we were killed
         await process.wait()
+        os.close(leash)
 
 
 def _say(text: str) -> None:

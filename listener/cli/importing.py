@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 
 from alerts.dispatch import decide_some
 from listener.cli.house import House, open_house
-from listener.cli.processes import labeller_of
+from listener.cli.processes import labeller_of, worker_name
 from listener.importing import Imported, import_mentions
 from listener.imports.figures import import_figures
+from listener.masking import masker
 from listener.match import Matcher
 from listener.networks.webhook import mention_of
 from listener.queues import LABEL
@@ -23,6 +24,9 @@ from listener.settings import Settings
 from listener.store.overview import overview
 from listener.store.tables import alerts
 from listener.store.tombstones import tombstone_key
+
+DECIDE_AT_ONCE = 500
+"""Matches in one transaction: nobody's alert waits behind an import's."""
 
 
 async def import_file(
@@ -36,14 +40,15 @@ async def import_file(
     """Returns the counts of the contract: read, stored, matched, duplicates, rejected, alerts,
     waiting. Ctrl-C keeps what is stored; the same file again adds only the rest."""
     async with open_house(settings) as house:
-        before = await _alerts(house)
+        before, matcher = await _alerts(house), Matcher(house.brands)
         counts = await import_mentions(
             house.db,
             file,
             mention_of=mention_of,
-            match=partial(_given, brand) if brand else Matcher(house.brands).match,
+            match=partial(_given, brand, matcher) if brand else matcher.match,
             brand_ids=house.brand_ids,
             key=tombstone_key(house.data),
+            mask=masker(settings.retention.mask),
             zone=settings.service.zone,
             now=datetime.now(UTC),
             source=source,
@@ -71,12 +76,12 @@ async def import_numbers(settings: Settings, file: BinaryIO) -> dict[str, int]:
 async def _finish(house: House, *, quiet: bool) -> int:
     """Labels and decides what is free until nothing waits: beside running workers, under leases.
     Returns how many matches wait still (other workers hold them)."""
-    labeller = await labeller_of(house, "import")
+    labeller, worker = await labeller_of(house, "import"), worker_name("import")
     done = 0
     while True:
         took = await labeller.label_some(None, now=house.clock.now())
         decided = await decide_some(
-            house.db, house.settings, worker="import", now=house.clock.now()
+            house.db, house.settings, worker=worker, now=house.clock.now(), limit=DECIDE_AT_ONCE
         )
         done += took
         if not quiet and took:
@@ -98,8 +103,12 @@ async def _alerts(house: House) -> int:
         )
 
 
-def _given(brand: str, mention: Mention) -> list[Hit]:
-    return [Hit(brand, (Evidence(term=brand, place="given", found=""),))]
+def _given(brand: str, matcher: Matcher, mention: Mention) -> list[Hit]:
+    """The brand that the caller names, and the others that the queries find."""
+    hits = matcher.match(mention)
+    if all(hit.brand != brand for hit in hits):
+        hits.append(Hit(brand, (Evidence(term=brand, place="given", found=""),)))
+    return hits
 
 
 def _say(counts: Imported) -> None:

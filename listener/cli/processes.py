@@ -6,11 +6,16 @@ All of them run alone in a deployment (`rasid run label`) and under `rasid run` 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.actions import wake_snoozed
 from alerts.card_rows import CardStyle
@@ -26,8 +31,9 @@ from classifiers import load
 from listener.cli.house import House
 from listener.cli.serving import serve_house
 from listener.collect import Collector
-from listener.health import beat
+from listener.health import beat, farewell
 from listener.label import Labeller
+from listener.masking import masker
 from listener.match import Matcher
 from listener.queues import ALERT, COUNT, LABEL
 from listener.sources import sources_of, streams_of
@@ -36,6 +42,8 @@ from listener.store.forget import erase
 from listener.store.mentions import add
 from listener.store.tombstones import tombstone_key
 from listener.sweep import work
+
+log = logging.getLogger(__name__)
 
 Process = Callable[[House, asyncio.Event], Coroutine[Any, Any, None]]
 
@@ -50,14 +58,18 @@ def worker_name(process: str) -> str:
     return f"{process}@{socket.gethostname()}:{os.getpid()}"
 
 
-def collector_of(house: House) -> Collector:
-    """Collects what the settings name: matched, stored, and the labeller woken."""
+def collector_of(house: House, *, rate: float | None = None) -> Collector:
+    """Collects what the settings name: matched, stored, and the labeller woken. ``rate``: requests
+    a second to each network, where that is not to be the usual, considerate one."""
     key = tombstone_key(house.data)
+    found = sources_of(house.settings, house.brands)
     return Collector(
         house.db,
-        sources_of(house.settings, house.brands),
+        [replace(each, rate=rate, burst=rate) for each in found] if rate else found,
         match=Matcher(house.brands).match,
-        add=partial(add, brand_ids=house.brand_ids, key=key),
+        add=partial(
+            add, brand_ids=house.brand_ids, key=key, mask=masker(house.settings.retention.mask)
+        ),
         erase=partial(erase, key=key),
         wake=partial(house.wake, LABEL),
         clock=house.clock,
@@ -72,10 +84,10 @@ async def labeller_of(house: House, process: str = "label") -> Labeller:
     return Labeller(house.db, classifier, worker=worker_name(process))
 
 
-async def collect(house: House, stop: asyncio.Event) -> None:
+async def collect(house: House, stop: asyncio.Event, *, rate: float | None = None) -> None:
     """Polls the networks and follows the streams; stores what matches."""
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(collector_of(house).run(stop))
+        tasks.create_task(collector_of(house, rate=rate).run(stop))
         tasks.create_task(stop.wait())  # with nothing to read there is still a process
 
 
@@ -152,12 +164,17 @@ async def run_process(name: str, house: House, stop: asyncio.Event) -> None:
 
     async def beating() -> None:
         while not stop.is_set():
-            await beat(house.db, name, started=started, now=house.clock.now(), detail={})
+            try:
+                await beat(house.db, name, started=started, now=house.clock.now(), detail={})
+            except (SQLAlchemyError, OSError) as error:  # silence is seen by /readyz, not fatal
+                log.warning("%s could not write its heartbeat: %s", name, type(error).__name__)
             await _pause(stop, BEAT_EVERY)
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(beating())
         tasks.create_task(PROCESSES[name](house, stop))
+    with suppress(SQLAlchemyError, OSError):
+        await farewell(house.db, name)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

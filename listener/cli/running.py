@@ -1,12 +1,17 @@
-"""`rasid run`: one process, or the supervisor of all five and of their queue server."""
+"""`rasid run`: one process, or the supervisor of all five and of their queue server.
+
+SIGTERM and Ctrl-C stop in order, exit code 0. SIGHUP reads the configuration again; with errors in
+it all of them are logged and nothing changes.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -20,44 +25,128 @@ from listener.supervise import Child, Supervisor, lock
 
 log = logging.getLogger(__name__)
 
+Reread = Callable[[], Settings | None]
+"""The settings as the file has them now; None where they cannot be used (and why is logged)."""
 
-def run_to_end(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
-    """Runs ``work``; SIGTERM and SIGINT set ``stop``, a second SIGINT ends at once."""
+
+def run_to_end(
+    work: Coroutine[Any, Any, None],
+    stop: asyncio.Event,
+    *,
+    hangup: Callable[[], object] | None = None,
+) -> None:
+    """Runs ``work``; SIGTERM and SIGINT set ``stop``, a second SIGINT ends at once (exit 130).
+    ``hangup`` is called on SIGHUP; without one, or once our terminal is gone, that is a stop."""
+    terminal = _has_terminal()
 
     async def main() -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+        def interrupted() -> None:
+            if stop.is_set() and task is not None:
+                task.cancel()
+            stop.set()
+
+        def hung_up() -> None:
+            if hangup is None or (terminal and not _has_terminal()):
+                stop.set()
+            else:
+                hangup()
+
+        loop.add_signal_handler(signal.SIGINT, interrupted)
+        loop.add_signal_handler(signal.SIGTERM, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, hung_up)
         await work
 
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except asyncio.CancelledError:
+        raise SystemExit(128 + signal.SIGINT) from None
 
 
-def run_one(name: str, settings: Settings) -> None:
+def run_one(name: str, settings: Settings, reread: Reread) -> None:
     """`rasid run collect` and so on: until SIGTERM, or until the supervisor is gone."""
     watch_parent()
-    stop = asyncio.Event()
+    stop, hangup = asyncio.Event(), asyncio.Event()
 
     async def main() -> None:
-        async with open_house(settings) as house:
-            await run_process(name, house, stop)
+        following: Settings | None = settings
+        while following is not None:
+            over = asyncio.Event()
+            watching = asyncio.create_task(watch(over))
+            async with open_house(following) as house:
+                await run_process(name, house, over)
+            following = await watching
 
-    run_to_end(main(), stop)
+    async def watch(over: asyncio.Event) -> Settings | None:
+        """Ends this life; returns what the next one begins with, None where there is none."""
+        fresh = None
+        while not stop.is_set() and fresh is None:
+            await _first(stop, hangup)
+            if hangup.is_set():
+                hangup.clear()
+                fresh = reread()
+        over.set()
+        return None if stop.is_set() else fresh
+
+    run_to_end(main(), stop, hangup=hangup.set)
 
 
-def run_all(settings: Settings, config: Path) -> None:
+def run_all(settings: Settings, config: Path, reread: Reread) -> None:
     """`rasid run`: lock, migrate, start, restart, stop in order. Raises AlreadyRunningError."""
-    stop = asyncio.Event()
-    with lock(settings.service.data):
+    stop, hangup = asyncio.Event(), asyncio.Event()
 
-        async def main() -> None:
-            async with open_house(settings):
-                pass  # migrated and seeded before the first process looks
-            supervisor = Supervisor([*_processes(config), *_queue(settings)])
-            log.info("running; stop with Ctrl-C")
+    async def main() -> None:
+        await _prepare(settings)
+        supervisor = Supervisor([*_processes(config), *_queue(settings)])
+        renewing = asyncio.create_task(renew(supervisor))
+        log.info("running; stop with Ctrl-C")
+        try:
             await supervisor.run(stop)
+        finally:
+            renewing.cancel()
 
-        run_to_end(main(), stop)
+    async def renew(supervisor: Supervisor) -> None:
+        while True:
+            await hangup.wait()
+            hangup.clear()
+            if (fresh := reread()) is None:
+                continue
+            if fresh.service.data != settings.service.data:
+                log.error("service.data has changed: stop rasid and start it again for that")
+                continue
+            try:
+                await _prepare(fresh)
+            except Exception:  # an unreachable database, say: what runs goes on
+                log.exception("the new configuration cannot be used; the one before goes on")
+                continue
+            log.info("the configuration is read again; the processes restart with it")
+            await supervisor.renew([*_processes(config), *_queue(fresh)])
+
+    with lock(settings.service.data):
+        run_to_end(main(), stop, hangup=hangup.set)
+
+
+async def _prepare(settings: Settings) -> None:
+    """Migrated and seeded before the first process looks."""
+    async with open_house(settings):
+        pass
+
+
+async def _first(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+def _has_terminal() -> bool:
+    try:
+        return os.isatty(0)
+    except OSError:
+        return False
 
 
 def _processes(config: Path) -> list[Child]:
@@ -78,4 +167,4 @@ def _queue(settings: Settings) -> list[Child]:
         return []
     folder = settings.service.data
     serve = command(binary, folder=folder, socket=socket_path(folder, "redis.sock"))
-    return [Child("queue", [sys.executable, "-m", "listener.guard", *serve])]
+    return [Child("queue", [sys.executable, "-m", "listener.guard", *serve], lasting=True)]

@@ -14,10 +14,11 @@ from alerts.channels.slack_clicks import Clicks
 from listener.cli.house import House
 from listener.health import healthz, metrics, readyz
 from listener.http import Answer, Incoming, Route, serve
+from listener.masking import masker
 from listener.match import Matcher
 from listener.queues import LABEL
-from listener.store.cursors import sources
 from listener.store.overview import overview
+from listener.store.standing import sources
 from listener.store.tombstones import tombstone_key
 from listener.webhook_in import WebhookIn
 
@@ -62,6 +63,7 @@ def _webhook(house: House) -> WebhookIn:
         clock=house.clock.now,
         wake=partial(house.wake, LABEL),
         secret=secret.reveal() if secret else None,
+        mask=masker(house.settings.retention.mask),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import click
 
@@ -19,11 +20,16 @@ PROCESS_NAMES = ("collect", "label", "alert", "count", "serve")
 @click.option("--seconds", default=45, show_default=True, help="How long the seventh day lasts.")
 @click.option("--seed", default=7, show_default=True, help="Another seed, another week.")
 @click.option("--plain", is_flag=True, help="No colours and no direction marks.")
-def demo(language: str, seconds: int, seed: int, plain: bool) -> None:
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the data in this folder, to look into it.",
+)
+def demo(language: str, seconds: int, seed: int, plain: bool, keep: Path | None) -> None:
     """See it work: a simulated week, no account, no server, no internet."""
     from listener.cli.demo import show
 
-    show(language=language, seconds=seconds, seed=seed, plain=plain)
+    show(language=language, seconds=seconds, seed=seed, plain=plain, keep=keep)
 
 
 @click.command("try")
@@ -47,10 +53,10 @@ def run(call: Call, process: str | None) -> None:
 
     settings = call.ready_settings()
     if process is not None:
-        run_one(process, settings)
+        run_one(process, settings, call.reread)
         return
     try:
-        run_all(settings, call.config)
+        run_all(settings, call.config, call.reread)
     except AlreadyRunningError as error:
         raise click.ClickException(str(error)) from None
 

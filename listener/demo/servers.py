@@ -24,6 +24,7 @@ from typing import Any
 from aiohttp import WSCloseCode, web
 
 from listener.demo import wire
+from listener.demo.profiles import MOST, profiles
 from listener.demo.world import Fault, Home, World, changes
 
 Clock = Callable[[], datetime]
@@ -99,6 +100,7 @@ def _app(world: World, clock: Clock, urls: Urls) -> web.Application:
     app.router.add_get("/mastodon/api/v1/timelines/tag/{tag}", servers.tag_timeline)
     app.router.add_get("/mastodon/api/v2/search", servers.no_guest_search)
     app.router.add_get("/bluesky/xrpc/app.bsky.feed.searchPosts", servers.search_posts)
+    app.router.add_get("/bluesky/xrpc/app.bsky.actor.getProfiles", servers.get_profiles)
     app.router.add_get("/jetstream/subscribe", servers.subscribe)
     app.router.add_get("/hackernews/api/v1/search_by_date", servers.search_by_date)
     app.router.add_get("/rss/{edition}", servers.feed)
@@ -172,8 +174,7 @@ class _Servers:
         limit = _int(query.get("limit"), 25)
         if "q" not in query or not 1 <= limit <= 100:
             wrong = f"integer too big (maximum 100, got {limit})" if "q" in query else "no q"
-            error = {"error": "InvalidRequest", "message": f"Invalid params: {wrong}"}
-            return web.json_response(error, status=400)
+            return _invalid(wrong)
         words = [word.casefold() for word in query["q"].replace('"', " ").split()]
         before, _, last = query.get("cursor", "").partition("__")
         posts = [
@@ -188,13 +189,14 @@ class _Servers:
         body: dict[str, Any] = {"posts": [wire.post_view(post, now) for post in page]}
         if len(posts) > limit:
             body["cursor"] = f"{_millis(page[-1].at)}__{wire.cid(page[-1].id)}"
-        reset = str(int(datetime.now(UTC).timestamp()) + 300)
-        limits = {
-            "RateLimit-Limit": "3000",
-            "RateLimit-Remaining": "2900",
-            "RateLimit-Reset": reset,
-        }
-        return web.json_response(body, headers=limits)
+        return web.json_response(body, headers=_bluesky_limits())
+
+    async def get_profiles(self, request: web.Request) -> web.Response:
+        actors = request.query.getall("actors", [])
+        if not 1 <= len(actors) <= MOST:
+            return _invalid(f"array too big (maximum {MOST}, got {len(actors)})")
+        body = {"profiles": profiles(self.world, actors, self.clock())}
+        return web.json_response(body, headers=_bluesky_limits())
 
     async def subscribe(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(heartbeat=20)
@@ -272,6 +274,16 @@ class _Servers:
 
     def _seen(self, network: Home, now: datetime) -> list[Any]:
         return self.world.seen(network, now)
+
+
+def _invalid(wrong: str) -> web.Response:
+    error = {"error": "InvalidRequest", "message": f"Invalid params: {wrong}"}
+    return web.json_response(error, status=400)
+
+
+def _bluesky_limits() -> dict[str, str]:
+    reset = str(int(datetime.now(UTC).timestamp()) + 300)
+    return {"RateLimit-Limit": "3000", "RateLimit-Remaining": "2900", "RateLimit-Reset": reset}
 
 
 def _int(value: str | None, default: int) -> int:

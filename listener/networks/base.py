@@ -6,14 +6,14 @@ budgets and storing are the runner's (``listener.collect``, ``walk``, ``pace``, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 import httpx
 
-from listener.records import Credential, Figure, Mention, Query
+from listener.records import Author, Credential, Figure, Mention, Query
 
 ReadKind = Literal[
     "search", "hashtag", "mentions", "replies", "own_posts", "figures", "refresh", "feed"
@@ -128,6 +128,24 @@ class Network(Protocol):
     def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None: ...
     def cost(self, read: Read) -> int: ...
     def translate(self, query: Query) -> tuple[str, bool]: ...
+
+
+@runtime_checkable
+class Resolves(Protocol):
+    """What a network offers besides, where its posts do not tell all about who wrote them.
+
+    ``most_authors``: ids in one request. ``parse_authors`` is as total as ``parse``: a profile it
+    cannot read is left out, an answer it cannot read raises ``BadPage``; by ``Author.id``. An id
+    that is not among them is one that the network does not know (any more). The runner
+    (``listener.authors``) asks, and uses the answer for the network's streams, too.
+    """
+
+    most_authors: ClassVar[int]
+
+    def authors_request(
+        self, ids: Sequence[str], *, credential: Credential | None
+    ) -> httpx.Request: ...
+    def parse_authors(self, response: httpx.Response) -> Mapping[str, Author]: ...
 
 
 class Stream(Protocol):

@@ -1,13 +1,16 @@
 """Bluesky: search over all public posts. The live stream is ``jetstream``.
 
-API: GET ``api_url``/xrpc/app.bsky.feed.searchPosts (lexicon in github.com/bluesky-social/atproto).
+API: GET ``api_url``/xrpc/app.bsky.feed.searchPosts and, for who wrote them,
+app.bsky.actor.getProfiles: up to 25 DIDs, the accounts that exist come back (lexicons in
+github.com/bluesky-social/atproto).
 Limits: 3,000 requests in 5 minutes for each address (``ratelimit-*`` headers, epoch reset); 100
-posts a page. Reach: not reported; likes, replies, reposts and quotes are, followers are not part
-of a search answer. Cannot see: deletions and edits (the stream does), posts of accounts that hide
-from guests. The public host may refuse search at times: then set ``api_url`` to your own PDS and
-give a token. ``since`` and ``until`` go over the server's sort time: the earlier of ``createdAt``
-and ``indexedAt``. A post dated back by its author sorts in the past, so ``since`` is moved back by
-``OVERLAP``; what is dated further back only a re-read of a window finds. Cursors may end early.
+posts a page. Reach: not reported; likes, replies, reposts and quotes are; followers are not part
+of a search answer, profiles have them. Cannot see: deletions and edits (the stream does), posts of
+accounts that hide from guests. The public host may refuse search at times: then set ``api_url`` to
+your own PDS and give a token. ``since`` and ``until`` go over the server's sort time: the earlier
+of ``createdAt`` and ``indexedAt``. A post dated back by its author sorts in the past, so ``since``
+is moved back by ``OVERLAP``; what is dated further back only a re-read of a window finds. Cursors
+may end early.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ from listener.networks.terms import clauses
 from listener.records import Author, Credential, Engagement, Mention, Query
 
 OVERLAP = timedelta(minutes=10)
+_UNVERIFIED = "handle.invalid"  # stands for every handle whose domain does not confirm it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Bluesky(Defaults):
     """``limit``: posts a page, at most 100."""
 
     name: ClassVar[str] = "bluesky"
+    most_authors: ClassVar[int] = 25
     capabilities: ClassVar[Capabilities] = OFFERED["bluesky"]
     api_url: str = "https://public.api.bsky.app"
     limit: int = 100
@@ -82,12 +87,39 @@ class Bluesky(Defaults):
         """The server's sort time."""
         return f.iso(mention.created_at)
 
+    def authors_request(
+        self, ids: Sequence[str], *, credential: Credential | None
+    ) -> httpx.Request:
+        """ids: DIDs, at most ``most_authors``."""
+        url = base_url(self.api_url, "/xrpc") + "/xrpc/app.bsky.actor.getProfiles"
+        headers = dict(bearer(credential))
+        return httpx.Request("GET", url, params={"actors": list(ids)}, headers=headers)
+
+    def parse_authors(self, response: httpx.Response) -> Mapping[str, Author]:
+        """By DID. Accounts that are deleted or suspended are not among them."""
+        profiles = f.obj(f.page_json(response)).get("profiles")
+        if not isinstance(profiles, list):
+            raise BadPage("expected an object with profiles")
+        found = [_author(f.obj(raw)) for raw in profiles]
+        return {author.id: author for author in found if author.id}
+
+
+def _author(raw: Mapping[str, object]) -> Author:
+    """A profile view: the basic one of a post has no count of followers, the detailed one has."""
+    handle = f.text(raw.get("handle"))
+    return Author(
+        network="bluesky",
+        id=f.ident(raw.get("did")),
+        handle=None if handle == _UNVERIFIED else handle,
+        name=f.text(raw.get("displayName")),
+        followers=f.count(raw.get("followersCount")),
+    )
+
 
 def _mention(raw: Mapping[str, object], seen: datetime | None) -> Mention | None:
     uri = f.ident(raw.get("uri"))
     if not uri or not uri.startswith("at://"):
         return None
-    author = f.obj(raw.get("author"))
     # Reposts and quotes both carry a post on: "shares" is their sum, None if neither is told.
     shared = [
         n
@@ -97,12 +129,7 @@ def _mention(raw: Mapping[str, object], seen: datetime | None) -> Mention | None
     return post_mention(
         uri,
         f.obj(raw.get("record")),
-        Author(
-            network="bluesky",
-            id=f.ident(author.get("did")),
-            handle=f.text(author.get("handle")),
-            name=f.text(author.get("displayName")),
-        ),
+        _author(f.obj(raw.get("author"))),
         f.not_after(f.iso_time(raw.get("indexedAt")), seen),
         Engagement(
             likes=f.count(raw.get("likeCount")),

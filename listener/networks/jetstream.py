@@ -2,10 +2,11 @@
 
 API: ``api_url`` is the v1 endpoint, wss://jetstream2.us-east.bsky.network/subscribe
 (github.com/bluesky-social/jetstream). No sign-in; some 50 to 100 posts a second, so the matcher
-drops nearly all. Reach, counts and handles are not on the stream: authors are DIDs. The cursor is
-``time_us``, inclusive, and each instance has its own: it is moved back by ``REWIND`` so that a
-switch of instance or an unordered second loses nothing; doubles are dropped by id. Account and
-identity events come whatever was asked for.
+drops nearly all. Reach, counts and handles are not on the stream: authors are DIDs, and the runner
+looks those of matched posts up with ``bluesky``. The cursor is ``time_us``, inclusive, and each
+instance has its own: it is moved back by ``REWIND`` so that a switch of instance or an unordered
+second loses nothing; doubles are dropped by id. Account and identity events come whatever was asked
+for.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ _ROWS: dict[str, tuple[str, str, str, str, str, str, str, str, str]] = {
     "bluesky": (
         "yes", "yes", "yes", "yes", "yes", "no",
         "none", "3,000 requests in 5 min",
-        "search or the live stream of all posts; the stream has no counts, no handles",
+        "search or the live stream of all posts; followers are looked up by author",
     ),
     "mastodon": (
         "partial", "partial", "yes", "partial", "yes", "no",

@@ -133,6 +133,8 @@ class ChannelSettings(Part):
     pace: RateText | None = None
     url: SecretName | None = None
     language: Literal["ar", "en"] | None = None
+    timeout: Positive = timedelta(seconds=10)  # of one call
+    look_again: Positive = timedelta(seconds=30)  # a post that timed out may appear this late
     reconcile: YesNo = True  # off only to measure what reconciliation is worth
 
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.pace import Pace
 from listener.store import tables as t
 from listener.store.session import Database
+from listener.store.standing import BACKFILL
 from listener.store.upsert import upsert
 from listener.walk import Walk
-
-BACKFILL = "backfill "
-"""Begins the ``read`` of a cursor that goes back in time once; no source of ``status``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,42 +78,6 @@ async def pause_others(connection: AsyncConnection, network: str, keep: Collecti
         )
         .values(state="paused", why="no longer configured", next_try=None, errors=0)
     )
-
-
-async def sources(connection: AsyncConnection, now: datetime) -> list[dict[str, Any]]:
-    """The ``sources`` of ``rasid status --json``: times as ISO 8601 in UTC, None where unknown.
-
-    ``lag_seconds``: since the last success, never below 0. ``gaps``: gaps in the ledger.
-    """
-    c, ledger = t.cursors.c, t.ledger.c
-    gaps = (
-        select(func.count())
-        .select_from(t.ledger)
-        .where(ledger.network == c.network, ledger.read == c.read, ledger.kind == "gap")
-        .correlate(t.cursors)
-        .scalar_subquery()
-    )
-    rows = await connection.execute(
-        select(t.cursors, gaps.label("gaps"))
-        .where(c.read.not_like(f"{BACKFILL}%"))
-        .order_by(c.network, c.read)
-    )
-    return [_source(row, now) for row in rows.mappings()]
-
-
-def _source(row: Mapping[Any, Any], now: datetime) -> dict[str, Any]:
-    last, upcoming = row["last_success"], row["next_try"]
-    return {
-        "network": row["network"],
-        "read": row["read"],
-        "state": row["state"],
-        "why": row["why"],
-        "last_success": last.isoformat() if last else None,
-        "lag_seconds": max(round((now - last).total_seconds()), 0) if last else None,
-        "errors": row["errors"],
-        "gaps": row["gaps"],
-        "next_try": upcoming.isoformat() if upcoming else None,
-    }
 
 
 def _cursor(row: Mapping[Any, Any]) -> Cursor:

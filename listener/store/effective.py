@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, Subquery, and_, case, func, select
+from sqlalchemy import Select, Subquery, and_, case, func, or_, select
 
 from listener.store.tables import labels, matches, mentions
 
@@ -35,9 +35,14 @@ def effective(head: str) -> Subquery:
 
 
 def counted(brand_id: int) -> Select[tuple[int]]:
-    """Ids of the mentions that count for a brand: matched, not deleted upstream."""
+    """Ids of the mentions that count for a brand: matched, still so after an edit (``about`` is 0
+    where an edit took the match away), not deleted upstream."""
     return (
         select(mentions.c.id)
         .join(matches, matches.c.mention_id == mentions.c.id)
-        .where(matches.c.brand_id == brand_id, mentions.c.gone_at.is_(None))
+        .where(
+            matches.c.brand_id == brand_id,
+            or_(matches.c.about.is_(None), matches.c.about > 0),
+            mentions.c.gone_at.is_(None),
+        )
     )

@@ -5,7 +5,7 @@ One batch is one transaction of the caller; the same batch again changes nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -63,6 +63,7 @@ async def add(
     source: str,
     now: datetime,
     key: bytes | None = None,
+    mask: Callable[[str], str] | None = None,
 ) -> Added:
     """Stores a batch, at best 100 to 1,000 arrivals, inside the caller's transaction.
 
@@ -72,6 +73,8 @@ async def add(
     not in ``brand_ids`` is a KeyError: the matcher and the table disagree.
     """
     added = Added()
+    if mask is not None:
+        arrivals = [_masked(arrival, mask) for arrival in arrivals]
     batch = _merge(arrivals, added)
     batch = await _without_buried(connection, batch, key, added)
     known = await _known(connection, batch)
@@ -102,6 +105,16 @@ async def add(
     added.matched += sum(1 for row, a in pairs if row.id in again and a.hits)
     added.duplicates += len(pairs) - len(again)
     return added
+
+
+def _masked(arrival: Arrival, mask: Callable[[str], str]) -> Arrival:
+    """The text, and what of it the evidence quotes, as it may be stored."""
+    mention = replace(arrival.mention, text=mask(arrival.mention.text))
+    hits = tuple(
+        replace(hit, evidence=tuple(replace(e, found=mask(e.found)) for e in hit.evidence))
+        for hit in arrival.hits
+    )
+    return replace(arrival, mention=mention, hits=hits)
 
 
 def _merge(arrivals: Iterable[Arrival], added: Added) -> dict[Key, Arrival]:

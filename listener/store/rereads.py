@@ -9,19 +9,21 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.records import Hit, Mention
+from listener.records import Author, Hit, Mention
 from listener.store.among import among
-from listener.store.rows import engagement_columns, match_row, text_columns
-from listener.store.storable import count, storable
+from listener.store.rows import author_columns, engagement_columns, match_row, text_columns
+from listener.store.storable import storable
 from listener.store.tables import matches, mentions, revisions
 from listener.store.upsert import insert_new, upsert
 
 NUMBERS = ("likes", "replies", "shares", "views")
+NAMES = ("author_handle", "author_name")
+AUTHOR = (*NAMES, "author_followers")
 COLUMNS = [
     mentions.c[name]
     for name in (
         "id", "network", "native_id", "text", "revision", "gone_at", "reason", "engagement_at",
-        "author_followers", *NUMBERS,
+        "author_id", *AUTHOR, *NUMBERS,
     )
 ]  # fmt: skip
 NO_LONGER = 0.0
@@ -123,7 +125,8 @@ async def _count(
     read: Sequence[tuple[Row[Any], Mention, Sequence[Hit]]],
     now: datetime,
 ) -> None:
-    """Newer engagement replaces older; an unknown number never replaces a known one."""
+    """Newer engagement replaces older; an unknown number never replaces a known one. Nothing is
+    counted again because more is known of the author: roll-ups hold no authors."""
     rows, moved = [], []
     for row, mention, _hits in read:
         at = mention.engagement.as_of or now
@@ -135,14 +138,13 @@ async def _count(
             else getattr(row, name)
             for name in NUMBERS
         }
-        followers = count(mention.author.followers) if mention.author else None
-        known = row.author_followers if row.author_followers is not None else followers
+        author = _author(row, mention.author, newer=newer)
         if any(numbers[name] != getattr(row, name) for name in NUMBERS):
             moved.append(row.id)
-        elif known == row.author_followers:
+        elif all(author[name] == getattr(row, name) for name in AUTHOR):
             continue
         seen = at if newer and row.id in moved[-1:] else row.engagement_at
-        rows.append({"of": row.id, **numbers, "engagement_at": seen, "author_followers": known})
+        rows.append({"of": row.id, **numbers, "engagement_at": seen, **author})
     if rows:
         await connection.execute(
             update(mentions).where(mentions.c.id == bindparam("of")),
@@ -153,3 +155,18 @@ async def _count(
             update(matches).where(matches.c.mention_id == bindparam("of")).values(changed_at=now),
             [{"of": mention_id} for mention_id in moved],
         )
+
+
+def _author(row: Row[Any], author: Author | None, *, newer: bool) -> dict[str, Any]:
+    """What was unknown is filled in, a newer count of followers replaces an older one; what is
+    known never becomes unknown, and another author's particulars are never taken."""
+    known = {name: getattr(row, name) for name in AUTHOR}
+    given = author_columns(author)
+    if None not in (row.author_id, given["author_id"]) and row.author_id != given["author_id"]:
+        return known
+    for name in NAMES:
+        known[name] = known[name] or given[name]
+    followers = given["author_followers"]
+    if followers is not None and (newer or known["author_followers"] is None):
+        known["author_followers"] = followers
+    return known

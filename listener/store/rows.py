@@ -7,7 +7,7 @@ from typing import Any
 
 from classifiers.arabic import fold
 from classifiers.tidy import text_key
-from listener.records import Engagement, Hit, Mention
+from listener.records import Author, Engagement, Hit, Mention
 from listener.store.storable import URL_LIMIT, count, identity, measure, storable, word, words
 
 Key = tuple[str, str]
@@ -38,18 +38,25 @@ def engagement_columns(engagement: Engagement) -> dict[str, int | None]:
     }
 
 
+def author_columns(author: Author | None) -> dict[str, Any]:
+    author = author or Author(network="")
+    return {
+        "author_id": identity(author.id),
+        "author_handle": word(author.handle),
+        "author_name": word(author.name),
+        "author_followers": count(author.followers),
+    }
+
+
 def mention_row(mention: Mention, key: Key, *, source: str, now: datetime) -> dict[str, Any]:
     """The row of a mention seen for the first time."""
-    author, numbers = mention.author, engagement_columns(mention.engagement)
+    numbers = engagement_columns(mention.engagement)
     reported = any(number is not None for number in numbers.values())
     return {
         "network": key[0],
         "native_id": key[1],
         "url": word(mention.url, URL_LIMIT),
-        "author_id": identity(author.id) if author else None,
-        "author_handle": word(author.handle) if author else None,
-        "author_name": word(author.name) if author else None,
-        "author_followers": count(author.followers) if author else None,
+        **author_columns(mention.author),
         **text_columns(mention),
         "kind": mention.kind,
         "parent_id": word(mention.parent_id, URL_LIMIT),

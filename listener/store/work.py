@@ -40,10 +40,12 @@ FAILED = "failed"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One kind of work: the rows of ``table`` in state ``waiting``, which ends in ``done``."""
+    """One kind of work: the rows of ``table`` in state ``waiting``, which ends in ``done``.
+    reads: the columns that a worker is given beside the keys and the lease."""
 
     table: Table
     keys: tuple[str, ...]
+    reads: tuple[str, ...]
     hint: str
     waiting: str
     done: str
@@ -51,6 +53,10 @@ class Work:
     @property
     def columns(self) -> list[Any]:
         return [self.table.c[name] for name in self.keys]
+
+    @property
+    def given(self) -> list[Any]:
+        return [self.table.c[name] for name in (*self.keys, *self.reads, *LEASE)]
 
     def key(self, row: Row[Any]) -> tuple[Any, ...]:
         return tuple(getattr(row, name) for name in self.keys)
@@ -71,8 +77,13 @@ class Work:
         return or_(false(), *groups)
 
 
-LABEL = Work(mentions, ("id",), "id", "collected", "labelled")
-DECIDE = Work(matches, ("mention_id", "brand_id"), "mention_id", "waiting", "decided")
+LEASE = ("taken_by", "taken_until", "tries")
+LABEL = Work(
+    mentions, ("id",), ("native_id", "revision", "text", "text_key"), "id", "collected", "labelled"
+)
+DECIDE = Work(
+    matches, ("mention_id", "brand_id"), ("revision",), "mention_id", "waiting", "decided"
+)
 
 
 async def take(
@@ -86,7 +97,7 @@ async def take(
     ids: Sequence[int] | None = None,
 ) -> list[Row[Any]]:
     """Leases up to ``limit`` free rows to ``worker`` (unique to this task) until ``now + lease``
-    and returns them whole, the oldest first. ids: only of these mentions.
+    and returns them, the oldest first. ids: only of these mentions.
 
     To be decided is a match whose mention is labelled, set aside or deleted upstream. Suspects go
     first; one that was lost in a batch of its own is set aside here.
@@ -230,7 +241,7 @@ async def _lease(
         update(work.table)
         .where(mine.in_(select(*keys)))
         .values(taken_by=worker, taken_until=until, tries=work.table.c.tries + 1)
-        .returning(*work.table.c)
+        .returning(*work.given)
     )
     return sorted(taken, key=work.key)
 

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import signal
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +31,8 @@ FAULTS: tuple[Fault, ...] = get_args(Fault)
 class Faults:
     """``by_index``: post number → fault; ``probability``: fault → chance for all other posts;
     ``retry_after``: whole seconds named with a 429; ``late_seconds``: how long after the client
-    gave up a late post is stored."""
+    gave up a late post is stored; ``log``: a file that gets a JSON line for everything that
+    really happened."""
 
     by_index: dict[int, Fault] = field(default_factory=dict)
     probability: dict[Fault, float] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class Faults:
     retry_after: int = 1
     late_seconds: float = 10.0
     pid_file: Path | None = None
+    log: Path | None = None
     happened: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -53,8 +56,15 @@ class Faults:
     def of(self, index: int) -> Fault | None:
         fault = self.by_index.get(index) or self._by_chance()
         if fault is not None:
-            self.happened[fault] += 1
+            self.note(fault, post=index)
         return fault
+
+    def note(self, what: str, **more: Any) -> None:
+        """Counts and logs that it happened."""
+        self.happened[what] += 1
+        if self.log is not None:
+            with self.log.open("a", encoding="ascii") as file:
+                file.write(json.dumps({"what": what, "at": time.time(), **more}) + "\n")
 
     def _by_chance(self) -> Fault | None:
         for fault, chance in self.probability.items():
@@ -70,16 +80,17 @@ class Faults:
             pid = int(self.pid_file.read_text())
             os.kill(pid, signal.SIGKILL)
         except (OSError, ValueError):
-            self.happened["kill_missed"] += 1
+            self.note("kill_missed")
             return None
+        self.note("killed", pid=pid)
         return pid
 
     @classmethod
-    def read(cls, source: str | None, pid_file: Path | None) -> Faults:
+    def read(cls, source: str | None, pid_file: Path | None, log: Path | None = None) -> Faults:
         """From JSON text or a file: {"by_index", "probability", "seed", "retry_after",
         "late_seconds", "spread": {"counts": {fault: n}, "over": n, "seed": n}}."""
         if source is None:
-            return cls(pid_file=pid_file)
+            return cls(pid_file=pid_file, log=log)
         text = source if source.lstrip().startswith("{") else Path(source).read_text()
         raw: dict[str, Any] = json.loads(text)
         spread = raw.pop("spread", None)
@@ -87,7 +98,7 @@ class Faults:
         unknown = {*raw["by_index"].values(), *raw.get("probability", {})} - set(FAULTS)
         if unknown:
             raise ValueError(f"no such fault: {sorted(unknown)}; known are {FAULTS}")
-        faults = cls(pid_file=pid_file, **raw)
+        faults = cls(pid_file=pid_file, log=log, **raw)
         if spread:
             faults.spread(spread["counts"], over=spread["over"], seed=spread.get("seed", 0))
         return faults

@@ -2,7 +2,7 @@
 faults. It runs in a test's own loop, or as a process of its own:
 
     python -m tests.channels.slack_server --port 8900 --journal posts.jsonl --faults faults.json \
-        --kill-pid-file sender.pid --rate 1
+        --kill-pid-file sender.pid --log faults.jsonl --rate 1
 
 It prints its address once it listens. The journal, not our tables, is the truth of a run:
 ``slack_store.standing`` reads it. Like Slack's, ``client_msg_id`` dedupes nothing here.
@@ -268,8 +268,9 @@ async def _main() -> None:
     parser.add_argument("--faults", help="JSON, or a file of it")
     parser.add_argument("--kill-pid-file", type=Path, help="whom the kill faults kill")
     parser.add_argument("--rate", type=float, help="posts a second and channel; more get 429")
+    parser.add_argument("--log", type=Path, help="gets a line for every fault that happened")
     asked = parser.parse_args()
-    faults = Faults.read(asked.faults, asked.kill_pid_file)
+    faults = Faults.read(asked.faults, asked.kill_pid_file, asked.log)
     server = SlackServer(Store(dict(CHANNELS), asked.journal), faults, rate=asked.rate)
     await server.start(port=asked.port, socket=asked.socket)
     print(server.url, flush=True)

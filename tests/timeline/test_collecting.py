@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from listener.networks.base import Read
 from listener.records import Credential
-from listener.store import cursors
+from listener.store import standing
 from listener.store import tables as t
 from listener.store.session import Database
 from listener.walk import Rules
@@ -38,7 +38,7 @@ async def running(bench: Bench, sleepers: int = 1) -> AsyncIterator[None]:
 
 async def only(bench: Bench) -> dict[str, object]:
     async with bench.db.reading() as connection:
-        (source,) = await cursors.sources(connection, bench.clock.now())
+        (source,) = await standing.sources(connection, bench.clock.now())
     return source
 
 
@@ -356,10 +356,10 @@ async def test_a_read_taken_out_is_paused_and_goes_on_when_put_back(
     first, bench.reads = bench.reads, (Read("search", "else"),)
     async with running(bench):
         async with db.reading() as connection:
-            shown = {s["read"]: s["state"] for s in await cursors.sources(connection, START)}
+            shown = {s["read"]: s["state"] for s in await standing.sources(connection, START)}
         assert shown == {"search:زين": "paused", "search:else": "ok"}
     bench.reads = first
     async with running(bench):
         async with db.reading() as connection:
-            shown = {s["read"]: s["state"] for s in await cursors.sources(connection, START)}
+            shown = {s["read"]: s["state"] for s in await standing.sources(connection, START)}
         assert shown == {"search:زين": "ok", "search:else": "paused"}

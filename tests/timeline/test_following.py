@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from listener.clock import SteeredClock
 from listener.networks.base import Gone
 from listener.records import Author, Mention, Query
-from listener.store import cursors
+from listener.store import cursors, standing
 from listener.store import tables as t
 from listener.store.mentions import Added
 from listener.store.session import Database
@@ -302,7 +302,7 @@ async def test_an_absence_longer_than_the_replay_is_a_gap(
         async with made.following():
             await made.at("2")
         async with db.reading() as connection:
-            (shown,) = await cursors.sources(connection, made.clock.now())
+            (shown,) = await standing.sources(connection, made.clock.now())
         assert (shown["state"], shown["gaps"]) == ("ok", gaps)
 
 

@@ -93,6 +93,27 @@ async def test_no_child_outlives_a_killed_parent() -> None:
     await until(lambda: not any(alive(pid) for pid in pids), "end with the parent")
 
 
+@pytest.mark.skipif(not Path("/proc").exists(), reason="reads process states from /proc")
+async def test_killing_a_guarded_program_leaves_none_behind() -> None:
+    """Two queue servers on one folder would write into the same file."""
+    foreign = Child("foreign", [sys.executable, "-m", "listener.guard", "sleep", "60"])
+    stop = asyncio.Event()
+    running = asyncio.create_task(Supervisor([foreign]).run(stop))
+    await until(lambda: foreign.process and _command(foreign.process.pid) == "sleep", "start")
+    assert foreign.process is not None
+    pid = foreign.process.pid
+    (watcher,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    foreign.process.kill()
+    await until(lambda: foreign.starts == 2, "restart")
+    await until(lambda: not alive(pid) and not alive(int(watcher)), "end")
+    stop.set()
+    await running
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()
+
+
 def test_one_run_a_data_folder(tmp_path: Path) -> None:
     with lock(tmp_path), pytest.raises(AlreadyRunningError, match=str(os.getpid())):
         lock(tmp_path)

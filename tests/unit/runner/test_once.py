@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from listener.networks.base import Wait
-from listener.store import cursors
+from listener.store import cursors, standing
 from listener.store.session import Database
 from listener.walk import Rules
 from tests.upstream import READ, START, Bench, Upstream, upstream
@@ -30,7 +30,7 @@ async def test_a_look_stores_nothing(db: Database, served: Upstream) -> None:
     assert (glance.unmatched, glance.trouble) == (2, None)
     assert await bench.stored() == []
     async with db.reading() as connection:
-        assert await cursors.sources(connection, START) == []
+        assert await standing.sources(connection, START) == []
 
 
 async def test_a_look_at_nothing_says_why(db: Database) -> None:
@@ -58,7 +58,7 @@ async def test_a_backfill_goes_back_so_far_and_leaves_the_polls_alone(
     stored = await bench.stored()
     assert stored == [str(n) for n in range(4, 13)]  # to the first page that is older as a whole
     async with db.reading() as connection:
-        assert await cursors.sources(connection, START) == []
+        assert await standing.sources(connection, START) == []
         assert await cursors.load(connection, "plain", READ.key) == cursors.Cursor(
             "plain", READ.key
         )

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from listener.pace import Pace
-from listener.store import cursors, ledger
+from listener.store import cursors, ledger, standing
 from listener.store import tables as t
 from listener.store.cursors import Cursor
 from listener.store.ledger import Entry
@@ -48,7 +48,7 @@ async def test_status_shows_every_source_as_json_and_no_backfill(db: Database) -
         await cursors.save(connection, Cursor("plain", f"{cursors.BACKFILL}2026 search:زين"))
         for note in ("a", "b"):
             await ledger.record(connection, Entry("plain", "search:زين", "gap", note=note), START)
-        shown = await cursors.sources(connection, START + timedelta(seconds=90))
+        shown = await standing.sources(connection, START + timedelta(seconds=90))
     assert json.loads(json.dumps(shown)) == [
         {
             "network": "plain",

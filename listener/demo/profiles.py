@@ -1,0 +1,54 @@
+"""Who writes on the demo's Bluesky, as app.bsky.actor.getProfiles tells it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from listener.demo import wire
+from listener.demo.people import Person
+from listener.demo.world import World
+
+MOST = 25
+
+
+def profiles(world: World, actors: Sequence[str], now: datetime) -> list[wire.Json]:
+    """Those of ``actors`` (DIDs) that have an account at ``now``, in the order asked for."""
+    people = {post.author.did: post.author for post in world.posts if post.network == "bluesky"}
+    gone = {person.did for at, person in world.left if at <= now}
+    posts = Counter(post.author.did for post in world.seen("bluesky", now))
+    return [
+        _profile(people[did], posts[did]) for did in actors if did in people and did not in gone
+    ]
+
+
+def _profile(person: Person, posts: int) -> wire.Json:
+    """An app.bsky.actor.defs#profileViewDetailed as a guest is shown it: without ``viewer``."""
+    picture = f"https://cdn.bsky.example/img/{{}}/plain/{person.did}/{wire.cid(person.did)}@jpeg"
+    return {
+        "did": person.did,
+        "handle": wire.handle(person),
+        "displayName": person.name,
+        "avatar": picture.format("avatar"),
+        "associated": {
+            "lists": 0,
+            "feedgens": 0,
+            "starterPacks": 0,
+            "labeler": False,
+            "chat": {"allowIncoming": "following"},
+            "activitySubscription": {"allowSubscriptions": "followers"},
+        },
+        "labels": [],
+        "createdAt": "2024-03-01T00:00:00.000Z",
+        "description": "",
+        "indexedAt": "2026-03-01T00:00:00.000Z",
+        "banner": picture.format("banner"),
+        "followersCount": person.followers,
+        "followsCount": 120,
+        "postsCount": posts,
+        "pinnedPost": {
+            "cid": wire.cid(f"{person.did} pinned"),
+            "uri": f"at://{person.did}/app.bsky.feed.post/3kpinned7xk22",
+        },
+    }

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from alerts.conditions import MATCH_KEYS
+from listener.query import parse
+from listener.records import Brand
+from listener.settings import Settings
+from listener.settings.brands import brands_of
+from listener.settings.checks_routes import MATCH_KEYS as CHECKED_KEYS
+from listener.sources import queries_of, sources_of
+
+
+@pytest.mark.parametrize("keyword", ["abc\\", 'زين "كاش"', "#وسم", "@handle", "stc pay", "OR"])
+def test_every_keyword_makes_a_query_that_parses(keyword: str) -> None:
+    (query,) = queries_of([Brand("b", keywords=(keyword,))])
+    assert parse(query.text)
+
+
+def test_a_brands_parts_are_alternatives_and_its_exclusions_are_left_to_the_matcher() -> None:
+    brand = Brand("b", query="a NOT c", keywords=("د ه",), hashtags=("و",), exclude=("ز",))
+    assert queries_of([brand])[0].text == '(a NOT c) OR "د ه" OR #و'
+
+
+def test_only_enabled_networks_that_are_built_are_read() -> None:
+    settings = Settings.model_validate(
+        {
+            "brands": [{"name": "زين", "keywords": ["زين"], "hashtags": ["زين"]}],
+            "networks": {
+                "mastodon": {"every": "7s"},
+                "hackernews": {"enabled": False},
+                "x": {"token": "env:X"},
+            },
+        }
+    )
+    (source,) = sources_of(settings, brands_of(settings))
+    assert (source.network.name, source.every.total_seconds()) == ("mastodon", 7)
+    assert source.reads
+
+
+def test_settings_and_alerts_know_the_same_conditions() -> None:
+    assert set(CHECKED_KEYS) == set(MATCH_KEYS)
