@@ -69,9 +69,10 @@ async def import_mentions(
     """Stores every row of ``file`` (JSONL or CSV, read once, front to back).
 
     zone: of times without one. source: separates files whose ids collide. key: of tombstones.
-    mask: what is done to texts once they were matched. progress: called after every batch. rejected: called with line number and reason of each bad
-    row; without it the first 20 are logged. Raises ValueError where the file as a whole cannot be
-    read (no ``text`` column), before anything is stored.
+    mask: what is done to a text once it was matched. progress: called after every batch. rejected:
+    called with line number and reason of each bad row; without it the first 20 are logged. Raises
+    ValueError where the file as a whole cannot be read (no ``text`` column), before anything is
+    stored.
     """
     counts = Imported()
     reject = _Rejects(counts, rejected)

@@ -54,12 +54,7 @@ def idle_keys(settings: Settings, lines: Mapping[str, int]) -> list[str]:
     """Those of ``IDLE`` that are written in the file and ask for something, in the table's order.
     ``lines``: as of ``load.Inspected``."""
     written = {re.sub(r"\[\d+\]", "[]", path) for path in lines}
-    return [
-        key
-        for key in IDLE
-        if _is_written(key, written)
-        and not _SAYS_NOTHING.get(key, lambda _settings: False)(settings)
-    ]
+    return [key for key in IDLE if _is_written(key, written) and _asks(key, settings)]
 
 
 def idle_notes(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:
@@ -79,6 +74,11 @@ def idle_notes(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:
 def idle_plan(name: str = IDLE_PLAN) -> Finding:
     """What is said of a plan that is there."""
     return Finding(name, "idle_plan", None, {}, "note")
+
+
+def _asks(key: str, settings: Settings) -> bool:
+    says_nothing = _SAYS_NOTHING.get(key)
+    return says_nothing is None or not says_nothing(settings)
 
 
 def _is_written(key: str, written: set[str]) -> bool:
