@@ -8,6 +8,7 @@ handle and a link stay as they are. Matching happens before, on the text as it c
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
@@ -32,7 +33,7 @@ _LEFT_ALONE = re.compile(
     r"|(?<![\d.,])\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?![\d-])"  # 2026-11-22, 22/11/2026
     r"|(?<!\d)\d{1,2} \d{1,2} (?:19|20)\d\d(?!\d)"
     r"|\d{1,2}:\d{2}(?::\d{2})?"  # a time of day
-    r"|\d+(?:[,٬٫]\d+)+(?:\.\d+)?"  # 1,250,000
+    r"|(?<!\d)\d+(?:[,٬٫]\d+)+(?:\.\d+)?"  # 1,250,000
 )
 _GROUP = re.compile(r"\d+")
 _GROUPS_JOINED = re.compile(_JOIN)
@@ -43,7 +44,9 @@ _MONEY = (
 )
 _MONEY_AFTER = re.compile(rf"\s?{_MONEY}", re.I)
 _MONEY_BEFORE = re.compile(rf"{_MONEY}\s?$", re.I)
-_MOST_DIGITS = 18
+_FEWEST_DIGITS, _MOST_DIGITS = 8, 18
+_MOST_GROUPS = 8
+_ENOUGH = re.compile(rf"(?:\d\D*?){{{_FEWEST_DIGITS}}}")
 
 
 def masker(kinds: Collection[str]) -> Mask | None:
@@ -62,8 +65,8 @@ def mask(text: str, kinds: Collection[str]) -> str:
         found += _ibans(plain)
     if "phone" in kinds:
         found += [match.span(1) for match in _WHATSAPP.finditer(plain)]
-    if "phone" in kinds or "national_id" in kinds:
-        alone = [*found, *(match.span() for match in _LEFT_ALONE.finditer(plain))]
+    if ("phone" in kinds or "national_id" in kinds) and _ENOUGH.search(plain):
+        alone = _merged([*found, *(match.span() for match in _LEFT_ALONE.finditer(plain))])
         found += _numbers(plain, alone, kinds)
     return _blotted(text, found)
 
@@ -85,6 +88,11 @@ def _numbers(plain: str, alone: list[Span], kinds: Collection[str]) -> Iterator[
     i = 0
     while i < len(free):
         for last in range(_reach(plain, free, i), i - 1, -1):
+            digits = sum(end - start for start, end in free[i : last + 1])
+            if digits < _FEWEST_DIGITS:
+                break
+            if digits > _MOST_DIGITS:
+                continue
             span = _with_plus(plain, (free[i][0], free[last][1]))
             if not _touches(span, alone) and _has_form(plain, span, free[i : last + 1], kinds):
                 yield span
@@ -96,7 +104,7 @@ def _numbers(plain: str, alone: list[Span], kinds: Collection[str]) -> Iterator[
 def _reach(plain: str, free: list[Span], first: int) -> int:
     """The last group that may belong to the number whose first group is ``first``."""
     last, digits = first, free[first][1] - free[first][0]
-    while last + 1 < len(free):
+    while last + 1 < min(len(free), first + _MOST_GROUPS):
         digits += free[last + 1][1] - free[last + 1][0]
         between = plain[free[last][1] : free[last + 1][0]]
         if digits > _MOST_DIGITS or not _GROUPS_JOINED.fullmatch(between):
@@ -112,6 +120,7 @@ def _with_plus(plain: str, span: Span) -> Span:
 
 
 def _has_form(plain: str, span: Span, groups: list[Span], kinds: Collection[str]) -> bool:
+    parts = [plain[a:b] for a, b in groups]
     start, end = span
     around = plain[start - 1 : start] + plain[end : end + 1]
     if any((char.isalpha() and char.isascii()) or char == "_" for char in around):
@@ -119,14 +128,26 @@ def _has_form(plain: str, span: Span, groups: list[Span], kinds: Collection[str]
     before = plain[max(0, start - 24) : start]
     if _MONEY_AFTER.match(plain, end) or _MONEY_BEFORE.search(before):
         return False
-    parts = [plain[a:b] for a, b in groups]
     if "national_id" in kinds and is_national_id(parts, before):
         return True
     return "phone" in kinds and is_phone(parts, before, plus=plain[start] == "+")
 
 
+def _merged(spans: list[Span]) -> list[Span]:
+    """In their order, those that overlap as one."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
 def _touches(span: Span, others: list[Span]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in others)
+    """Whether one of ``others``, as of ``_merged``, has a character of ``span``."""
+    place = bisect_left(others, (span[1], 0))  # those from here on begin after it
+    return place > 0 and span[0] < others[place - 1][1]
 
 
 def _blotted(text: str, spans: list[Span]) -> str:
