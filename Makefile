@@ -50,7 +50,8 @@ format: $(VENV)/developing
 	$(BIN)/ruff format .
 
 bench: $(VENV)/developing
-	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+	@for each in matching storing path; do \
+		echo "== $$each"; $(BIN)/python -m benchmarks.$$each || exit 1; done
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -8,31 +8,10 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Literal, Protocol, TypeVar
 
 from alerts.facts import Facts
+from listener.settings.checks_routes import MATCH_KEYS
 from listener.settings.model import MatchValue
-
-KeyKind = Literal["word", "flag", "number"]
-
-MATCH_KEYS: Mapping[str, KeyKind] = MappingProxyType(
-    {
-        "sentiment": "word",
-        "needs_response": "flag",
-        "intent": "word",
-        "urgency": "word",
-        "language": "word",
-        "dialect": "word",
-        "network": "word",
-        "kind": "word",
-        "brand": "word",
-        "followers": "number",
-        "hashtag": "word",
-        "author": "word",
-        "rating": "number",
-    }
-)
 
 _COMPARISON = re.compile(r"\s*(<=|>=|<|>|=)\s*(\d+(?:\.\d+)?)\s*")
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
@@ -91,47 +70,3 @@ def _listed(value: MatchValue) -> tuple[str, ...]:
 
 def _plain(word: str) -> str:
     return word.strip().lstrip("#@").casefold()
-
-
-class _HasMatch(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def match(self) -> Mapping[str, MatchValue]: ...
-
-
-_R = TypeVar("_R", bound=_HasMatch)
-
-
-def route_errors(routes: Sequence[_R]) -> list[str]:
-    """Every mistake in the routes' ``match``, each with its path and what would be right."""
-    errors = []
-    for i, route in enumerate(routes):
-        for key, value in route.match.items():
-            wrong = _wrong(key, value)
-            if wrong:
-                errors.append(f"routes[{i}].match.{key} (route {route.name!r}): {wrong}")
-    return errors
-
-
-def _wrong(key: str, value: MatchValue) -> str | None:
-    kind = MATCH_KEYS.get(key)
-    if kind is None:
-        return f"unknown key; known are {', '.join(MATCH_KEYS)}"
-    if kind == "flag":
-        return None if isinstance(value, bool) else "true or false, without quotes"
-    if isinstance(value, bool):
-        return 'a text or a list of texts, such as "negative"'
-    if kind == "number" and not all(_COMPARISON.fullmatch(v) for v in _listed(value)):
-        return 'a comparison such as ">=10000"'
-    allowed = _ALLOWED.get(key)
-    unknown = [v for v in _listed(value) if allowed and _plain(v) not in allowed]
-    return f"{unknown[0]!r} is none of {', '.join(allowed)}" if allowed and unknown else None
-
-
-_ALLOWED: dict[str, tuple[str, ...]] = {
-    "sentiment": ("negative", "neutral", "positive"),
-    "intent": ("question", "complaint", "request", "praise", "spam", "other"),
-    "urgency": ("low", "normal", "urgent"),
-    "dialect": ("msa", "egy", "glf", "lev", "mgr"),
-}

@@ -176,7 +176,9 @@ def main() -> int:
     table(found, ("database", *SHOWN))
     as_json("path", found)
     once = all(
-        row["stored"] == rows and row["waiting"] == 0 and not row["again_stored"] + row["again_alerts"]
+        row["stored"] == rows
+        and row["waiting"] == 0
+        and not row["again_stored"] + row["again_alerts"]
         for row in found
     )
     return 0 if once else 1

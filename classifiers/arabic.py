@@ -181,16 +181,9 @@ def fold_letters_with_map(text: str) -> tuple[str, list[int]]:
     Out: (folded, offsets); ``offsets[i]`` is the index in ``text`` of the letter that gave
     ``folded[i]``; one more entry, ``len(text)``, ends the list.
     """
-    if all(len(_LETTERS[code]) == 1 for code in set(map(ord, text))):  # most texts: no marks
-        return fold_letters(text), list(range(len(text) + 1))
-    parts: list[str] = []
-    offsets: list[int] = []
-    for index, code in enumerate(map(ord, text)):
-        part = _LETTERS[code]
-        parts.append(part)
-        offsets.extend([index] * len(part))
-    offsets.append(len(text))
-    return "".join(parts), offsets
+    folded = fold_letters(text)
+    offsets = [index for index, code in enumerate(map(ord, text)) for _ in _LETTERS[code]]
+    return folded, [*offsets, len(text)]
 
 
 def fold_with_map(text: str) -> tuple[str, list[int]]:

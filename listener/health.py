@@ -5,55 +5,21 @@ Everything is read from rows, so ``serve`` answers for all processes: each write
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from listener.http import Answer, Handler, Incoming
+from listener.store.heartbeats import silent
 from listener.store.session import Database
 from listener.store.tables import heartbeats
-from listener.store.upsert import upsert
-
-FRESH = timedelta(seconds=60)
-"""A process that has not beaten for so long counts as gone."""
 
 Status = Callable[[], Awaitable[Mapping[str, Any]]]
 """What ``rasid status --json`` prints."""
-
-
-async def beat(
-    db: Database, process: str, *, started: datetime, now: datetime, detail: Mapping[str, Any]
-) -> None:
-    """Writes this process's heartbeat."""
-    row = {
-        "process": process,
-        "pid": os.getpid(),
-        "started_at": started,
-        "at": now,
-        "detail": dict(detail),
-    }
-    async with db.writing() as connection:
-        await upsert(connection, heartbeats, [row], keys=["process"])
-
-
-async def farewell(db: Database, process: str) -> None:
-    """Takes back this process's heartbeat: what has ended in good order is not there."""
-    mine = (heartbeats.c.process == process) & (heartbeats.c.pid == os.getpid())
-    async with db.writing() as connection:
-        await connection.execute(delete(heartbeats).where(mine))
-
-
-async def silent(db: Database, expected: frozenset[str], now: datetime) -> list[str]:
-    """Which of the expected processes have no fresh heartbeat."""
-    async with db.reading() as connection:
-        rows = await connection.execute(select(heartbeats.c.process, heartbeats.c.at))
-        fresh = {name for name, at in rows if now - at <= FRESH}
-    return sorted(expected - fresh)
 
 
 def healthz() -> Handler:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -36,6 +37,10 @@ class Answer:
         return cls(status, body, "application/json; charset=utf-8")
 
 
+class CannotListenError(OSError):
+    """The address cannot be had; says what to change."""
+
+
 Handler = Callable[[Incoming], Awaitable[Answer]]
 
 
@@ -55,8 +60,8 @@ async def serve(
 ) -> None:
     """Serves until ``stop``. ``listen`` is "host:port"; port 0 takes a free one, told to ``ready``.
 
-    A handler that raises is a 500 and a log line, never an end. Raises OSError where the address is
-    taken.
+    A handler that raises is a 500 and a log line, never an end. Raises CannotListenError where the
+    address is taken or not ours.
     """
     host, _, port = listen.rpartition(":")
     app = web.Application(client_max_size=LARGEST_BODY)
@@ -66,7 +71,14 @@ async def serve(
     await runner.setup()
     try:
         site = web.TCPSite(runner, host.strip("[]") or None, int(port))
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise CannotListenError(
+                f"cannot listen on {listen} ({why.lower()}): stop what listens there, or set "
+                "service.listen to another address"
+            ) from error
         bound = runner.addresses[0][1]
         log.info("listening on %s:%s", host, bound)
         if ready is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from listener.collect import Source
 from listener.networks import KEYLESS, NETWORKS, build, build_stream
+from listener.query import MAX_LENGTH
 from listener.query_ast import quoted
 from listener.records import Brand, Credential, Query
 from listener.settings import Settings
@@ -24,9 +25,19 @@ def queries_of(brands: Sequence[Brand]) -> list[Query]:
         parts += [keyword if keyword[:1] in "#@" else quoted(keyword) for keyword in brand.keywords]
         parts += [f"#{tag}" for tag in brand.hashtags]
         parts += [f"@{handle}" for handle in brand.handles]
-        if parts:
-            found.append(Query(brand.name, " OR ".join(parts)))
+        found += [Query(brand.name, text) for text in _joined(parts)]
     return found
+
+
+def _joined(parts: Sequence[str]) -> list[str]:
+    """Alternatives in as few queries as parse: a query's length is bounded."""
+    texts: list[str] = []
+    for part in parts:
+        if texts and len(texts[-1]) + len(part) < MAX_LENGTH // 2:
+            texts[-1] += f" OR {part}"
+        else:
+            texts.append(part)
+    return texts
 
 
 def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:

@@ -52,10 +52,12 @@ class Console:
         return Sent("console", str(self._printed))
 
     async def update(self, message: Message) -> None:
-        if message.card is not None and (message.quote or message.card.state != "open"):
-            lines = self._lines()  # a card that only grew was printed with what made it grow
-            where = lines.follow_up(message.quote) if message.quote else lines.state(message.card)
-            self._print([f"↻ {message.card.alert_id}", where, ""])
+        card, lines = message.card, self._lines()
+        if message.quote is not None:  # a follow-up was edited or deleted
+            self._print([f"↻ {line}" for line in self._text(lines, message.quote)] + [""])
+        elif card is not None and card.state != "open":
+            self._print([f"↻ {lines.title(card)}", lines.state(card), ""])
+        # A card that only grew was printed with what made it grow.
 
     async def delete(self, sent: Sent) -> None:
         """What is printed stays printed."""

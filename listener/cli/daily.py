@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,16 +12,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from alerts.spans import last_full, named
-from alerts.summaries import summary_of
-from alerts.summary_text import html, lines
-from alerts.words import words
 from listener.cli.call import Call
-from listener.cli.house import open_house
-from listener.cli.importing import import_file, import_numbers
-from listener.cli.serving import status as read_status
-from listener.cli.showing import show_status, show_why
-from listener.store.overview import why as read_why
 
 
 @click.command()
@@ -28,6 +20,9 @@ from listener.store.overview import why as read_why
 @click.pass_obj
 def status(call: Call, as_json: bool) -> None:
     """Sources, queues, alerts: what is well and what is silent."""
+    from listener.cli.house import open_house
+    from listener.cli.serving import status as read_status
+    from listener.cli.showing import show_status
 
     async def read() -> Any:
         async with open_house(call.settings()) as house:
@@ -46,6 +41,9 @@ def status(call: Call, as_json: bool) -> None:
 @click.pass_obj
 def why(call: Call, mention_id: int, as_json: bool) -> None:
     """Why a mention did, or did not, become an alert."""
+    from listener.cli.house import open_house
+    from listener.cli.showing import show_why
+    from listener.store.overview import why as read_why
 
     async def read() -> Any:
         async with open_house(call.settings()) as house, house.db.reading() as connection:
@@ -76,14 +74,29 @@ def import_(
     as_json: bool,
 ) -> None:
     """Mentions from a JSONL or CSV FILE ("-": standard input), on the path every mention takes."""
+    from listener.cli.importing import import_file, import_numbers
+
     settings = call.ready_settings()
     if brand is not None and brand not in {known.name for known in settings.brands}:
         raise click.ClickException(f"there is no brand {brand!r} in {call.config}")
-    if figures:
-        counts = asyncio.run(import_numbers(settings, file))
-    else:
-        counts = asyncio.run(import_file(settings, file, brand=brand, source=source, quiet=as_json))
+    # asyncio's own handler only asks the task to end; one that reads a pipe does not hear it.
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        if figures:
+            counts = asyncio.run(import_numbers(settings, file))
+        else:
+            counts = asyncio.run(
+                import_file(settings, file, brand=brand, source=source, quiet=as_json)
+            )
+    except KeyboardInterrupt:
+        raise click.ClickException(
+            "stopped. What was stored stays; the same file again adds the rest."
+        ) from None
     click.echo(json.dumps(counts))
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 @click.command()
@@ -104,6 +117,12 @@ def report(
     output: Path | None,
 ) -> None:
     """The numbers of a week or a month, computed from rows now."""
+    from alerts.spans import last_full, named
+    from alerts.summaries import summary_of
+    from alerts.summary_text import html, lines
+    from alerts.words import words
+    from listener.cli.house import open_house
+
     settings = call.settings()
     service = settings.service
     brands = [b for b in settings.brands if b.name == brand or (not brand and b.role == "own")]
@@ -143,6 +162,3 @@ def report(
 
 def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime | date) else str(value)
-
-
-COMMANDS: tuple[click.Command, ...] = (status, why, import_, report)

@@ -8,12 +8,13 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -164,17 +165,24 @@ async def _seventh(house: House, clock: DayClock, stop: asyncio.Event) -> None:
 
 
 async def _settled(house: House, ended: datetime) -> None:
-    """Returns when every source was read once more after the day and nothing is under way."""
+    """Returns when every source was read once more after the day, and for longer than the stream
+    takes to write (2 s) nothing has been under way."""
     calm = 0
-    while calm < 2:
+    while calm < 6:
         await asyncio.sleep(0.5)
         async with house.db.reading() as connection:
-            read = [each for each in await sources(connection, ended) if each["read"] != STREAM]
             found = await overview(connection)
-        behind = [each for each in read if (each["last_success"] or "") < ended.isoformat()]
+            behind = [each for each in await sources(connection, ended) if not _read(each, ended)]
         busy = found["mentions"]["collected"] + found["matches"]["waiting"]
         busy += found["notices"]["pending"] + found["notices"]["sending"]
         calm = 0 if busy or behind else calm + 1
+
+
+def _read(source: Mapping[str, Any], ended: datetime) -> bool:
+    """Whether it has seen the end of the day. A stream is connected, or it is not."""
+    if source["read"] == STREAM:
+        return bool(source["state"] == "ok")
+    return (source["last_success"] or "") >= ended.isoformat()
 
 
 async def _week(house: House, world: World, urls: Urls) -> None:

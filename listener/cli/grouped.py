@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 import click
 
@@ -24,11 +27,26 @@ PARTS: dict[str, tuple[str, ...]] = {
 
 
 class GroupedGroup(click.Group):
-    """Commands are listed under the parts above, in that order."""
+    """Commands are listed under the parts above, in that order.
+
+    ``places``: name to "module:attribute", loaded when it is asked for: `rasid run` starts five
+    processes, and each is to load (and hold in memory) what it needs, not what all commands need.
+    """
+
+    def __init__(self, *arguments: Any, places: Mapping[str, str], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._places = places
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self._places and cmd_name not in self.commands:
+            module, _, attribute = self._places[cmd_name].partition(":")
+            loaded = getattr(import_module(f"listener.cli.{module}"), attribute)
+            self.add_command(loaded, cmd_name)
+        return super().get_command(ctx, cmd_name)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         placed = [name for names in PARTS.values() for name in names]
-        there = super().list_commands(ctx)
+        there = list(self._places)
         return sorted(there, key=lambda name: placed.index(name) if name in placed else 99)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

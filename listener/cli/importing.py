@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 
 from alerts.dispatch import decide_some
 from listener.cli.house import House, open_house
-from listener.cli.processes import labeller_of, worker_name
+from listener.cli.processes import labeller_of
+from listener.cli.workers import worker_name
 from listener.importing import Imported, import_mentions
 from listener.imports.figures import import_figures
+from listener.label import Labeller
 from listener.masking import masker
 from listener.match import Matcher
 from listener.networks.webhook import mention_of
@@ -24,6 +26,9 @@ from listener.settings import Settings
 from listener.store.overview import overview
 from listener.store.tables import alerts
 from listener.store.tombstones import tombstone_key
+from listener.store.work import DECIDE as DECIDING
+from listener.store.work import LABEL as LABELLING
+from listener.store.work import release_all
 
 DECIDE_AT_ONCE = 500
 """Matches in one transaction: nobody's alert waits behind an import's."""
@@ -77,6 +82,19 @@ async def _finish(house: House, *, quiet: bool) -> int:
     """Labels and decides what is free until nothing waits: beside running workers, under leases.
     Returns how many matches wait still (other workers hold them)."""
     labeller, worker = await labeller_of(house, "import"), worker_name("import")
+    try:
+        return await _until_nothing_waits(house, labeller, worker, quiet=quiet)
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        now = house.clock.now()
+        async with house.db.writing() as connection:
+            for work in (LABELLING, DECIDING):
+                await release_all(connection, work, worker=worker, now=now)
+        raise
+
+
+async def _until_nothing_waits(
+    house: House, labeller: Labeller, worker: str, *, quiet: bool
+) -> int:
     done = 0
     while True:
         took = await labeller.label_some(None, now=house.clock.now())

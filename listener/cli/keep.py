@@ -100,6 +100,3 @@ def text_of(line: str, *, jsonl: bool) -> str:
     except (ValueError, TypeError, KeyError):
         click.echo(f"a line without a text: {line[:80]!r}", err=True)
         return ""
-
-
-COMMANDS: tuple[click.Command, ...] = (networks, model)

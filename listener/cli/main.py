@@ -12,6 +12,21 @@ from listener.cli.call import Call
 from listener.cli.grouped import GroupedGroup
 from listener.log import set_up
 
+COMMANDS = {
+    "demo": "start:demo",
+    "try": "start:try_",
+    "init": "init:init",
+    "check": "check:check",
+    "run": "start:run",
+    "status": "daily:status",
+    "why": "daily:why",
+    "import": "daily:import_",
+    "report": "daily:report",
+    "networks": "keep:networks",
+    "model": "keep:model",
+}
+"""Where each command is, below ``listener.cli``."""
+
 
 def installed_version() -> str:
     try:
@@ -20,7 +35,9 @@ def installed_version() -> str:
         return "0"
 
 
-@click.group(cls=GroupedGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=GroupedGroup, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -41,14 +58,3 @@ def main(context: click.Context, config: Path, verbose: bool, log_json: bool) ->
     """
     set_up(verbose=verbose, as_json=log_json or not sys.stderr.isatty())
     context.obj = Call(config=config)
-
-
-def _add_commands() -> None:
-    from listener.cli import daily, keep, start
-
-    for module in (start, daily, keep):
-        for command in module.COMMANDS:
-            main.add_command(command)
-
-
-_add_commands()

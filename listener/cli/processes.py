@@ -1,47 +1,33 @@
 """The five processes: what each does until it is told to stop.
 
 All of them run alone in a deployment (`rasid run label`) and under `rasid run` on one machine.
+Each imports inside what it alone needs: five processes that load everything five times start later
+and hold more memory.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts.actions import wake_snoozed
-from alerts.card_rows import CardStyle
-from alerts.channels.opening import open_channels
-from alerts.dispatch import decide_some
-from alerts.outbox import deliver_some
-from alerts.pauses import Pauses
-from alerts.retention import Pruner
-from alerts.silence import tell_silence
-from alerts.summaries import make_due
-from alerts.words import words
-from classifiers import load
 from listener.cli.house import House
-from listener.cli.serving import serve_house
-from listener.collect import Collector
-from listener.health import beat, farewell
-from listener.label import Labeller
-from listener.masking import masker
-from listener.match import Matcher
+from listener.cli.workers import take_over, worker_name
 from listener.queues import ALERT, COUNT, LABEL
-from listener.sources import sources_of, streams_of
-from listener.store.counts import recount
-from listener.store.forget import erase
-from listener.store.mentions import add
-from listener.store.tombstones import tombstone_key
+from listener.store.heartbeats import beat, farewell
+from listener.store.work import DECIDE
+from listener.store.work import LABEL as TO_LABEL
 from listener.sweep import work
+
+if TYPE_CHECKING:
+    from listener.collect import Collector
+    from listener.label import Labeller
 
 log = logging.getLogger(__name__)
 
@@ -53,14 +39,17 @@ DELIVER_EVERY = 0.5
 COUNT_EVERY = 5.0
 
 
-def worker_name(process: str) -> str:
-    """Who holds a lease: the process, the machine and the pid."""
-    return f"{process}@{socket.gethostname()}:{os.getpid()}"
-
-
 def collector_of(house: House, *, rate: float | None = None) -> Collector:
     """Collects what the settings name: matched, stored, and the labeller woken. ``rate``: requests
     a second to each network, where that is not to be the usual, considerate one."""
+    from listener.collect import Collector
+    from listener.masking import masker
+    from listener.match import Matcher
+    from listener.sources import sources_of, streams_of
+    from listener.store.forget import erase
+    from listener.store.mentions import add
+    from listener.store.tombstones import tombstone_key
+
     key = tombstone_key(house.data)
     found = sources_of(house.settings, house.brands)
     return Collector(
@@ -79,6 +68,9 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
 
 async def labeller_of(house: House, process: str = "label") -> Labeller:
     """Loads the model that the settings name, in a thread."""
+    from classifiers import load
+    from listener.label import Labeller
+
     sentiment = house.settings.classifiers.sentiment
     classifier = await asyncio.to_thread(load, sentiment.model, tier=sentiment.tier)
     return Labeller(house.db, classifier, worker=worker_name(process))
@@ -94,6 +86,7 @@ async def collect(house: House, stop: asyncio.Event, *, rate: float | None = Non
 async def label(house: House, stop: asyncio.Event) -> None:
     """Loads the model once and labels what is collected."""
     labeller = await labeller_of(house)
+    await take_over(house.db, TO_LABEL, worker_name("label"))
 
     async def some(ids: Sequence[int] | None) -> int:
         done = await labeller.label_some(ids, now=house.clock.now())
@@ -106,7 +99,16 @@ async def label(house: House, stop: asyncio.Event) -> None:
 
 async def alert(house: House, stop: asyncio.Event) -> None:
     """Decides what labelled matches mean and delivers what is to be sent."""
+    from alerts.actions import wake_snoozed
+    from alerts.card_rows import CardStyle
+    from alerts.channels.opening import open_channels
+    from alerts.dispatch import decide_some
+    from alerts.outbox import deliver_some
+    from alerts.pauses import Pauses
+    from alerts.words import words
+
     worker = worker_name("alert")
+    await take_over(house.db, DECIDE, worker)
 
     async def decide(ids: Sequence[int] | None) -> int:
         return await decide_some(house.db, house.settings, worker=worker, now=house.clock.now())
@@ -134,6 +136,11 @@ async def alert(house: House, stop: asyncio.Event) -> None:
 async def count(house: House, stop: asyncio.Event) -> None:
     """Keeps the roll-ups current, makes the summaries that are missing, removes what is kept no
     longer."""
+    from alerts.retention import Pruner
+    from alerts.silence import tell_silence
+    from alerts.summaries import make_due
+    from listener.store.counts import recount
+
     since = None
     pruner = Pruner(house.settings, house.brand_ids)
 
@@ -149,12 +156,19 @@ async def count(house: House, stop: asyncio.Event) -> None:
     await work(some, stop, queue=COUNT, url=None, every=COUNT_EVERY)
 
 
+async def serve(house: House, stop: asyncio.Event) -> None:
+    """Health, metrics, mentions handed in, clicks from Slack."""
+    from listener.cli.serving import serve_house
+
+    await serve_house(house, stop)
+
+
 PROCESSES: dict[str, Process] = {
     "collect": collect,
     "label": label,
     "alert": alert,
     "count": count,
-    "serve": serve_house,
+    "serve": serve,
 }
 
 

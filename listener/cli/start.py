@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from listener.cli.call import Call
-from listener.cli.check import check
-from listener.cli.init import init
+from listener.http import CannotListenError
 from listener.supervise import AlreadyRunningError
 
 PROCESS_NAMES = ("collect", "label", "alert", "count", "serve")
@@ -53,7 +53,13 @@ def run(call: Call, process: str | None) -> None:
 
     settings = call.ready_settings()
     if process is not None:
-        run_one(process, settings, call.reread)
+        try:
+            run_one(process, settings, call.reread)
+        except BaseExceptionGroup as group:
+            for error in _leaves(group):
+                if isinstance(error, CannotListenError):
+                    raise click.ClickException(str(error)) from None
+            raise
         return
     try:
         run_all(settings, call.config, call.reread)
@@ -61,4 +67,9 @@ def run(call: Call, process: str | None) -> None:
         raise click.ClickException(str(error)) from None
 
 
-COMMANDS: tuple[click.Command, ...] = (demo, try_, init, check, run)
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error

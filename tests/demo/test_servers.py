@@ -16,7 +16,7 @@ from listener.demo import wire
 from listener.demo.servers import Urls, simulated
 from listener.demo.world import BRAND, DAY, Post, World, make_world
 from listener.networks import build, build_stream
-from listener.networks.base import Gone, Network, Page, Read, Refused, Wait
+from listener.networks.base import Gone, Network, Page, Read, Refused, Resolves, Wait
 from listener.records import Mention, Query
 from tests.networks.recorded import DATA, body
 
@@ -288,6 +288,36 @@ async def test_a_bluesky_page_has_the_fields_of_a_recorded_one(urls: Urls) -> No
         p["record"]["reply"] for page in simulated for p in page["posts"] if "reply" in p["record"]
     ]
     assert same(shape([reply]), shape(replies)) == []
+
+
+async def test_bluesky_profiles_have_the_fields_of_a_recorded_one(urls: Urls, hands: Hands) -> None:
+    people = list(dict.fromkeys(p.author for p in WORLD.posts if p.network == "bluesky"))
+    left_at, left = WORLD.left[0]
+    url = f"{urls.bluesky}/xrpc/app.bsky.actor.getProfiles"
+    asked = [left.did, "did:plc:nobody", *(p.did for p in people if p != left)][:25]
+    hands.now = left_at
+    async with httpx.AsyncClient() as client:
+        response = await client.get(url, params={"actors": asked})
+        too_many = await client.get(url, params={"actors": ["did:plc:nobody"] * 26})
+        nobody = await client.get(url)
+    assert same(shape([body("bluesky/profiles.json")]), shape([response.json()])) == []
+    assert [p["did"] for p in response.json()["profiles"]] == asked[2:]
+    assert (too_many.status_code, nobody.status_code) == (400, 400)
+
+
+async def test_every_author_on_bluesky_has_the_worlds_handle_and_followers(
+    urls: Urls, hands: Hands
+) -> None:
+    network = build("bluesky", urls.options()["bluesky"])
+    assert isinstance(network, Resolves)
+    people = {p.author.did: p.author for p in WORLD.seen("bluesky", END)}
+    dids = list(people)[: network.most_authors]
+    async with httpx.AsyncClient() as client:
+        response = await client.send(network.authors_request(dids, credential=None))
+    found = network.parse_authors(response)
+    assert {did: (a.handle, a.name, a.followers) for did, a in found.items()} == {
+        did: (wire.handle(people[did]), people[did].name, people[did].followers) for did in dids
+    }
 
 
 def test_stream_events_have_the_fields_of_recorded_ones() -> None:

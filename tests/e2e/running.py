@@ -119,10 +119,10 @@ class Installation:
     def write(self, body: str) -> None:
         self.config.write_text(self._head + body, encoding="utf-8")
 
-    def start(self) -> None:
+    def start(self, *process: str) -> None:
         with self.out.open("ab") as out, self.err.open("ab") as err:
             self.process = subprocess.Popen(
-                rasid("--config", self.config, "--log-json", "run"),
+                rasid("--config", self.config, "--log-json", "run", *process),
                 stdout=out,
                 stderr=err,
                 env=ENVIRONMENT,

@@ -21,13 +21,12 @@ from listener.networks.terms import clauses
         ("(a OR b) AND (c OR d)", [("a", "c"), ("a", "d"), ("b", "c"), ("b", "d")]),
         ("a NEAR/5 b", [("a", "b")]),
         ("a NOT (b OR c) d", [("a", "d")]),
-        ("a -b", [("a",)]),
         ("lang:ar network:x followers:>100 a", [("a",)]),
         ('exact:"ما شاء الله"', [("ما شاء الله",)]),
         ("«قهوة رشفان»", [("قهوة رشفان",)]),
         ("#رشفان OR @rashfan", [("#رشفان",), ("@rashfan",)]),
-        ("(a OR (b", [("a",), ("b",)]),
-        ("a)) b", [("a", "b")]),
+        ("(a OR (b", []),
+        ("a)) b", []),
         ("NOT a", []),
         ("", []),
         ("a OR a", [("a",)]),
@@ -50,7 +49,7 @@ def test_it_never_raises(query: str) -> None:
 
 
 def test_a_hundred_thousand_parentheses_do_not_raise() -> None:
-    assert clauses("(" * 100_000 + "a") == (("a",),)
+    assert clauses("(" * 100_000 + "a") == ()
     assert clauses("NOT (" * 5_000) == ()
 
 

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.conditions import MATCH_KEYS
-from listener.query import parse
+from listener.query import parse, positive_terms
 from listener.records import Brand
 from listener.settings import Settings
 from listener.settings.brands import brands_of
-from listener.settings.checks_routes import MATCH_KEYS as CHECKED_KEYS
 from listener.sources import queries_of, sources_of
 
 
@@ -20,6 +18,14 @@ def test_every_keyword_makes_a_query_that_parses(keyword: str) -> None:
 def test_a_brands_parts_are_alternatives_and_its_exclusions_are_left_to_the_matcher() -> None:
     brand = Brand("b", query="a NOT c", keywords=("د ه",), hashtags=("و",), exclude=("ز",))
     assert queries_of([brand])[0].text == '(a NOT c) OR "د ه" OR #و'
+
+
+def test_a_thousand_keywords_are_all_searched() -> None:
+    keywords = tuple(f"كلمة{number} أخرى" for number in range(1000))
+    found = queries_of([Brand("b", keywords=keywords)])
+    assert {term.text for query in found for term in positive_terms(parse(query.text))} == set(
+        keywords
+    )
 
 
 def test_only_enabled_networks_that_are_built_are_read() -> None:
@@ -36,7 +42,3 @@ def test_only_enabled_networks_that_are_built_are_read() -> None:
     (source,) = sources_of(settings, brands_of(settings))
     assert (source.network.name, source.every.total_seconds()) == ("mastodon", 7)
     assert source.reads
-
-
-def test_settings_and_alerts_know_the_same_conditions() -> None:
-    assert set(CHECKED_KEYS) == set(MATCH_KEYS)

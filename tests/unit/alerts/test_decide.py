@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from alerts.conditions import route_errors
 from alerts.decide import Decision, Reason, decide
 from alerts.facts import Facts, labelled
 from listener.settings.model import Route
@@ -128,25 +127,6 @@ def test_spam_goes_only_where_it_is_asked_for() -> None:
     assert said(spam, Route(name="all", channel="care")).reason is Reason.spam
     watch = Route(name="spam", match={"intent": "spam"}, channel="care")
     assert said(spam, watch).reason is Reason.matched_route
-
-
-def test_mistakes_in_routes_are_all_told() -> None:
-    wrong = Route(
-        name="r",
-        match={
-            "sentimnet": "negative",
-            "sentiment": "angry",
-            "needs_response": "yes",
-            "followers": "10k",
-            "intent": True,
-        },
-    )
-    errors = route_errors([FAR, wrong])
-    assert len(errors) == 5
-    assert all(e.startswith("routes[1].match.") for e in errors)
-    assert "sentiment, needs_response" in errors[0]
-    assert "'angry' is none of negative, neutral, positive" in errors[1]
-    assert route_errors([FAR, NEEDS, REST]) == []
 
 
 def test_a_persons_word_is_certain_and_decides_what_needs_a_response() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from listener.batch import Batch
 from listener.intake import Intake
 from listener.networks.base import Gone
 from listener.records import Author, Hit, Mention
@@ -53,6 +54,45 @@ def test_a_mention_the_matcher_stumbles_over_is_skipped() -> None:
     found = replace(SORTING, match=match).sort([mention("1"), mention("2"), mention("3")])
     assert [a.mention.id for a in found.arrivals] == ["1", "3"]
     assert found.skipped == 1
+
+
+def test_a_mention_whose_author_is_known_now_is_matched_anew() -> None:
+    def match(one: Mention) -> Sequence[Hit]:
+        return [] if one.author and one.author.handle == "bot" else about_zain(one)
+
+    intake = replace(SORTING, match=match)
+    found = intake.sort([mention("1"), mention("2"), mention("3", "x")])
+    one, two = (arrival.mention for arrival in found.arrivals)
+    bot = replace(two, author=Author("plain", "a", "bot"))
+    again = intake.again(found, [one, bot])
+    assert again.arrivals == found.arrivals[:1]
+    assert again.others == [mention("3", "x"), bot]
+    assert intake.again(found, [one, two]) == found
+
+
+class Events:
+    """A stream of ready-made events."""
+
+    def __init__(self, *events: Mention | Gone) -> None:
+        self.events = events
+
+    def event(self, data: bytes) -> Mention | Gone | None:
+        return self.events[int(data)]
+
+    def position(self, data: bytes) -> str | None:
+        return data.decode()
+
+
+def test_a_batch_is_completed_in_its_order() -> None:
+    stream, batch = Events(mention("1"), Gone("1"), mention("2", "x"), mention("3")), Batch()
+    for number in range(4):
+        batch.take(stream, SORTING, str(number).encode())  # type: ignore[arg-type]
+    told = [replace(m, author=Author("plain", "a", "h", None, 5)) for m in batch.arrived()]
+    batch.complete(SORTING, told)
+    assert [c.mention if isinstance(c, Arrival) else c for c in batch.changes] == [
+        told[0], Gone("1"), mention("2", "x"), told[1],
+    ]  # fmt: skip
+    assert (batch.matched, batch.mentions, batch.skipped) == (2, 3, 0)
 
 
 async def test_a_mention_no_database_takes_does_not_hold_up_the_others(

@@ -97,11 +97,38 @@ async def test_numbers_that_stay_touch_nothing(db: Database) -> None:
     assert await _changed_at(db) == NOW
 
 
-async def test_followers_are_filled_in_once_known(db: Database) -> None:
-    await store(db, mention(author=Author("mastodon", "77", "nora")))
-    for followers in (500, 900):
-        author = Author("mastodon", "77", "nora", None, followers)
-        await store(db, mention(author=author), now=LATER)
+async def _author(db: Database) -> tuple[object, ...]:
     [row] = await read(db, mentions)
-    assert row["author_followers"] == 500  # as it was when it was first known
-    assert await _changed_at(db) == NOW
+    return tuple(row[f"author_{name}"] for name in ("id", "handle", "name", "followers"))
+
+
+async def test_what_was_unknown_of_an_author_is_filled_in(db: Database) -> None:
+    await store(db, mention(author=Author("mastodon", "77")))
+    await store(db, mention(author=Author("mastodon", "77", "nora")), now=LATER)
+    assert await _author(db) == ("77", "nora", None, None)
+    await store(db, mention(author=Author("mastodon", "77", None, "نورة", 500)), now=LATER)
+    assert await _author(db) == ("77", "nora", "نورة", 500)
+    assert await _changed_at(db) == NOW  # no roll-up holds authors
+
+
+async def test_what_is_known_of_an_author_never_becomes_unknown(db: Database) -> None:
+    await store(db, mention())
+    for author in (Author("mastodon", "77"), Author("mastodon"), None):
+        await store(db, mention(author=author), now=LATER)
+    assert await _author(db) == ("77", "nora", "نورة", 1200)
+
+
+async def test_the_newest_count_of_followers_is_kept(db: Database) -> None:
+    await store(db, mention())
+    later, more = Engagement(likes=4, as_of=LATER), Author("mastodon", "77", "n", "ن", 1300)
+    await store(db, mention(author=more, engagement=later), now=LATER)
+    assert await _author(db) == ("77", "nora", "نورة", 1300)
+    old, less = Engagement(likes=3, as_of=NOW), Author("mastodon", "77", "nora", "نورة", 900)
+    await store(db, mention(author=less, engagement=old), now=LATER)  # a slow page
+    assert await _author(db) == ("77", "nora", "نورة", 1300)
+
+
+async def test_another_authors_particulars_are_not_taken(db: Database) -> None:
+    await store(db, mention(author=Author("mastodon", "77")))
+    await store(db, mention(author=Author("mastodon", "78", "hind", "هند", 9)), now=LATER)
+    assert await _author(db) == ("77", None, None, None)

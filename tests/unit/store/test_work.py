@@ -112,6 +112,17 @@ async def test_released_rows_are_free_at_once_and_not_suspect(db: Database) -> N
     assert [row.tries for row in await _take(db)] == [1]
 
 
+async def test_rows_of_a_worker_that_died_need_not_wait_for_its_lease(db: Database) -> None:
+    await store(db, *[mention(n) for n in range(4)])
+    await _take(db, worker="label@here:1", limit=2)
+    await _take(db, worker="label@here:2", limit=2)
+    async with db.writing() as connection:
+        freed = await work.free_lost(connection, LABEL, gone=lambda name: name.endswith(":1"))
+    assert freed == 2
+    again = await _take(db, worker="label@here:3")
+    assert [row.tries for row in again] == [2, 2]  # it counts: a row may have killed its worker
+
+
 async def test_a_row_that_kills_its_workers_is_found_and_set_aside(db: Database) -> None:
     """Workers that die at once when they hold row 5; all others are done in the end."""
     ids = (await store(db, *(mention(n) for n in range(16)))).new
