@@ -18,6 +18,7 @@ MARK = r"\*\(not yet\)\*"
 PLACES = {
     "[retention]": "retention.",
     "[networks.NAME]": "networks.*.",
+    "[classifiers] sentiment": "classifiers.sentiment.",
     "[classifiers] intent": "classifiers.intent.",
     "[[routes]]": "routes[].",
 }
@@ -55,7 +56,8 @@ def test_the_example_asks_for_nearly_all(example: Path) -> None:
     inspected = inspect(example)
     assert inspected.settings is not None
     keys = idle_keys(inspected.settings, inspected.lines)
-    same = {"classifiers.intent.model", "routes[].hours"}  # written as it acts in any case
+    # written as it acts in any case
+    same = {"classifiers.sentiment.tier", "classifiers.intent.model", "routes[].hours"}
     assert keys == [key for key in IDLE if key not in same]
     said = [f for f in check(example).findings if f.code.startswith("idle")]
     assert {f.level for f in said} == {"note"}
