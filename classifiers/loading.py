@@ -26,6 +26,13 @@ def load(name: str = "bundled", *, tier: str = "auto", threads: int | None = Non
         raise ValueError(f"tier {tier!r} is unknown: choose one of {', '.join(TIERS)}")
     if threads is not None and threads < 1:
         raise ValueError(f"threads is {threads}: at least 1, or None to leave it to torch")
+    try:
+        return _named(name, threads)
+    except ModuleNotFoundError as error:
+        raise ValueError(f"model {name!r} needs {error.name}: pip install 'rasid[label]'") from None
+
+
+def _named(name: str, threads: int | None) -> Classifier:
     if name in ("bundled", "auto", "fast"):
         return _bundled()
     if name == "lexicon":

@@ -23,12 +23,12 @@ from listener.networks.webhook import mention_of
 from listener.queues import LABEL
 from listener.records import Evidence, Hit, Mention
 from listener.settings import Settings
+from listener.store.abandoned import release_all
 from listener.store.overview import overview
 from listener.store.tables import alerts
 from listener.store.tombstones import tombstone_key
 from listener.store.work import DECIDE as DECIDING
 from listener.store.work import LABEL as LABELLING
-from listener.store.work import release_all
 
 DECIDE_AT_ONCE = 500
 """Matches in one transaction: nobody's alert waits behind an import's."""

@@ -7,8 +7,9 @@ import os
 import socket
 from functools import partial
 
+from listener.store.abandoned import free_lost
 from listener.store.session import Database
-from listener.store.work import Work, free_lost
+from listener.store.work import Work
 
 log = logging.getLogger(__name__)
 

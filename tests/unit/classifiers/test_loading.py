@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers import load
+from classifiers import load, loading
 from classifiers.label_names import sentiments_of
 
 
@@ -120,3 +120,10 @@ def test_a_broken_config_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"no": "model"}))
     with pytest.raises(ValueError, match="config"):
         load(str(tmp_path))
+
+
+def test_a_missing_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    loading._bundled.cache_clear()
+    monkeypatch.setitem(sys.modules, "classifiers.bag", None)
+    with pytest.raises(ValueError, match=r"rasid\[label\]"):
+        load("fast")

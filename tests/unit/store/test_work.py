@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from listener.store import work
+from listener.store.abandoned import free_lost
 from listener.store.mentions import erase
 from listener.store.session import Database, open_database
 from listener.store.tables import brands, decisions, matches, mentions
@@ -117,7 +118,7 @@ async def test_rows_of_a_worker_that_died_need_not_wait_for_its_lease(db: Databa
     await _take(db, worker="label@here:1", limit=2)
     await _take(db, worker="label@here:2", limit=2)
     async with db.writing() as connection:
-        freed = await work.free_lost(connection, LABEL, gone=lambda name: name.endswith(":1"))
+        freed = await free_lost(connection, LABEL, gone=lambda name: name.endswith(":1"))
     assert freed == 2
     again = await _take(db, worker="label@here:3")
     assert [row.tries for row in again] == [2, 2]  # it counts: a row may have killed its worker
