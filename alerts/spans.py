@@ -1,4 +1,4 @@
-"""Weeks and months, counted in the configured zone."""
+"""Days, weeks and months, counted in the configured zone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _START = {"monday": 0, "saturday": 5, "sunday": 6}  # date.weekday() of the firs
 class Span:
     """Whole days ``first`` to ``last``; ``since`` and ``until`` (exclusive) are aware UTC."""
 
-    kind: Literal["week", "month"]
+    kind: Literal["day", "week", "month"]
     first: date
     last: date
     zone: str
@@ -31,12 +31,23 @@ class Span:
 
     @property
     def name(self) -> str:
-        """``2026-W47`` (of the ISO week whose Thursday it holds) or ``2026-11``."""
+        """``2026-11-22``, ``2026-W47`` (of the ISO week whose Thursday it holds) or ``2026-11``."""
+        if self.kind == "day":
+            return self.first.isoformat()
         if self.kind == "month":
             return f"{self.first:%Y-%m}"
         thursday = self.first + timedelta(days=(3 - self.first.weekday()) % 7)
         year, week, _day = thursday.isocalendar()
         return f"{year}-W{week:02d}"
+
+    @property
+    def key(self) -> str:
+        """How ``sealed`` names it: ``day:2026-11-22``, ``week:2026-W47``, ``month:2026-11``."""
+        return f"{self.kind}:{self.name}"
+
+
+def day_of(day: date, zone: str) -> Span:
+    return Span("day", day, day, zone)
 
 
 def week_of(day: date, zone: str, starts: WeekStart) -> Span:
@@ -49,6 +60,12 @@ def month_of(day: date, zone: str) -> Span:
     first = day.replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
     return Span("month", first, following - timedelta(days=1), zone)
+
+
+def holding(moment: datetime, zone: str, starts: WeekStart) -> tuple[Span, Span, Span]:
+    """The day, week and month that hold ``moment`` (aware)."""
+    day = moment.astimezone(ZoneInfo(zone)).date()
+    return day_of(day, zone), week_of(day, zone, starts), month_of(day, zone)
 
 
 def before(span: Span, starts: WeekStart) -> Span:

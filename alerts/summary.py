@@ -1,4 +1,5 @@
-"""The weekly (or monthly) summary of a brand: made from rows, made if missing, sent once.
+"""The weekly (or monthly) summary of a brand: made from rows (or the seal of rows that are gone),
+made if missing, sent once.
 
 A summary is a notice whose subject names brand and span, so that two runs of the job, or a job that
 missed its minute, make one message.
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.spans import Span, WeekStart, before
 from listener.store.effective import counted
 from listener.store.numbers import Numbers, numbers
+from listener.store.seals import Seal, seal_of
 from listener.store.tables import alerts, labels, mentions, notices
 
 
@@ -36,6 +38,7 @@ class Summary:
     first_claim_minutes: int | None = None  # median from alert to first claim
     voice: Mapping[str, int] = field(default_factory=dict)  # mentions of it and its competitors
     labelled_by: Sequence[str] = ()
+    sealed: bool = False  # rows of the span are gone: its numbers are those of when they went
 
     def as_json(self) -> str:
         """Numbers as they are, first and last day, zone; unknown is null."""
@@ -60,17 +63,16 @@ async def summarise(
     competitors: Sequence[str],
     starts: WeekStart,
 ) -> Summary:
-    """The summary of ``brand`` over ``span``, computed from rows now."""
+    """The summary of ``brand`` over ``span``: from rows now, or from the seal of a span whose rows
+    are kept no longer."""
     brand_id = brand_ids[brand]
-    current = await numbers(
-        connection, brand_id, since=span.since, until=span.until, hashtags=hashtags
-    )
+    closed = await seal_of(connection, brand_id, span.key)
+    current = await _numbers(connection, brand_id, span, closed, hashtags)
     earlier = before(span, starts)
-    previous = await numbers(connection, brand_id, since=earlier.since, until=earlier.until)
+    previous = await _known(connection, brand_id, earlier)
     voice = {brand: current.mentions}
     for other in competitors:
-        theirs = await numbers(connection, brand_ids[other], since=span.since, until=span.until)
-        voice[other] = theirs.mentions
+        voice[other] = (await _known(connection, brand_ids[other], span)).mentions
     opened = (
         await connection.execute(
             select(alerts.c.state, alerts.c.opened_at, alerts.c.claimed_at).where(
@@ -91,11 +93,34 @@ async def summarise(
         resolved=sum(row.state == "resolved" for row in opened),
         first_claim_minutes=round(median(waits) / 60) if waits else None,
         voice=voice if competitors else {},
-        labelled_by=await _labelled_by(connection, brand_id, span),
+        labelled_by=(
+            closed.labelled_by if closed else await labelled_by(connection, brand_id, span)
+        ),
+        sealed=closed is not None,
     )
 
 
-async def _labelled_by(connection: AsyncConnection, brand_id: int, span: Span) -> list[str]:
+async def _known(connection: AsyncConnection, brand_id: int, span: Span) -> Numbers:
+    closed = await seal_of(connection, brand_id, span.key)
+    return await _numbers(connection, brand_id, span, closed, ())
+
+
+async def _numbers(
+    connection: AsyncConnection,
+    brand_id: int,
+    span: Span,
+    closed: Seal | None,
+    hashtags: Sequence[str],
+) -> Numbers:
+    if closed is not None:
+        return closed.numbers
+    return await numbers(
+        connection, brand_id, since=span.since, until=span.until, hashtags=hashtags
+    )
+
+
+async def labelled_by(connection: AsyncConnection, brand_id: int, span: Span) -> list[str]:
+    """The sources of the sentiment labels of a brand's mentions in ``span``."""
     rows = await connection.execute(
         select(labels.c.source)
         .join(mentions, mentions.c.id == labels.c.mention_id)

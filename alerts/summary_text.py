@@ -64,6 +64,8 @@ def _lines(summary: Summary, words: Words) -> Iterator[str]:
         yield say("summary.voice", list=_shares(summary.voice, words, None))
     if now.gaps:
         yield say("summary.gaps", n=now.gaps)
+    if summary.sealed:
+        yield say("summary.sealed")
     if summary.labelled_by:
         yield say("summary.models", list=_models(summary.labelled_by, words))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from classifiers.labels import Classifier
 
-TIERS = ("auto", "fast")
+TIERS = ("auto", "fast", "full")
 
 
 def load(name: str = "bundled", *, tier: str = "auto", threads: int | None = None) -> Classifier:
@@ -17,7 +17,8 @@ def load(name: str = "bundled", *, tier: str = "auto", threads: int | None = Non
     bundled, auto or fast: the fast bag that ships in the wheel; lexicon: word lists; a folder:
     the fast tier's own format or a transformers sequence classifier; anything with a slash that
     is no folder: that model of the Hugging Face hub (downloaded, safetensors only).
-    ``tier`` chooses among the bundled models; ``threads`` bounds torch, None leaves it alone.
+    ``tier`` chooses among the bundled models (so far each means the fast one);
+    ``threads`` bounds torch, None leaves it alone.
     Raises ValueError, saying what was found, when there is no such model or its labels are not
     those of sentiment.
     """

@@ -10,6 +10,7 @@ from typing import Literal
 from listener import words_check
 from listener.match import is_common_word
 from listener.settings.findings import Finding, errors
+from listener.settings.idle import idle_notes, idle_plan
 from listener.settings.load import Inspected, inspect
 from listener.settings.model import Settings
 from listener.settings.plan import inspect_plan, plan_beside
@@ -65,10 +66,12 @@ def check(
     settings = inspected.settings
     if settings is not None:
         found += _secrets(inspected, settings) + _common(inspected, settings, is_common)
+        found += idle_notes(settings, inspected.lines)
     files = [FileReport(config, _ordered(found))]
     plan = plan_beside(config)
     if plan.exists():
-        files.append(FileReport(plan, inspect_plan(plan, settings).findings))
+        findings = inspect_plan(plan, settings).findings
+        files.append(FileReport(plan, _ordered([*findings, idle_plan(plan.name)])))
     return Checked(settings, tuple(files), inspected.language)
 
 
@@ -87,7 +90,7 @@ def report(checked: Checked, *, language: Language | None = None, isolate: bool 
     count = dict.fromkeys(("error", "warning", "note"), 0)
     for finding in checked.findings:
         count[finding.level] += 1
-    summary = "count" if any(count.values()) else "all_well"
+    summary = "count" if count["error"] or count["warning"] else "all_well"
     lines.append(
         words_check.say(
             summary,
@@ -138,4 +141,5 @@ def _common(
 
 
 def _ordered(found: list[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(found, key=lambda finding: finding.line or 0))
+    """By line; what is said of the file as a whole comes first, but for notes: those come last."""
+    return tuple(sorted(found, key=lambda f: (f.line is None and f.level == "note", f.line or 0)))

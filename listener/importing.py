@@ -59,6 +59,7 @@ async def import_mentions(
     match: Callable[[Mention], Sequence[Hit]],
     brand_ids: Mapping[str, int],
     key: bytes | None,
+    mask: Callable[[str], str] | None = None,
     zone: tzinfo,
     now: datetime,
     source: str | None = None,
@@ -68,9 +69,10 @@ async def import_mentions(
     """Stores every row of ``file`` (JSONL or CSV, read once, front to back).
 
     zone: of times without one. source: separates files whose ids collide. key: of tombstones.
-    progress: called after every batch. rejected: called with line number and reason of each bad
-    row; without it the first 20 are logged. Raises ValueError where the file as a whole cannot be
-    read (no ``text`` column), before anything is stored.
+    mask: what is done to a text once it was matched. progress: called after every batch. rejected:
+    called with line number and reason of each bad row; without it the first 20 are logged. Raises
+    ValueError where the file as a whole cannot be read (no ``text`` column), before anything is
+    stored.
     """
     counts = Imported()
     reject = _Rejects(counts, rejected)
@@ -80,7 +82,13 @@ async def import_mentions(
         if batch:
             async with db.writing() as connection:
                 added = await add(
-                    connection, batch, brand_ids=brand_ids, source="import", now=now, key=key
+                    connection,
+                    batch,
+                    brand_ids=brand_ids,
+                    source="import",
+                    now=now,
+                    key=key,
+                    mask=mask,
                 )
             counts.stored += len(added.new) + len(added.changed)
             counts.matched += added.matched

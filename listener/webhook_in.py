@@ -33,7 +33,8 @@ def signature(body: bytes, secret: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WebhookIn:
-    """``secret`` None: the section is not configured, and every request is refused."""
+    """``secret`` None: the section is not configured, and every request is refused. ``mask``:
+    personal data in stored text."""
 
     db: Database
     match: Callable[[Mention], Sequence[Hit]]
@@ -43,6 +44,7 @@ class WebhookIn:
     clock: Callable[[], datetime]
     wake: Callable[[Sequence[int]], Awaitable[object]]
     secret: str | None
+    mask: Callable[[str], str] | None = None
 
     async def __call__(self, request: Incoming) -> Answer:
         """202 with counts once stored; 401 forged, 400 with the wrong field of each bad record
@@ -80,6 +82,7 @@ class WebhookIn:
                 source="webhook",
                 now=now,
                 key=self.key,
+                mask=self.mask,
             )
         stored = [*added.new, *added.changed]
         if stored:

@@ -17,6 +17,7 @@ from listener.cli.workers import worker_name
 from listener.importing import Imported, import_mentions
 from listener.imports.figures import import_figures
 from listener.label import Labeller
+from listener.masking import masker
 from listener.match import Matcher
 from listener.networks.webhook import mention_of
 from listener.queues import LABEL
@@ -52,6 +53,7 @@ async def import_file(
             match=partial(_given, brand, matcher) if brand else matcher.match,
             brand_ids=house.brand_ids,
             key=tombstone_key(house.data),
+            mask=masker(settings.retention.mask),
             zone=settings.service.zone,
             now=datetime.now(UTC),
             source=source,

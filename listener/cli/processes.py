@@ -43,6 +43,7 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
     """Collects what the settings name: matched, stored, and the labeller woken. ``rate``: requests
     a second to each network, where that is not to be the usual, considerate one."""
     from listener.collect import Collector
+    from listener.masking import masker
     from listener.match import Matcher
     from listener.sources import sources_of, streams_of
     from listener.store.forget import erase
@@ -55,7 +56,9 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
         house.db,
         [replace(each, rate=rate, burst=rate) for each in found] if rate else found,
         match=Matcher(house.brands).match,
-        add=partial(add, brand_ids=house.brand_ids, key=key),
+        add=partial(
+            add, brand_ids=house.brand_ids, key=key, mask=masker(house.settings.retention.mask)
+        ),
         erase=partial(erase, key=key),
         wake=partial(house.wake, LABEL),
         clock=house.clock,
@@ -131,12 +134,15 @@ async def alert(house: House, stop: asyncio.Event) -> None:
 
 
 async def count(house: House, stop: asyncio.Event) -> None:
-    """Keeps the roll-ups current and makes the summaries that are missing."""
+    """Keeps the roll-ups current, makes the summaries that are missing, removes what is kept no
+    longer."""
+    from alerts.retention import Pruner
     from alerts.silence import tell_silence
     from alerts.summaries import make_due
     from listener.store.counts import recount
 
     since = None
+    pruner = Pruner(house.settings, house.brand_ids)
 
     async def some(_ids: Sequence[int] | None) -> int:
         nonlocal since
@@ -145,7 +151,7 @@ async def count(house: House, stop: asyncio.Event) -> None:
         since = now
         await make_due(house.db, house.settings, house.brand_ids, now=now)
         await tell_silence(house.db, house.settings, now=now)
-        return 0
+        return int(await pruner.some(house.db, now=now))  # more to do: come again at once
 
     await work(some, stop, queue=COUNT, url=None, every=COUNT_EVERY)
 

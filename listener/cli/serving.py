@@ -14,6 +14,7 @@ from alerts.channels.slack_clicks import Clicks
 from listener.cli.house import House
 from listener.health import healthz, metrics, readyz
 from listener.http import Answer, Incoming, Route, serve
+from listener.masking import masker
 from listener.match import Matcher
 from listener.queues import LABEL
 from listener.store.overview import overview
@@ -62,6 +63,7 @@ def _webhook(house: House) -> WebhookIn:
         clock=house.clock.now,
         wake=partial(house.wake, LABEL),
         secret=secret.reveal() if secret else None,
+        mask=masker(house.settings.retention.mask),
     )
 
 

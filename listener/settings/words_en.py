@@ -93,6 +93,10 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "match_number": ("a comparison is needed", "write it like \">=10000\""),
     "no_hours": ("its answer is awaited in configured hours, and no [hours] are written: the clock always runs", "add [hours], or hours = \"always\""),
     "dates_order": ("it ends before it begins", "put the earlier date first"),
+    # what this version does not do yet
+    "idle": ("ready for a later version, and not acting in this one: {keys}", "nothing to do"),
+    "idle_channel": ("nothing is sent to a {kind} channel by this version; what is meant for it waits", "alert a slack or console channel until then"),
+    "idle_plan": ("the plan is checked; this version does not measure it yet", "nothing to do"),
     # the plan
     "few_goals": ("{given} of three goals are written", "three goals at least, each with its why"),
     "unknown_measure": ("there is no measure called \"{given}\"", "measures: {known}"),

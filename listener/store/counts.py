@@ -1,7 +1,7 @@
 """Roll-ups by brand, UTC hour, network, language and sentiment: a cache of rows.
 
 An hour is recomputed whole, never incremented, so a relabel, an edit or a deletion changes history
-correctly and the job can run twice.
+correctly and the job can run twice. Hours of a sealed day stay: their rows are gone.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.effective import counted, effective
+from listener.store.seals import unsealed_hours
 from listener.store.session import Database
 from listener.store.tables import counts, matches, mentions
 
@@ -37,10 +38,14 @@ async def recount(db: Database, *, since: datetime | None, now: datetime) -> int
         for brand_id, created in await connection.execute(changed):
             hour = hour_of(created)
             days[(brand_id, hour.replace(hour=0))].add(hour)
+    written = 0
     for (brand_id, _day), hours in sorted(days.items()):
         async with db.writing() as connection:
-            await recount_hours(connection, brand_id, hours, now=now)
-    return sum(len(hours) for hours in days.values())
+            whole = await unsealed_hours(connection, brand_id, hours)
+            if whole:
+                await recount_hours(connection, brand_id, whole, now=now)
+        written += len(whole)
+    return written
 
 
 async def recount_hours(

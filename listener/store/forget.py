@@ -100,7 +100,7 @@ async def _blank(connection: AsyncConnection, rows: Sequence[Any], now: datetime
         update(revisions).where(among(connection, revisions.c.mention_id, ids)).values(text="")
     )
     await _blank_labels(connection, ids)
-    await _blank_evidence(connection, ids)
+    await blank_evidence(connection, ids)
     unlabelled = [row.id for row in rows if row.state == "collected"]
     if unlabelled:  # nothing is left to label
         await connection.execute(
@@ -135,7 +135,7 @@ async def _blank_labels(connection: AsyncConnection, ids: Sequence[int]) -> None
         )
 
 
-async def _blank_evidence(connection: AsyncConnection, ids: Sequence[int]) -> None:
+async def blank_evidence(connection: AsyncConnection, ids: Sequence[int]) -> None:
     """The term stays (it is ours); what it matched there is the author's."""
     rows = await connection.execute(
         select(matches.c.mention_id, matches.c.brand_id, matches.c.evidence).where(

@@ -5,7 +5,7 @@ One batch is one transaction of the caller; the same batch again changes nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from listener.records import Hit, Mention
 from listener.store import rereads
 from listener.store.among import among
 from listener.store.forget import erase, forget_author
+from listener.store.prune import EMPTIED
 from listener.store.rows import Key, match_row, mention_row
 from listener.store.search import search
 from listener.store.storable import identity
@@ -42,8 +43,9 @@ class Added:
     """What became of a batch: len(new) + len(changed) + duplicates + refused arrivals.
 
     new, changed: ids of rows whose text is to be labelled. duplicates: known, text unchanged (a new
-    match or newer numbers are written all the same). refused: deleted or forgotten before, or
-    unusable (no id, a time without zone). matched: those of new and changed that match a brand.
+    match or newer numbers are written all the same). refused: deleted or forgotten before,
+    past the time it is kept, or unusable (no id, a time without zone). matched: those of new and
+    changed that match a brand.
     """
 
     new: list[int] = field(default_factory=list)
@@ -61,6 +63,7 @@ async def add(
     source: str,
     now: datetime,
     key: bytes | None = None,
+    mask: Callable[[str], str] | None = None,
 ) -> Added:
     """Stores a batch, at best 100 to 1,000 arrivals, inside the caller's transaction.
 
@@ -70,6 +73,8 @@ async def add(
     not in ``brand_ids`` is a KeyError: the matcher and the table disagree.
     """
     added = Added()
+    if mask is not None:
+        arrivals = [_masked(arrival, mask) for arrival in arrivals]
     batch = _merge(arrivals, added)
     batch = await _without_buried(connection, batch, key, added)
     known = await _known(connection, batch)
@@ -88,7 +93,7 @@ async def add(
     if new_matches:
         await connection.execute(matches.insert(), new_matches)
     added.matched = sum(1 for k in ids if fresh[k].hits)
-    pairs = [(row, batch[k]) for k, row in sorted(known.items()) if row.gone_at is None]
+    pairs = [(row, batch[k]) for k, row in sorted(known.items()) if _still_read(row)]
     added.refused += len(known) - len(pairs)
     again = await rereads.apply(
         connection,
@@ -100,6 +105,16 @@ async def add(
     added.matched += sum(1 for row, a in pairs if row.id in again and a.hits)
     added.duplicates += len(pairs) - len(again)
     return added
+
+
+def _masked(arrival: Arrival, mask: Callable[[str], str]) -> Arrival:
+    """The text, and what of it the evidence quotes, as it may be stored."""
+    mention = replace(arrival.mention, text=mask(arrival.mention.text))
+    hits = tuple(
+        replace(hit, evidence=tuple(replace(e, found=mask(e.found)) for e in hit.evidence))
+        for hit in arrival.hits
+    )
+    return replace(arrival, mention=mention, hits=hits)
 
 
 def _merge(arrivals: Iterable[Arrival], added: Added) -> dict[Key, Arrival]:
@@ -118,6 +133,10 @@ def _merge(arrivals: Iterable[Arrival], added: Added) -> dict[Key, Arrival]:
         hits = {hit.brand: hit for hit in (*arrival.hits, *(earlier.hits if earlier else ()))}
         batch[key] = replace(arrival, hits=tuple(hits.values()))
     return batch
+
+
+def _still_read(row: Row[Any]) -> bool:
+    return row.gone_at is None and row.reason != EMPTIED
 
 
 def _has_time(moment: datetime) -> bool:

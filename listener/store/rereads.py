@@ -22,7 +22,7 @@ AUTHOR = (*NAMES, "author_followers")
 COLUMNS = [
     mentions.c[name]
     for name in (
-        "id", "network", "native_id", "text", "revision", "gone_at", "engagement_at",
+        "id", "network", "native_id", "text", "revision", "gone_at", "reason", "engagement_at",
         "author_id", *AUTHOR, *NUMBERS,
     )
 ]  # fmt: skip

@@ -23,12 +23,14 @@ def main() -> int:
     parser.add_argument("--no-reconcile", action="store_true")
     parser.add_argument("--postgres", action="store_true", help="instead of SQLite")
     parser.add_argument("--short", action="store_true", help="the run that the tests make")
+    parser.add_argument("--beside", type=int, default=0, help="so many more senders at once")
     parser.add_argument("--folder", type=Path, help="keeps everything there")
     asked = parser.parse_args()
     reconcile = not asked.no_reconcile
     plan = full(asked.cards, asked.kills, reconcile=reconcile)
     if asked.short:
         plan = replace(SHORT, reconcile=reconcile)
+    plan = replace(plan, beside=asked.beside)
     began = time.monotonic()
 
     def say(text: str) -> None:

@@ -16,7 +16,9 @@ class Plan:
     ``seconds``: over which the posts appear; ``rounds``: how often every other process and the
     queue server are killed in turn, alone and under `rasid run`, and `rasid run` itself;
     ``timeout`` and ``look_again``: the channel's, in seconds; ``late``: seconds between the
-    client's timeout and the post; ``within``: seconds until the run is given up."""
+    client's timeout and the post; ``within``: seconds until the run is given up; ``beside``: how
+    many more senders work beside the one that is killed (a post that is to kill its sender may then
+    come from one of these)."""
 
     cards: int
     kills: int
@@ -28,6 +30,7 @@ class Plan:
     late: float = 10.0
     reconcile: bool = True
     within: float = 3600.0
+    beside: int = 0
     seed: int = 7
 
     @property

@@ -59,6 +59,8 @@ class Run:
             self.keeper.keep(name, self.rasid("run", name))
         forge = [sys.executable, "-m", "tests.e2e.faults.forge", str(stage.sender)]
         self.keeper.keep("alert", [*forge, "--config", str(stage.config), "run", "alert"])
+        for n in range(plan.beside):
+            self.keeper.keep(f"alert-{n}", self.rasid("run", "alert"))
         victims = ["collect", "queue", "label", "count", "serve"] * plan.rounds
         for n, name in enumerate(victims):
             await self.until_shown(int(plan.alone * (n + 1) / (len(victims) + 2)))

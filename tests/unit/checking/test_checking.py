@@ -99,7 +99,7 @@ def test_a_plan_is_checked_when_it_is_there(tmp_path: Path) -> None:
     (tmp_path / "plan.toml").write_text('[[goals]]\nname = "a"\n')
     checked = check(path)
     assert checked.exit_code == 1
-    assert {f.code for f in checked.findings} == {"needed", "few_goals"}
+    assert {f.code for f in checked.findings} == {"needed", "few_goals", "idle_plan"}
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

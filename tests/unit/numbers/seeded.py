@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from classifiers.labels import Label, Probabilities
 from listener.records import Author, Brand, Engagement, Evidence, Hit, Mention
 from listener.store.brands import sync_brands
-from listener.store.labels import label_rows
+from listener.store.labels import as_labels, label_rows
 from listener.store.mentions import Arrival, add
 from listener.store.session import Database
 from listener.store.tables import labels, mentions
@@ -71,7 +71,7 @@ async def seed(
         for each, said in rows:
             if said is not None:
                 number = by_key[(each.network, each.id)]
-                written += label_rows(number, 1, said, source="model-1", now=NOW)
+                written += label_rows(number, 1, as_labels(said, "model-1"), now=NOW)
         if written:
             await connection.execute(insert(labels), written)
             await connection.execute(update(mentions).values(state="labelled"))

@@ -38,4 +38,6 @@ def _duration(value: timedelta) -> str:
         return f"{value.days // 31} months"
     if value.days and value == timedelta(days=value.days) and value.days > 2:
         return f"{value.days}d"
+    if value.seconds % 3600:
+        return f"{int(value.total_seconds())}s"
     return f"{int(value.total_seconds() // 3600)}h"

@@ -1,0 +1,133 @@
+"""Rows whose time is over: found in small batches, emptied, and removed.
+
+What a row counts for stands in a seal before the row goes (``listener.store.seals``); roll-ups of
+its hour stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from listener.store.among import among
+from listener.store.forget import blank_evidence
+from listener.store.tables import alert_mentions, alerts, labels, matches, mentions, revisions
+
+EMPTIED = "kept its time"
+"""``mentions.reason`` of a row whose text and names are gone and whose numbers still count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long mentions are kept, from the moment they were collected. ``networks``: those that
+    are kept a shorter (or longer) time."""
+
+    usual: timedelta
+    networks: Mapping[str, timedelta]
+
+    def over(self, now: datetime) -> list[tuple[str | None, datetime]]:
+        """(network, collected before this): None stands for all networks without their own."""
+        own = [(name, now - kept) for name, kept in sorted(self.networks.items())]
+        return [*own, (None, now - self.usual)]
+
+
+class Expired(NamedTuple):
+    """A row whose time is over. ``emptied``: its text is gone already."""
+
+    id: int
+    created_at: datetime
+    emptied: bool
+
+
+async def expired(
+    connection: AsyncConnection, keep: Keep, *, now: datetime, after: int = 0, most: int = 500
+) -> list[Expired]:
+    """At most ``most`` rows with ids above ``after``, in their order. Rows that wait for their
+    label or for a decision are left for later: what they say is not counted yet."""
+    own = sorted(keep.networks)
+    c = mentions.c
+    over = [
+        and_(
+            c.collected_at < before,
+            c.network.not_in(own) if network is None else c.network == network,
+        )
+        for network, before in keep.over(now)
+    ]
+    undecided = exists().where(matches.c.mention_id == c.id, matches.c.state == "waiting")
+    rows = await connection.execute(
+        select(c.id, c.created_at, c.reason)
+        .where(c.id > after, or_(*over), c.state != "collected", ~undecided)
+        .order_by(c.id)
+        .limit(most)
+    )
+    return [Expired(row.id, row.created_at, row.reason == EMPTIED) for row in rows]
+
+
+async def brands_of(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, set[int]]:
+    """mention id -> ids of the brands it was matched for."""
+    rows = await connection.execute(
+        select(matches.c.mention_id, matches.c.brand_id).where(
+            among(connection, matches.c.mention_id, ids)
+        )
+    )
+    found: dict[int, set[int]] = {}
+    for mention_id, brand_id in rows:
+        found.setdefault(mention_id, set()).add(brand_id)
+    return found
+
+
+async def empty(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Text, address, name and media go; the network's ids of post and author stay while the week
+    and month are open, so that authors are counted once and the post is not stored anew."""
+    if not ids:
+        return
+    await connection.execute(
+        update(mentions)
+        .where(among(connection, mentions.c.id, ids))
+        .values(
+            text="", folded="", text_key="", url=None, author_name=None, handles=[], media=[],
+            reason=EMPTIED,
+        )
+    )  # fmt: skip
+    await connection.execute(
+        update(mentions)  # where the network gives no id, the handle is what counts the author
+        .where(among(connection, mentions.c.id, ids), mentions.c.author_id.is_not(None))
+        .values(author_handle=None)
+    )
+    await connection.execute(
+        delete(revisions).where(among(connection, revisions.c.mention_id, ids))
+    )
+    await blank_evidence(connection, ids)
+
+
+async def remove(connection: AsyncConnection, ids: Sequence[int]) -> int:
+    """Deletes rows with all that hangs on them. Alerts, their notices and actions stay as numbers:
+    an alert that held only these no longer names its author. Returns how many rows it deleted."""
+    if not ids:
+        return 0
+    held = await connection.execute(
+        select(alert_mentions.c.alert_id)
+        .where(among(connection, alert_mentions.c.mention_id, ids))
+        .distinct()
+    )
+    touched = list(held.scalars())
+    for table in (alert_mentions, labels, revisions):  # the cascade does it too, row by row
+        await connection.execute(delete(table).where(among(connection, table.c.mention_id, ids)))
+    gone = await connection.execute(delete(mentions).where(among(connection, mentions.c.id, ids)))
+    if touched:
+        left = exists().where(alert_mentions.c.alert_id == alerts.c.id)
+        bare = await connection.execute(
+            select(alerts.c.id).where(among(connection, alerts.c.id, touched), ~left)
+        )
+        for alert_id in bare.scalars().all():
+            await connection.execute(
+                update(alerts)
+                .where(alerts.c.id == alert_id)
+                .values(group_key=f"removed:{alert_id}")
+            )
+    return int(gone.rowcount)
