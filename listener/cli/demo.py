@@ -236,7 +236,7 @@ async def _queue(folder: Path) -> AsyncIterator[str | None]:
                 await asyncio.sleep(0.02)
         yield f"unix://{socket}"
     finally:
-        os.close(ours)  # the guard ends the server, as it would if we were killed
+        os.close(ours)  # the watcher ends the server, as it would if we were killed
         await process.wait()
         os.close(leash)
 
