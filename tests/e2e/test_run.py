@@ -103,17 +103,18 @@ def test_every_process_is_killed_and_nothing_is_lost(house: Installation, served
         until(lambda name=name, pid=pid: house.child(name) != pid, f"{name} is started again")
     until(lambda: settled(house, served), "all that was written is stored, labelled, decided")
     house.ready()
-    servers = [pid for pid in naming(f"{house.data}/redis.sock") if pid != house.child("queue")]
-    assert len(servers) == 1  # the one of the killed guard is gone
+    others = [pid for pid in naming(f"{house.data}/redis.sock") if pid != house.child("queue")]
+    assert len(others) == 1  # a watcher; the killed server is gone
     cards = house.rows("SELECT id FROM notices WHERE kind = 'card' AND state = 'sent'")
     assert len(cards) == len(house.rows("SELECT id FROM alerts")) > 0
 
 
 def test_the_queue_server_itself_is_killed(house: Installation) -> None:
-    guard = house.child("queue")
-    (server,) = until(lambda: below(guard), "the guard has its server")
+    server = house.child("queue")
+    (watcher,) = until(lambda: below(server), "the server has its watcher")
     os.kill(server, signal.SIGKILL)
-    until(lambda: house.child("queue") != guard, "the queue is started again")
+    until(lambda: house.child("queue") != server, "the queue is started again")
+    until(lambda: not alive(watcher), "the watcher ends with its server")
     assert house.get("/healthz").status_code == 200
 
 
@@ -129,8 +130,9 @@ def test_sigterm_stops_in_order(house: Installation) -> None:
 
 
 def test_a_killed_parent_takes_all_with_it(house: Installation) -> None:
+    until(lambda: below(house.child("queue")), "the queue server has its watcher")
     running = [house.pid, *below(house.pid)]
-    assert len(running) == 2 + len(PROCESSES) + 1  # the queue has a guard and a server
+    assert len(running) == 2 + len(PROCESSES) + 1
     house.end(signal.SIGKILL)
     until(lambda: not any(alive(pid) for pid in running), "children and queue end", within=40)
 
