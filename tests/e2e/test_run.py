@@ -103,19 +103,12 @@ def test_every_process_is_killed_and_nothing_is_lost(house: Installation, served
         until(lambda name=name, pid=pid: house.child(name) != pid, f"{name} is started again")
     until(lambda: settled(house, served), "all that was written is stored, labelled, decided")
     house.ready()
-<<<<<<< HEAD
     # One server and its watcher: nothing of the one that was killed is on its files.
     until(lambda: len(naming(f"{house.data}/redis.sock")) == 2, "one queue server")
-=======
-    others = [pid for pid in naming(f"{house.data}/redis.sock") if pid != house.child("queue")]
-    assert len(others) == 1  # a watcher; the killed server is gone
->>>>>>> faults
     cards = house.rows("SELECT id FROM notices WHERE kind = 'card' AND state = 'sent'")
     assert len(cards) == len(house.rows("SELECT id FROM alerts")) > 0
 
 
-<<<<<<< HEAD
-=======
 def test_the_queue_server_itself_is_killed(house: Installation) -> None:
     server = house.child("queue")
     (watcher,) = until(lambda: below(server), "the server has its watcher")
@@ -125,7 +118,6 @@ def test_the_queue_server_itself_is_killed(house: Installation) -> None:
     assert house.get("/healthz").status_code == 200
 
 
->>>>>>> faults
 def test_sigterm_stops_in_order(house: Installation) -> None:
     running = [house.pid, *below(house.pid)]
     assert house.end(signal.SIGTERM) == 0
@@ -140,11 +132,7 @@ def test_sigterm_stops_in_order(house: Installation) -> None:
 def test_a_killed_parent_takes_all_with_it(house: Installation) -> None:
     until(lambda: below(house.child("queue")), "the queue server has its watcher")
     running = [house.pid, *below(house.pid)]
-<<<<<<< HEAD
     assert len(running) == 2 + len(PROCESSES) + 1  # the queue has a watcher
-=======
-    assert len(running) == 2 + len(PROCESSES) + 1
->>>>>>> faults
     house.end(signal.SIGKILL)
     until(lambda: not any(alive(pid) for pid in running), "children and queue end", within=40)
 
