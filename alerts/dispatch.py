@@ -109,7 +109,7 @@ async def _write(
     for facts, decision in decided:
         await _notify(connection, settings, facts, decision, now)
     if reasons:
-        log.info("decided %s", dict(reasons))
+        log.info("decided %s", {str(reason): n for reason, n in reasons.items()})
     return await finish(connection, DECIDE, ours, worker=worker, now=now)
 
 

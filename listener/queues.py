@@ -68,7 +68,9 @@ class QueueWake:
     ``url`` as for ``redis_settings``. A Redis that is away is tried again at the next call.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, loud: int = logging.WARNING) -> None:
+        """``loud``: the level at which a queue that is away is logged, once each time."""
+        self._loud = loud
         self._settings = redis_settings(url)
         self._settings.retry = None
         self._settings.conn_retries = 0
@@ -85,7 +87,7 @@ class QueueWake:
                     await self._pool.enqueue_job("work", hint, _queue_name=queue)
         except (RedisError, OSError, TimeoutError) as error:
             if not self._away:
-                log.warning("queue is away (%s); the sweep goes on without it", error)
+                log.log(self._loud, "queue is away (%s); the sweep goes on without it", error)
             self._away = True
         else:
             self._away = False

@@ -117,6 +117,7 @@ def report(
     output: Path | None,
 ) -> None:
     """The numbers of a week or a month, computed from rows now."""
+    from alerts.bidi import strip_isolates
     from alerts.spans import last_full, named
     from alerts.summaries import summary_of
     from alerts.summary_text import html, lines
@@ -150,7 +151,9 @@ def report(
             return [json.dumps(whole, ensure_ascii=False, indent=2)]
         if form == "html":
             return [html(summary, said) for summary in made]
-        return ["\n".join(lines(summary, said)) + "\n" for summary in made]
+        texts = ["\n".join(lines(summary, said)) + "\n" for summary in made]
+        terminal = output is None and sys.stdout.isatty()
+        return texts if terminal else [strip_isolates(text) for text in texts]
 
     text = "\n".join(asyncio.run(make()))
     if output is not None:

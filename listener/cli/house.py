@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -44,12 +45,16 @@ async def open_house(
     clock: Clock | None = None,
     redis: str | None = None,
     plain: bool | None = None,
+    loud: int = logging.WARNING,
 ) -> AsyncIterator[House]:
-    """Migrates (under a lock; a no-op when up to date), writes the brands, closes at the end."""
+    """Migrates (under a lock; a no-op when up to date), writes the brands, closes at the end.
+
+    ``loud``: the level at which a queue that is away is told.
+    """
     clock = clock or SystemClock()
     redis = redis or redis_url(settings)
     db = open_database(database_url(settings))
-    wake: Wake = QueueWake(redis) if redis else asleep
+    wake: Wake = QueueWake(redis, loud=loud) if redis else asleep
     try:
         await migrate(db)
         brands = brands_of(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 from functools import partial
 from typing import BinaryIO
@@ -44,7 +45,7 @@ async def import_file(
 ) -> dict[str, int]:
     """Returns the counts of the contract: read, stored, matched, duplicates, rejected, alerts,
     waiting. Ctrl-C keeps what is stored; the same file again adds only the rest."""
-    async with open_house(settings) as house:
+    async with open_house(settings, loud=logging.DEBUG) as house:
         before, matcher = await _alerts(house), Matcher(house.brands)
         counts = await import_mentions(
             house.db,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -57,4 +58,6 @@ def main(context: click.Context, config: Path, verbose: bool, log_json: bool) ->
     Self-hosted and Arabic first. Start with `rasid demo`, then `rasid init`.
     """
     set_up(verbose=verbose, as_json=log_json or not sys.stderr.isatty())
+    if context.invoked_subcommand != "run" and not verbose:
+        logging.getLogger().setLevel(logging.WARNING)  # a command prints its own progress
     context.obj = Call(config=config)
