@@ -40,8 +40,9 @@ class Answers:
 
 
 def brand_name(text: str) -> str:
-    """One line without invisible signs. Raises StartError where nothing could be looked for."""
-    name = " ".join(_INVISIBLE.sub(" ", text).split())
+    """One line without invisible signs, and without the # or @ of a hashtag or handle: a name is
+    a word, found in both. Raises StartError where nothing could be looked for."""
+    name = " ".join(_INVISIBLE.sub(" ", text).split()).lstrip("#@ ")
     if len(name) > _LONGEST_NAME:
         raise StartError(f"a brand's name has at most {_LONGEST_NAME} characters")
     if not words(fold(name)):

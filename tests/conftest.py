@@ -11,9 +11,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from listener.store.session import Database, open_database
 from tests.servers import Postgres, Unavailable, migrated, redis_server
+
+# The same examples in every run: a test that fails here fails everywhere.
+settings.register_profile("house", derandomize=True, deadline=None, database=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

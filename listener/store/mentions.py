@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,6 +28,8 @@ from listener.store.tombstones import any_buried, buried, tombstone, tombstone_k
 __all__ = [
     "Added", "Arrival", "add", "erase", "forget_author", "search", "tombstone_key",
 ]  # fmt: skip
+
+ADDING = 0x7261736964616464  # "rasidadd": the key of PostgreSQL's advisory lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ async def add(
     added = Added()
     if mask is not None:
         arrivals = [_masked(arrival, mask) for arrival in arrivals]
+    await _alone(connection)
     batch = _merge(arrivals, added)
     batch = await _without_buried(connection, batch, key, added)
     known = await _known(connection, batch)
@@ -169,6 +172,13 @@ def _stones(key: bytes, of: Key, mention: Mention) -> list[str]:
     author = mention.author
     names = (identity(author.id), identity(author.handle)) if author else ()
     return stones + [tombstone(key, "author", network, name) for name in names if name]
+
+
+async def _alone(connection: AsyncConnection) -> None:
+    """One batch at a time, as on SQLite, until the commit: two batches that overlap else wait for
+    each other's inserts while they hold rows that the other wants, in whatever order each goes."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(ADDING)))
 
 
 async def _known(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Key, Row[Any]]:

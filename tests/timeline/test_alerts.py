@@ -26,6 +26,7 @@ class Wall:
     name: str = "care"
     target: str = "wall"
     timeout: float = 10.0
+    look_again: timedelta = timedelta(seconds=30)
     reconciles: bool = True
     trouble: list[Exception] = field(default_factory=list)
     hidden: list[tuple[float, str]] = field(default_factory=list)
