@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from listener.demo.world import DAY, World
+from listener.demo.posts import DAY
+from listener.demo.world import World
 
 
 class DayClock:

@@ -24,8 +24,9 @@ from typing import Any
 from aiohttp import WSCloseCode, web
 
 from listener.demo import wire
+from listener.demo.posts import Home
 from listener.demo.profiles import MOST, profiles
-from listener.demo.world import Fault, Home, World, changes
+from listener.demo.world import Fault, World, changes
 
 Clock = Callable[[], datetime]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

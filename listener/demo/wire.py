@@ -12,8 +12,8 @@ from html import escape
 from typing import Any
 
 from listener.demo.people import BRAND_DID, BRAND_HANDLE, Person
+from listener.demo.posts import Post
 from listener.demo.texts import LATIN
-from listener.demo.world import Post
 
 Json = dict[str, Any]
 

@@ -9,20 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Literal
 
 from listener.demo.people import BRAND_HANDLE, Person, crowd
+from listener.demo.posts import DAY, Category, Home, Post
 from listener.records import Brand
 
-Category = Literal[
-    "complaint", "question", "request", "praise", "spam", "repost", "news", "other", "noise"
-]
-Home = Literal["mastodon", "bluesky", "rss", "hackernews"]
-ANSWERABLE: frozenset[Category] = frozenset({"complaint", "question", "request"})
-
-DAY = timedelta(days=1)
 BRAND = Brand(
     name="رشفان",
     keywords=("رشفان", "Rashfan"),
@@ -39,42 +33,6 @@ _WEIGHTS: dict[Category, int] = {
     "noise": 25,
 }
 _NORMAL_DAY, _LIVED_DAY, _CRISIS = 52, 66, 28
-_NOISE_TAGS = frozenset({"قهوة", "coffee"})
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """One post; ``id`` is the id a collector gives its mention."""
-
-    network: Home
-    id: str
-    native: str  # the server's own id
-    at: datetime
-    author: Person
-    text: str
-    category: Category
-    dialect: str
-    about: bool  # names the brand
-    hashtags: tuple[str, ...] = ()
-    reply_to: Post | None = None
-    title: str = ""  # of an article
-    likes: int = 0
-    replies: int = 0
-    shares: int = 0
-    edited: tuple[datetime, str] | None = None
-    deleted: datetime | None = None
-
-    @property
-    def needs_answer(self) -> bool:
-        return self.category in ANSWERABLE
-
-    def text_at(self, now: datetime) -> str:
-        """As it reads at ``now``."""
-        return self.edited[1] if self.edited and self.edited[0] <= now else self.text
-
-    def visible(self, now: datetime) -> bool:
-        """Written, and not deleted."""
-        return self.at <= now and (self.deleted is None or now < self.deleted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +151,3 @@ def changes(world: World) -> Iterator[tuple[datetime, str, Post | Person]]:
             if post.deleted:
                 found.append((post.deleted, "delete", post))
     yield from sorted(found, key=lambda change: (change[0], change[1]))
-
-
-def noise_tags(text: str) -> tuple[str, ...]:
-    """The hashtags that noise carries in its text."""
-    words = (word.strip("#,.،!؟") for word in text.split() if word.startswith("#"))
-    return tuple(word for word in words if word in _NOISE_TAGS)

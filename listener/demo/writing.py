@@ -8,7 +8,7 @@ from random import Random
 
 from listener.demo import texts
 from listener.demo.people import BRAND_HANDLE, Person
-from listener.demo.world import ANSWERABLE, DAY, Category, Home, Post, noise_tags
+from listener.demo.posts import ANSWERABLE, DAY, Category, Home, Post, noise_tags
 
 _TID = "234567abcdefghijklmnopqrstuvwxyz"  # atproto's sortable base 32
 

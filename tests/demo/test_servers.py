@@ -13,8 +13,9 @@ import pytest
 import websockets
 
 from listener.demo import wire
+from listener.demo.posts import DAY, Post
 from listener.demo.servers import Urls, simulated
-from listener.demo.world import BRAND, DAY, Post, World, make_world
+from listener.demo.world import BRAND, World, make_world
 from listener.networks import build, build_stream
 from listener.networks.base import Gone, Network, Page, Read, Refused, Resolves, Wait
 from listener.records import Mention, Query

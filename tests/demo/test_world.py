@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from listener.demo import texts
 from listener.demo.clock import DayClock
-from listener.demo.world import BRAND, DAY, changes, make_world
+from listener.demo.posts import DAY
+from listener.demo.world import BRAND, changes, make_world
 from listener.networks.bluesky import Bluesky
 
 END = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)

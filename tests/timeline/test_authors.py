@@ -16,8 +16,9 @@ from sqlalchemy import select
 from listener.clock import SteeredClock
 from listener.collect import Collector, Source
 from listener.demo import wire
+from listener.demo.posts import DAY
 from listener.demo.servers import Urls, simulated
-from listener.demo.world import BRAND, DAY, Fault, World, make_world
+from listener.demo.world import BRAND, Fault, World, make_world
 from listener.match import Matcher
 from listener.networks import build, build_stream
 from listener.records import Brand, Query

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from listener.demo.people import Person
-from listener.demo.world import Fault, Home, Post, World
+from listener.demo.posts import Home, Post
+from listener.demo.world import Fault, World
 
 BRAND = "رشفان"
 MARK = re.compile(r"ZQ\d{5}")
