@@ -24,7 +24,6 @@ from typing import Any
 from aiohttp import WSCloseCode, web
 
 from listener.demo import wire
-from listener.demo.posts import Home
 from listener.demo.profiles import MOST, profiles
 from listener.demo.world import Fault, World, changes
 
@@ -150,7 +149,7 @@ class _Servers:
         lower = max(_int(query.get("since_id"), 0), _int(query.get("min_id"), 0))
         posts = [
             post
-            for post in self._seen("mastodon", now)
+            for post in self.world.seen("mastodon", now)
             if tag in (name.casefold() for name in post.hashtags)
             and lower < int(post.native) < upper
         ]
@@ -180,7 +179,7 @@ class _Servers:
         before, _, last = query.get("cursor", "").partition("__")
         posts = [
             post
-            for post in self._seen("bluesky", now)
+            for post in self.world.seen("bluesky", now)
             if all(word in post.text_at(now).casefold() for word in words)
             and query.get("since", "") <= wire.iso(post.at) < query.get("until", "9")
             and (not before or (_millis(post.at), wire.cid(post.id)) < (_int(before, 0), last))
@@ -233,7 +232,7 @@ class _Servers:
         bounds = _FILTER.findall(query.get("numericFilters", ""))
         found = [
             post
-            for post in self._seen("hackernews", now)
+            for post in self.world.seen("hackernews", now)
             if all(word in post.text.casefold() for word in words.split())
             and all(_holds(int(post.at.timestamp()), sign, int(bound)) for sign, bound in bounds)
         ]
@@ -263,7 +262,7 @@ class _Servers:
         arabic = edition == "ar.atom"
         if not arabic and edition != "en.rss":
             return web.Response(status=404)
-        posts = [p for p in self._seen("rss", now) if (p.dialect != "en") == arabic][:20]
+        posts = [p for p in self.world.seen("rss", now) if (p.dialect != "en") == arabic][:20]
         body = wire.atom(posts, str(request.url), now) if arabic else wire.rss(posts, now)
         etag = f'"{sha256(body.encode()).hexdigest()[:16]}"'
         newest = max((post.at for post in posts), default=now)
@@ -272,9 +271,6 @@ class _Servers:
             return web.Response(status=304, headers=headers)
         kind = "application/atom+xml" if arabic else "application/rss+xml"
         return web.Response(text=body, content_type=kind, charset="utf-8", headers=headers)
-
-    def _seen(self, network: Home, now: datetime) -> list[Any]:
-        return self.world.seen(network, now)
 
 
 def _invalid(wrong: str) -> web.Response:
