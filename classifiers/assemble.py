@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from classifiers.labels import ANSWERABLE, SENTIMENTS, Label, Probabilities
 from classifiers.language import Language
-from classifiers.response import Found, intent_of, urgency_of
+from classifiers.response import HEAD_WEIGHT, Found, intent_of, urgency_of
 from classifiers.tidy import tidy
 
 CHARACTERS = 100_000
@@ -49,14 +49,19 @@ def each_distinct(
 
 
 def assemble(
-    read: Read, sentiment: Sequence[float], intent: Sequence[float] | None = None
+    read: Read,
+    sentiment: Sequence[float],
+    intent: Sequence[float] | None = None,
+    *,
+    trust: float = HEAD_WEIGHT,
 ) -> Label:
     """The label from calibrated sentiment probabilities and, where a model has them, intents'.
 
     Both in the order of ``SENTIMENTS`` and ``INTENTS``; ``intent`` None means rules alone.
+    trust: how much the rules heed the intents' probabilities.
     """
     mood = SENTIMENTS[max(range(3), key=lambda at: sentiment[at])]
-    aim = intent_of(read.tidied, read.folded, read.found, sentiment, intent)
+    aim = intent_of(read.tidied, read.folded, read.found, sentiment, intent, trust)
     return Label(
         language=read.language.language,
         dialect=read.language.dialect,

@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,14 @@ def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
+class Seen(NamedTuple):
+    """One text with the probabilities of its sentiments and intents, in the labels' order."""
+
+    read: Read
+    sentiment: list[float]
+    intent: list[float]
+
+
 class BagClassifier:
     """``classify`` as the protocol says, from the heads sentiment, intent, language, dialect."""
 
@@ -132,6 +140,10 @@ class BagClassifier:
         return each_distinct(texts, self._classify, BATCH)
 
     def _classify(self, tidied: list[str]) -> list[Label]:
+        return [assemble(*seen) for seen in self.look(tidied)]
+
+    def look(self, tidied: Sequence[str]) -> list[Seen]:
+        """What the heads and words say of tidied texts, before it is made a label."""
         folded = [fold_tidied(text) for text in tidied]
         found = [find_phrases(text) for text in folded]
         logits = self.logits(folded, found)
@@ -139,12 +151,11 @@ class BagClassifier:
         intent = softmax(logits["intent"]).tolist()
         languages = self._hints("language", logits)
         dialects = self._hints("dialect", logits)
-        labels = []
+        seen = []
         for at, (text, form) in enumerate(zip(tidied, folded, strict=True)):
             language = detect_tidied(text, form, languages[at], dialects[at])
-            read = Read(text, form, language, found[at])
-            labels.append(assemble(read, sentiment[at], intent[at]))
-        return labels
+            seen.append(Seen(Read(text, form, language, found[at]), sentiment[at], intent[at]))
+        return seen
 
     def _hints(
         self, name: str, logits: Mapping[str, NDArray[np.float64]]

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from classifiers.labels import Classifier
 
+if TYPE_CHECKING:
+    from classifiers.bag import BagClassifier
+
 TIERS = ("auto", "fast", "full")
+WEIGHTS = Path(str(files("classifiers"))) / "weights"
+log = logging.getLogger(__name__)
 
 
 def load(name: str = "bundled", *, tier: str = "auto", threads: int | None = None) -> Classifier:
     """The classifier called ``name``.
 
-    bundled, auto or fast: the fast bag that ships in the wheel; lexicon: word lists; a folder:
-    the fast tier's own format or a transformers sequence classifier; anything with a slash that
-    is no folder: that model of the Hugging Face hub (downloaded, safetensors only).
-    ``tier`` chooses among the bundled models (so far each means the fast one);
-    ``threads`` bounds torch, None leaves it alone.
+    bundled: the one of ``tier`` among those that ship in the wheel. fast: a bag of n-grams; full:
+    the encoder; auto: fast keeps what it is sure of and full reads the rest (where torch is not
+    installed, fast alone, said in the log). lexicon: word lists; a folder: either tier's own
+    format or a transformers sequence classifier; anything with a slash that is no folder: that
+    model of the Hugging Face hub (downloaded, safetensors only).
+    ``threads``: cores that torch may use, None as many as it finds.
     Raises ValueError, saying what was found, when there is no such model or its labels are not
     those of sentiment.
     """
@@ -27,14 +36,18 @@ def load(name: str = "bundled", *, tier: str = "auto", threads: int | None = Non
     if threads is not None and threads < 1:
         raise ValueError(f"threads is {threads}: at least 1, or None to leave it to torch")
     try:
-        return _named(name, threads)
+        return _named(tier if name == "bundled" else name, threads)
     except ModuleNotFoundError as error:
         raise ValueError(f"model {name!r} needs {error.name}: pip install 'rasid[label]'") from None
 
 
 def _named(name: str, threads: int | None) -> Classifier:
-    if name in ("bundled", "auto", "fast"):
-        return _bundled()
+    if name == "fast":
+        return bundled_fast()
+    if name == "full":
+        return _full(threads)
+    if name == "auto":
+        return _auto(threads)
     if name == "lexicon":
         return _lexicon()
     folder = Path(name).expanduser()
@@ -43,9 +56,13 @@ def _named(name: str, threads: int | None) -> Classifier:
             from classifiers.bag import BagClassifier
 
             return BagClassifier.read(folder)
+        from classifiers.full import EncoderClassifier, ours
+
+        if ours(folder):
+            return EncoderClassifier.read(folder, words=bundled_fast(), threads=threads)
     elif "/" not in name or name.startswith((".", "/", "~")) or name.count("/") > 1:
         raise ValueError(
-            f"no model {name!r}: use bundled, fast, lexicon, a folder that exists, "
+            f"no model {name!r}: use bundled, auto, full, fast, lexicon, a folder that exists, "
             "or a hub name such as owner/model"
         )
     from classifiers.sentiment import SequenceClassifier
@@ -54,10 +71,33 @@ def _named(name: str, threads: int | None) -> Classifier:
 
 
 @lru_cache(maxsize=1)
-def _bundled() -> Classifier:
+def bundled_fast() -> BagClassifier:
+    """The fast tier's model that ships."""
     from classifiers.bag import BagClassifier
 
-    return BagClassifier.read(Path(str(files("classifiers"))) / "weights" / "fast")
+    return BagClassifier.read(WEIGHTS / "fast")
+
+
+@lru_cache(maxsize=1)
+def _full(threads: int | None) -> Classifier:
+    from classifiers.full import EncoderClassifier
+
+    return EncoderClassifier.read(WEIGHTS / "full", words=bundled_fast(), threads=threads)
+
+
+@lru_cache(maxsize=1)
+def _auto(threads: int | None) -> Classifier:
+    if missing := [name for name in ("torch", "transformers") if find_spec(name) is None]:
+        log.warning(
+            "the fast model labels alone: %s is not installed (pip install 'rasid[label]')",
+            " and ".join(missing),
+        )
+        return bundled_fast()
+    from classifiers.auto import AutoClassifier, Gate
+    from classifiers.full import EncoderClassifier
+
+    full = EncoderClassifier.read(WEIGHTS / "full", words=bundled_fast(), threads=threads)
+    return AutoClassifier(bundled_fast(), full, Gate.read(WEIGHTS / "auto.json"))
 
 
 @lru_cache(maxsize=1)

@@ -136,8 +136,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--start", type=Path, required=True, help="folder that prune wrote")
     parser.add_argument("--run", type=Path, required=True, help="folder of this run's state")
     parser.add_argument("--minutes", type=float, help="minutes of training in all")
+    parser.add_argument(
+        "--warm", type=Path, help="trained weights, packed or not, to begin with instead of START's"
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--log-every", type=int, default=50, help="steps between lines of the log")
+    parser.add_argument(
+        "--float32",
+        action="store_true",
+        help="no bfloat16 products, also where the processor has them (half the speed)",
+    )
     parser.add_argument("--save-minutes", type=float, default=4.0)
     parser.add_argument("--measure-minutes", type=float, default=12.0)
     parser.add_argument("--limit", type=int, default=100, help="dev texts a set on the way")
@@ -146,7 +154,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     recipe = read_recipe(given.recipe)
     torch.manual_seed(recipe.seed)
     model = build(given.start, dropout=recipe.training.dropout)
-    model.body.load_state_dict(unpack(given.start / "body.safetensors"))
+    if given.warm:
+        model.load_state_dict(unpack(given.warm))
+    else:
+        model.body.load_state_dict(unpack(given.start / "body.safetensors"))
     tokenizer = Tokenizer.from_file(str(given.start / "tokenizer.json"))
     trainer = Trainer(
         recipe,
@@ -155,6 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         examples_of(recipe, given.data),
         clock=time.monotonic,
         seconds=given.minutes * 60 if given.minutes else None,
+        halves=not given.float32 and torch.cpu._is_avx512_bf16_supported(),
     )
     given.run.mkdir(parents=True, exist_ok=True)
     resumed = trainer.resume(given.run)

@@ -16,7 +16,7 @@ from classifiers.label_names import sentiments_of
 def test_importing_and_using_the_fast_tier_imports_no_torch() -> None:
     code = (
         "import sys, classifiers; assert 'torch' not in sys.modules and 'numpy' not in sys.modules;"
-        "print(classifiers.load().classify(['الخدمة ممتازة'])[0].sentiment);"
+        "print(classifiers.load('fast').classify(['الخدمة ممتازة'])[0].sentiment);"
         "assert 'torch' not in sys.modules and 'transformers' not in sys.modules"
     )
     done = subprocess.run(
@@ -123,7 +123,7 @@ def test_a_broken_config_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    loading._bundled.cache_clear()
+    loading.bundled_fast.cache_clear()
     monkeypatch.setitem(sys.modules, "classifiers.bag", None)
     with pytest.raises(ValueError, match=r"rasid\[label\]"):
         load("fast")

@@ -1,0 +1,242 @@
+"""The full tier: the encoder that ships, its two heads read on one pass, and the fast model's
+opinion mixed in.
+
+A bag of n-grams and an encoder err on different texts, and the bag costs nothing beside the
+encoder: the weighted sum of both log-probabilities (a product of experts, Hinton 2002) is right
+more often than either. The weights are fitted on dev and calibrate the result as well.
+
+A model folder holds ``config.json`` (of transformers, with an entry ``rasid``: format, calibration
+and the mix of each head), ``tokenizer.json`` and ``model.safetensors`` as
+``classifiers.encoder.pack`` writes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from transformers import BertConfig, PreTrainedTokenizerFast
+
+from classifiers.assemble import assemble, each_distinct
+from classifiers.bag import BagClassifier, Seen
+from classifiers.eight_bit import eight_bit
+from classifiers.encoder.model import TwoHeads, padded
+from classifiers.encoder.pack import unpack
+from classifiers.labels import Label
+from classifiers.response import RULES
+
+FORMAT = "two-heads-1"
+HEADS = ("sentiment", "intent")
+TEXTS = 1024
+"""Read at once: enough that texts of one length meet, little enough for memory."""
+PIECES = 128
+"""Of a text; the two ends of a longer one are read."""
+FLOOR = 1e-6
+"""No model is surer than this that something is not so: the other one may know better."""
+PADDED = 1024
+"""Pieces of a batch with its padding: what a core's share of the cache holds."""
+HEAD_WEIGHT = 1.5
+"""How much the rules heed the intent head (see ``response.intent_of``); chosen on dev."""
+
+
+class Shares(NamedTuple):
+    """The encoder's probabilities of texts in their order: [texts][3] and [texts][6]."""
+
+    sentiment: list[list[float]]
+    intent: list[list[float]]
+
+
+class Mix(NamedTuple):
+    """What the log-probabilities of the encoder and of the fast model are multiplied with."""
+
+    encoder: float = 1.0
+    fast: float = 0.0
+
+    def __call__(self, encoder: Sequence[float], fast: Sequence[float]) -> list[float]:
+        """Probabilities of one text from those of both models, in one order."""
+        logs = [
+            self.encoder * math.log(max(one, FLOOR)) + self.fast * math.log(max(other, FLOOR))
+            for one, other in zip(encoder, fast, strict=True)
+        ]
+        most = max(logs)
+        shares = [math.exp(value - most) for value in logs]
+        total = sum(shares)
+        return [share / total for share in shares]
+
+
+class Calibration(NamedTuple):
+    """The mix of each head, and the version that a label's source names."""
+
+    sentiment: Mix = Mix()
+    intent: Mix = Mix()
+    version: int = 0
+
+
+class EncoderClassifier:
+    """``classify`` as the protocol says.
+
+    Every thread computes a batch of its own on one core: no thread waits for another inside a
+    matrix product, and none spins when there is nothing to do.
+    """
+
+    name = "full"
+
+    def __init__(
+        self,
+        network: Any,
+        tokenizer: Any,
+        calibration: Calibration,
+        model: str,
+        *,
+        words: BagClassifier,
+        threads: int = 1,
+    ) -> None:
+        self.model = model
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._network = network.to(self._device).eval()
+        self._tokenizer, self._calibration, self._words = tokenizer, calibration, words
+        self._threads = 1 if self._device.type == "cuda" else threads
+
+    @classmethod
+    def read(
+        cls,
+        folder: Path,
+        *,
+        words: BagClassifier,
+        threads: int | None = None,
+        quick: bool = True,
+    ) -> EncoderClassifier:
+        """The model of ``folder``; ValueError says what is missing or not as it was written.
+
+        words: the fast model that tells language and dialect and is mixed in. threads: cores to
+        use, None as many as torch finds. quick: 8-bit products on a CPU, else float32.
+        """
+        threads = threads or torch.get_num_threads()
+        about = _config(folder)
+        try:
+            network: Any = TwoHeads(BertConfig.from_pretrained(folder))
+            tokenizer: Any = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+                tokenizer_file=str(folder / "tokenizer.json")
+            )
+        except Exception as error:  # tokenizers raises bare Exception
+            raise ValueError(f"{folder} cannot be read ({_said(error)}): {_AGAIN}") from None
+        try:
+            network.load_state_dict(unpack(folder / "model.safetensors"), assign=True)
+        except RuntimeError as error:
+            raise ValueError(
+                f"{folder}: the weights are not those of its config.json ({_said(error)}): {_AGAIN}"
+            ) from None
+        network.eval()
+        mixes = {head: Mix(**about["mix"][head]) for head in HEADS}
+        calibration = Calibration(**mixes, version=about["calibration"])
+        if not torch.cuda.is_available():
+            torch.set_num_threads(1)
+            network = eight_bit(network) if quick else network
+        digest = _hash(folder, words.model)
+        model = f"full-{digest}-c{calibration.version}-{RULES}{'' if quick else '-f32'}"
+        return cls(network, tokenizer, calibration, model, words=words, threads=threads)
+
+    def classify(self, texts: Sequence[str]) -> list[Label]:
+        """One label a text, in order; identical texts are computed once."""
+        return each_distinct(texts, self._classify, TEXTS)
+
+    def shares(self, tidied: Sequence[str]) -> Shares:
+        """The encoder's own probabilities of tidied texts, both heads on one pass."""
+        rows = self._pieces(tidied)
+        order = sorted(range(len(rows)), key=lambda at: -len(rows[at]))
+        parts = list(_batches(order, rows))
+        sentiment = torch.zeros(len(rows), 3)
+        intent = torch.zeros(len(rows), 6)
+        for part, (moods, aims) in zip(parts, self._run(rows, parts), strict=True):
+            sentiment[part], intent[part] = moods, aims
+        return Shares(sentiment.tolist(), intent.tolist())
+
+    def _run(
+        self, rows: list[list[int]], parts: list[list[int]]
+    ) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        def one(part: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
+            ids, mask = padded([rows[at] for at in part], self._tokenizer.pad_token_id or 1)
+            with torch.inference_mode():
+                logits = self._network(ids.to(self._device), mask.to(self._device))
+            return logits.sentiment.float().cpu().softmax(1), logits.intent.float().cpu().softmax(1)
+
+        if self._threads == 1 or len(parts) == 1:
+            return [one(part) for part in parts]
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(one, parts))
+
+    def _pieces(self, tidied: Sequence[str]) -> list[list[int]]:
+        # A tokenizer written in Rust refuses lone surrogates.
+        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in tidied]
+        rows: list[list[int]] = self._tokenizer(clean)["input_ids"] if clean else []
+        half = PIECES // 2
+        return [row if len(row) <= PIECES else row[:half] + row[-half:] for row in rows]
+
+    def _classify(self, tidied: list[str]) -> list[Label]:
+        shares = self.shares(tidied)
+        return [
+            self.label(seen, shares.sentiment[at], shares.intent[at])
+            for at, seen in enumerate(self._words.look(tidied))
+        ]
+
+    def label(self, seen: Seen, sentiment: list[float], intent: list[float]) -> Label:
+        """The label of a text from its ``shares`` and what the fast model saw of it."""
+        mixes = self._calibration
+        mood = mixes.sentiment(sentiment, seen.sentiment)
+        aim = mixes.intent(intent, seen.intent)
+        return assemble(seen.read, mood, aim, trust=HEAD_WEIGHT)
+
+
+_AGAIN = "install the package or copy the folder again"
+
+
+def ours(folder: Path) -> bool:
+    """Whether ``folder`` says that it holds a model of this format."""
+    try:
+        return isinstance(json.loads((folder / "config.json").read_bytes()).get("rasid"), dict)
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    try:
+        about = json.loads((folder / "config.json").read_bytes())["rasid"]
+        right = about["format"] == FORMAT and all(
+            Mix(**about["mix"][head]).encoder > 0 for head in HEADS
+        )
+        int(about["calibration"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{folder}/config.json cannot be read ({_said(error)}): {_AGAIN}"
+        ) from None
+    if not right:
+        raise ValueError(f"{folder} is not of format {FORMAT}, which this version reads")
+    return dict(about)
+
+
+def _batches(order: Sequence[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Neighbours in ``order`` (longest first), at most PADDED pieces with padding together."""
+    parts: list[list[int]] = []
+    for at in order:
+        if parts and len(rows[parts[-1][0]]) * (len(parts[-1]) + 1) <= PADDED:
+            parts[-1].append(at)
+        else:
+            parts.append([at])
+    return parts
+
+
+def _hash(folder: Path, words: str) -> str:
+    digest = hashlib.sha256(words.encode())
+    for name in ("model.safetensors", "tokenizer.json"):
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"[:200]
