@@ -16,7 +16,6 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +29,7 @@ from classifiers.encoder.model import TwoHeads, padded
 from classifiers.encoder.pack import unpack
 from classifiers.labels import Label
 from classifiers.response import RULES
+from classifiers.torch_threads import best_device, each, workers
 
 FORMAT = "two-heads-1"
 HEADS = ("sentiment", "intent")
@@ -79,11 +79,7 @@ class Calibration(NamedTuple):
 
 
 class EncoderClassifier:
-    """``classify`` as the protocol says.
-
-    Every thread computes a batch of its own on one core: no thread waits for another inside a
-    matrix product, and none spins when there is nothing to do.
-    """
+    """``classify`` as the protocol says."""
 
     name = "full"
 
@@ -95,13 +91,13 @@ class EncoderClassifier:
         model: str,
         *,
         words: BagClassifier,
-        threads: int = 1,
+        threads: int | None = 1,
     ) -> None:
         self.model = model
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._device = best_device()
         self._network = network.to(self._device).eval()
         self._tokenizer, self._calibration, self._words = tokenizer, calibration, words
-        self._threads = 1 if self._device.type == "cuda" else threads
+        self._threads = workers(threads, self._device)
 
     @classmethod
     def read(
@@ -117,7 +113,6 @@ class EncoderClassifier:
         words: the fast model that tells language and dialect and is mixed in. threads: cores to
         use, None as many as torch finds. quick: 8-bit products on a CPU, else float32.
         """
-        threads = threads or torch.get_num_threads()
         about = _config(folder)
         try:
             network: Any = TwoHeads(BertConfig.from_pretrained(folder))
@@ -135,9 +130,8 @@ class EncoderClassifier:
         network.eval()
         mixes = {head: Mix(**about["mix"][head]) for head in HEADS}
         calibration = Calibration(**mixes, version=about["calibration"])
-        if not torch.cuda.is_available():
-            torch.set_num_threads(1)
-            network = eight_bit(network) if quick else network
+        if quick and best_device().type == "cpu":
+            network = eight_bit(network)
         digest = _hash(folder, words.model)
         model = f"full-{digest}-c{calibration.version}-{RULES}{'' if quick else '-f32'}"
         return cls(network, tokenizer, calibration, model, words=words, threads=threads)
@@ -166,10 +160,7 @@ class EncoderClassifier:
                 logits = self._network(ids.to(self._device), mask.to(self._device))
             return logits.sentiment.float().cpu().softmax(1), logits.intent.float().cpu().softmax(1)
 
-        if self._threads == 1 or len(parts) == 1:
-            return [one(part) for part in parts]
-        with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(one, parts))
+        return each(one, parts, self._threads)
 
     def _pieces(self, tidied: Sequence[str]) -> list[list[int]]:
         # A tokenizer written in Rust refuses lone surrogates.

@@ -8,14 +8,19 @@ from collections.abc import Mapping
 from classifiers.labels import SENTIMENTS, Sentiment
 from classifiers.tidy import fold_tidied
 
+_SPELLED: dict[Sentiment, tuple[str, ...]] = {
+    "negative": ("negative", "neg", "bad", "very negative", "سلبي", "سلبيه", "سالب", "سيي"),
+    "neutral": ("neutral", "neu", "mixed", "محايد", "محايده", "حيادي"),
+    "positive": ("positive", "pos", "good", "very positive", "ايجابي", "ايجابيه", "موجب"),
+}
 _NAMES: dict[str, Sentiment] = {
-    **dict.fromkeys(("negative", "neg", "bad", "سلبي", "سالب", "سيي", "very negative"), "negative"),
-    **dict.fromkeys(("neutral", "neu", "mixed", "محايد", "حيادي"), "neutral"),
-    **dict.fromkeys(("positive", "pos", "good", "ايجابي", "موجب", "very positive"), "positive"),
+    **{name: sentiment for sentiment, names in _SPELLED.items() for name in names},
     "سلبي جدا": "negative",
     "ايجابي جدا": "positive",
 }
 _STARS = re.compile(r"([1-5])\s*(?:star|stars|نجوم|نجمة|نجمات)?")
+_COUNTED = {"نجمه": "1", "نجمه واحده": "1", "نجمتان": "2", "نجمتين": "2"}
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 _NUMBERED = re.compile(r"label ([0-9])")
 
 
@@ -23,8 +28,8 @@ def sentiments_of(names: Mapping[int, str]) -> tuple[Sentiment, ...]:
     """The sentiment of each output, by index.
 
     Understood: negative/neutral/positive and their short and Arabic forms, very negative ... very
-    positive, 1 to 5 stars, and the bare LABEL_0.. of two or three classes, which by custom run
-    from negative to positive. Raises ValueError naming what was found.
+    positive, 1 to 5 stars (in Arabic too), and the bare LABEL_0.. of two or three classes, which
+    by custom run from negative to positive. Raises ValueError naming what was found.
     """
     order = [_plain(names[at]) for at in sorted(names)]
     if mapped := _mapped(order):
@@ -36,9 +41,12 @@ def sentiments_of(names: Mapping[int, str]) -> tuple[Sentiment, ...]:
 
 
 def _plain(name: str) -> str:
-    name = name.replace("-", " ").replace("_", " ").strip().lower()
+    name = name.replace("-", " ").replace("_", " ").strip().lower().translate(_DIGITS)
     # Folding writes every number as 0, and here the number is all there is.
-    return name if any(map(str.isdigit, name)) else fold_tidied(name)
+    if any(map(str.isdigit, name)):
+        return name
+    folded = fold_tidied(name)
+    return _COUNTED.get(folded, folded)
 
 
 def _mapped(order: list[str]) -> tuple[Sentiment, ...] | None:

@@ -51,6 +51,10 @@ def _named(name: str, threads: int | None) -> Classifier:
     if name == "lexicon":
         return _lexicon()
     folder = Path(name).expanduser()
+    if folder.is_file():
+        raise ValueError(
+            f"{name} is a file: a model is a folder, with its weights as model.safetensors"
+        )
     if folder.is_dir():
         if not (folder / "config.json").is_file():
             from classifiers.bag import BagClassifier

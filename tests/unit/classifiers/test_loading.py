@@ -36,7 +36,26 @@ def test_importing_and_using_the_fast_tier_imports_no_torch() -> None:
         (["LABEL_0", "LABEL_1"], ("negative", "positive")),
         (["pos", "neg"], ("positive", "negative")),
         (["Positive", "Neutral", "Negative"], ("positive", "neutral", "negative")),
+        (["NEG", "NEU", "POS"], ("negative", "neutral", "positive")),
+        (["bad", "good"], ("negative", "positive")),
         (["سلبي", "محايد", "إيجابي"], ("negative", "neutral", "positive")),
+        (["إيجابية", "سلبية"], ("positive", "negative")),
+        (
+            ["سلبي جدًّا", "سلبي", "محايد", "إيجابي", "إيجابي جدًّا"],
+            ("negative", "negative", "neutral", "positive", "positive"),
+        ),
+        (
+            ["Very Negative", "Negative", "Neutral", "Positive", "Very Positive"],
+            ("negative", "negative", "neutral", "positive", "positive"),
+        ),
+        (
+            ["نجمة واحدة", "نجمتان", "3 نجوم", "٤ نجوم", "٥ نجوم"],
+            ("negative", "negative", "neutral", "positive", "positive"),
+        ),
+        (
+            ["5", "4", "3", "2", "1"],
+            ("positive", "positive", "neutral", "negative", "negative"),
+        ),
         (
             ["1 star", "2 stars", "3 stars", "4 stars", "5 stars"],
             ("negative", "negative", "neutral", "positive", "positive"),
@@ -47,7 +66,18 @@ def test_label_names_are_understood(names: list[str], expected: tuple[str, ...])
     assert sentiments_of(dict(enumerate(names))) == expected
 
 
-@pytest.mark.parametrize("names", [["joy", "anger"], ["LABEL_0"], ["positive", "neutral"], []])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["joy", "anger"],
+        ["LABEL_0"],
+        ["LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3"],
+        ["positive", "neutral"],
+        ["entailment", "neutral", "contradiction"],
+        ["6 stars"],
+        [],
+    ],
+)
 def test_other_label_names_are_refused_with_what_was_found(names: list[str]) -> None:
     with pytest.raises(ValueError, match=names[0] if names else "expected"):
         sentiments_of(dict(enumerate(names)))
@@ -66,57 +96,15 @@ def test_bad_options() -> None:
         load(threads=0)
 
 
-def _tiny_model(folder: Path, labels: list[str]) -> None:
-    """A random two-layer BERT with a word-piece vocabulary of a few letters."""
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
-
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"ابتثجabc"]
-    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(words),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        id2label=dict(enumerate(labels)),
-        label2id={name: at for at, name in enumerate(labels)},
-    )
-    BertForSequenceClassification(config).save_pretrained(folder, safe_serialization=True)
-
-
-def test_a_folder_with_a_transformers_model(tmp_path: Path) -> None:
-    _tiny_model(tmp_path, ["neg", "pos"])
-    model = load(str(tmp_path))
-    labels = model.classify(["ا ب ت", "", "\ud800", "a" * 100_000, "ا ب ت"])
-    assert labels[0] == labels[4]
-    assert all(label.probabilities.neutral == 0 for label in labels)
-    assert all(sum(_shares(label)) == pytest.approx(1) for label in labels)
-    assert model.model.startswith("hf-")
-
-
-def _shares(label: object) -> tuple[float, float, float]:
-    shares = label.probabilities  # type: ignore[attr-defined]
-    return shares.negative, shares.neutral, shares.positive
-
-
-def test_foreign_labels_are_refused(tmp_path: Path) -> None:
-    _tiny_model(tmp_path, ["joy", "anger"])
-    with pytest.raises(ValueError, match="joy"):
-        load(str(tmp_path))
-
-
-def test_pickled_weights_are_refused(tmp_path: Path) -> None:
-    import torch
-
-    _tiny_model(tmp_path, ["neg", "pos"])
-    (tmp_path / "model.safetensors").unlink()
-    torch.save({}, tmp_path / "pytorch_model.bin")
-    with pytest.raises(ValueError, match="safetensors"):
-        load(str(tmp_path))
+@pytest.mark.parametrize("name", ["model.safetensors", "pytorch_model.bin", "model.pkl"])
+def test_a_file_is_no_model_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\x80\x04.")
+    with pytest.raises(ValueError, match="a model is a folder"):
+        load(str(tmp_path / name))
 
 
 def test_a_broken_config_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="a foreign model needs torch")
     (tmp_path / "config.json").write_text(json.dumps({"no": "model"}))
     with pytest.raises(ValueError, match="config"):
         load(str(tmp_path))
