@@ -42,10 +42,12 @@ class Gate:
     def read(cls, path: Path) -> Gate:
         """The gate of a file; ValueError where it is not one."""
         try:
-            return cls(**json.loads(path.read_bytes()))
-        except (OSError, ValueError, TypeError) as error:
+            raw = json.loads(path.read_bytes())
+            sure = {str(language): float(least) for language, least in raw["sure"].items()}
+            return cls(sure, float(raw["asks"]), str(raw["fast"]), str(raw["full"]))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValueError(
-                f"{path} cannot be read ({error}): install the package again"
+                f"{path} cannot be read ({error!r}): install the package again"
             ) from None
 
     def write(self, path: Path) -> None:

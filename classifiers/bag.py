@@ -8,7 +8,6 @@ hidden layer left out), trained by ``classifiers.train_bag``.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from classifiers.assemble import Read, assemble, each_distinct
 from classifiers.features import Group, hash_batch
-from classifiers.labels import INTENTS, SENTIMENTS, Label
+from classifiers.labels import INTENTS, Label
 from classifiers.language import detect_tidied
 from classifiers.response import RULES, Found, find_phrases
 from classifiers.tidy import fold_tidied
@@ -95,27 +94,12 @@ class BagClassifier:
     @classmethod
     def read(cls, folder: Path) -> BagClassifier:
         """The model of ``folder``. Raises ValueError where the file is not one of ours."""
-        from safetensors import safe_open  # kept out of ``import classifiers``
+        from classifiers.bag_file import read_heads  # safetensors: kept out of other imports
 
         path = folder / FILE
         if not path.is_file():
             raise ValueError(f"{path} is missing: train one with python -m classifiers.train_bag")
-        with safe_open(path, framework="numpy") as file:
-            about = json.loads((file.metadata() or {}).get("rasid", "{}"))
-            if about.get("format") != FORMAT:
-                raise ValueError(f"{path} is not a {FORMAT} file: train it again")
-            heads = {
-                name: Head(
-                    tuple(head["classes"]),
-                    file.get_tensor(f"{name}.table"),
-                    file.get_tensor(f"{name}.scale"),
-                    file.get_tensor(f"{name}.bias"),
-                    float(head["temperature"]),
-                )
-                for name, head in about["heads"].items()
-            }
-        if heads["sentiment"].classes != SENTIMENTS or heads["intent"].classes != INTENTS:
-            raise ValueError(f"{path} has other classes than this version: train it again")
+        about, heads = read_heads(path)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         return cls(heads, f"fast-{digest}-c{about['calibration']}-{RULES}")
 

@@ -28,6 +28,7 @@ from classifiers.eight_bit import eight_bit
 from classifiers.encoder.model import TwoHeads, padded
 from classifiers.encoder.pack import unpack
 from classifiers.labels import Label
+from classifiers.panics import no_panic
 from classifiers.response import RULES
 from classifiers.torch_threads import best_device, each, workers
 
@@ -113,28 +114,32 @@ class EncoderClassifier:
         words: the fast model that tells language and dialect and is mixed in. threads: cores to
         use, None as many as torch finds. quick: 8-bit products on a CPU, else float32.
         """
-        about = _config(folder)
+        calibration = _calibration(folder)
         try:
             network: Any = TwoHeads(BertConfig.from_pretrained(folder))
-            tokenizer: Any = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-                tokenizer_file=str(folder / "tokenizer.json")
-            )
+            with no_panic():
+                tokenizer: Any = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+                    tokenizer_file=str(folder / "tokenizer.json")
+                )
         except Exception as error:  # tokenizers raises bare Exception
             raise ValueError(f"{folder} cannot be read ({_said(error)}): {_AGAIN}") from None
         try:
             network.load_state_dict(unpack(folder / "model.safetensors"), assign=True)
-        except RuntimeError as error:
+        except (RuntimeError, KeyError, TypeError) as error:
             raise ValueError(
                 f"{folder}: the weights are not those of its config.json ({_said(error)}): {_AGAIN}"
             ) from None
         network.eval()
-        mixes = {head: Mix(**about["mix"][head]) for head in HEADS}
-        calibration = Calibration(**mixes, version=about["calibration"])
         if quick and best_device().type == "cpu":
             network = eight_bit(network)
         digest = _hash(folder, words.model)
         model = f"full-{digest}-c{calibration.version}-{RULES}{'' if quick else '-f32'}"
-        return cls(network, tokenizer, calibration, model, words=words, threads=threads)
+        found = cls(network, tokenizer, calibration, model, words=words, threads=threads)
+        try:
+            found._probe()
+        except Exception as error:  # an index out of range, a number that is none
+            raise ValueError(f"{folder} cannot read a text ({_said(error)}): {_AGAIN}") from None
+        return found
 
     def classify(self, texts: Sequence[str]) -> list[Label]:
         """One label a text, in order; identical texts are computed once."""
@@ -151,6 +156,15 @@ class EncoderClassifier:
             sentiment[part], intent[part] = moods, aims
         return Shares(sentiment.tolist(), intent.tolist())
 
+    def _probe(self) -> None:
+        """Raises where a text could not be read: what a broken file leads to is told at once."""
+        known = self._network.body.config.vocab_size
+        if (most := max(self._tokenizer.get_vocab().values(), default=known)) >= known:
+            raise ValueError(f"the tokenizer counts to {most}, the network to {known - 1}")
+        shares = self.shares(["", "a", "ا ب ت", "a " * 2 * PIECES])
+        if not all(torch.tensor(part).isfinite().all() for part in shares):
+            raise ValueError("its answers are no numbers")
+
     def _run(
         self, rows: list[list[int]], parts: list[list[int]]
     ) -> list[tuple[torch.Tensor, torch.Tensor]]:
@@ -165,7 +179,8 @@ class EncoderClassifier:
     def _pieces(self, tidied: Sequence[str]) -> list[list[int]]:
         # A tokenizer written in Rust refuses lone surrogates.
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in tidied]
-        rows: list[list[int]] = self._tokenizer(clean)["input_ids"] if clean else []
+        with no_panic():
+            rows: list[list[int]] = self._tokenizer(clean)["input_ids"] if clean else []
         half = PIECES // 2
         return [row if len(row) <= PIECES else row[:half] + row[-half:] for row in rows]
 
@@ -187,28 +202,23 @@ class EncoderClassifier:
 _AGAIN = "install the package or copy the folder again"
 
 
-def ours(folder: Path) -> bool:
-    """Whether ``folder`` says that it holds a model of this format."""
-    try:
-        return isinstance(json.loads((folder / "config.json").read_bytes()).get("rasid"), dict)
-    except (OSError, ValueError, AttributeError):
-        return False
-
-
-def _config(folder: Path) -> dict[str, Any]:
+def _calibration(folder: Path) -> Calibration:
+    """What ``rasid`` of the folder's config.json says."""
     try:
         about = json.loads((folder / "config.json").read_bytes())["rasid"]
-        right = about["format"] == FORMAT and all(
-            Mix(**about["mix"][head]).encoder > 0 for head in HEADS
-        )
-        int(about["calibration"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        right = about["format"] == FORMAT
+        mixes = {
+            head: Mix(**{k: float(v) for k, v in about["mix"][head].items()}) for head in HEADS
+        }
+        whole = all(mix.encoder > 0 and all(map(math.isfinite, mix)) for mix in mixes.values())
+        found = Calibration(**mixes, version=int(about["calibration"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(
             f"{folder}/config.json cannot be read ({_said(error)}): {_AGAIN}"
         ) from None
-    if not right:
+    if not right or not whole:
         raise ValueError(f"{folder} is not of format {FORMAT}, which this version reads")
-    return dict(about)
+    return found
 
 
 def _batches(order: Sequence[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:

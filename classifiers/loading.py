@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classifiers.folders import kind_of
 from classifiers.labels import Classifier
 
 if TYPE_CHECKING:
@@ -56,13 +57,14 @@ def _named(name: str, threads: int | None) -> Classifier:
             f"{name} is a file: a model is a folder, with its weights as model.safetensors"
         )
     if folder.is_dir():
-        if not (folder / "config.json").is_file():
+        kind = kind_of(folder)
+        if kind == "bag":
             from classifiers.bag import BagClassifier
 
             return BagClassifier.read(folder)
-        from classifiers.full import EncoderClassifier, ours
+        if kind == "encoder":
+            from classifiers.full import EncoderClassifier
 
-        if ours(folder):
             return EncoderClassifier.read(folder, words=bundled_fast(), threads=threads)
     elif "/" not in name or name.startswith((".", "/", "~")) or name.count("/") > 1:
         raise ValueError(

@@ -21,6 +21,7 @@ from classifiers.assemble import Read, assemble, each_distinct
 from classifiers.label_names import sentiments_of
 from classifiers.labels import SENTIMENTS, Label, Sentiment
 from classifiers.language import detect_tidied
+from classifiers.panics import no_panic
 from classifiers.response import RULES, find_phrases
 from classifiers.tidy import fold_tidied
 from classifiers.torch_threads import best_device, each, workers
@@ -60,7 +61,8 @@ class SequenceClassifier:
         """The model in a folder or of the hub. Raises ValueError where it is not usable."""
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            config, tokenizer, network, missing = _parts(where)
+            with no_panic():
+                config, tokenizer, network, missing = _parts(where)
         except Exception as error:  # tokenizers and safetensors raise bare Exception
             raise ValueError(_unreadable(where, error)) from error
         try:
@@ -113,9 +115,10 @@ class SequenceClassifier:
     def _pieces(self, texts: list[str]) -> Any:
         # A tokenizer written in Rust refuses lone surrogates.
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        return self._tokenizer(
-            clean, padding=True, truncation=True, max_length=self._longest, return_tensors="pt"
-        )
+        with no_panic():
+            return self._tokenizer(
+                clean, padding=True, truncation=True, max_length=self._longest, return_tensors="pt"
+            )
 
     def _probe(self) -> None:
         try:

@@ -83,9 +83,19 @@ def unpack(path: Path) -> dict[str, Tensor]:
         raise ValueError(f"{path} is missing; install the model folder again") from None
     except (SafetensorError, OSError) as error:
         raise ValueError(f"{path} is not a whole safetensors file ({error})") from None
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and not tensor.isfinite().all():
+            raise ValueError(f"{path}: {name} holds what is no number; install the folder again")
     if metadata.get("format") != FORMAT:
         return {name: tensor.float() for name, tensor in tensors.items()}
-    widths = json.loads(metadata["bits"])
+    try:
+        widths: dict[str, Bits] = dict(json.loads(metadata["bits"]))
+    except (KeyError, ValueError, TypeError):
+        raise ValueError(
+            f"{path} does not say how it is packed; install the folder again"
+        ) from None
+    if other := [bits for bits in widths.values() if bits not in (4, 8)]:
+        raise ValueError(f"{path} is packed in {other[0]!r} bits; install the folder again")
     if missing := [name for name in widths if not {name, f"{name}.scale"} <= set(tensors)]:
         raise ValueError(f"{path} lacks {', '.join(sorted(missing))}; install the folder again")
     scales = {f"{name}.scale" for name in widths}

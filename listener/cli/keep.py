@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -53,8 +53,7 @@ def classify(file: TextIO, jsonl: bool, name: str) -> None:
     texts = (text_of(line, jsonl=jsonl) for line in file)
     while batch := list(islice(texts, BATCH)):
         for text, label in zip(batch, classifier.classify(batch), strict=True):
-            row = {"text": text, **asdict(label)}
-            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+            sys.stdout.write(line_of({"text": text, **asdict(label)}) + "\n")
 
 
 model.add_command(evaluate)
@@ -76,8 +75,18 @@ def text_of(line: str, *, jsonl: bool) -> str:
     if not jsonl:
         return line.rstrip("\r\n")
     try:
-        row = json.loads(line)
-        return str(row["text"])
-    except (ValueError, TypeError, KeyError):
+        text = json.loads(line)["text"]
+        return str(text) if text is not None else ""
+    except (ValueError, TypeError, KeyError, RecursionError):
         click.echo(f"a line without a text: {line[:80]!r}", err=True)
         return ""
+
+
+def line_of(row: dict[str, Any]) -> str:
+    """``row`` as a line of JSON, its letters as they are."""
+    line = json.dumps(row, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair has no form but an escape
+        return json.dumps(row)
+    return line
