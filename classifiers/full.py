@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -115,12 +116,16 @@ class EncoderClassifier:
         """The model of ``folder``; ValueError says what is missing or not as it was written.
 
         words: the fast model that tells language and dialect and is mixed in. threads: cores to
-        use, None as many as torch finds. quick: 8-bit products on a CPU, else float32.
+        use, None all that this process may. quick: 8-bit products on a CPU, else float32.
         """
-        threads = threads or torch.get_num_threads()
+        threads = threads or cores()
+        if not torch.cuda.is_available():
+            # Before any work: on a busy machine threads that wait for each other spin for seconds.
+            torch.set_num_threads(1)
         about = _config(folder)
         try:
-            network: Any = TwoHeads(BertConfig.from_pretrained(folder))
+            with torch.device("meta"):  # no memory, no random numbers: the file has them all
+                network: Any = TwoHeads(BertConfig.from_pretrained(folder))
             tokenizer: Any = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
                 tokenizer_file=str(folder / "tokenizer.json")
             )
@@ -132,11 +137,11 @@ class EncoderClassifier:
             raise ValueError(
                 f"{folder}: the weights are not those of its config.json ({_said(error)}): {_AGAIN}"
             ) from None
+        _buffers(network)
         network.eval()
         mixes = {head: Mix(**about["mix"][head]) for head in HEADS}
         calibration = Calibration(**mixes, version=about["calibration"])
         if not torch.cuda.is_available():
-            torch.set_num_threads(1)
             network = eight_bit(network) if quick else network
         digest = _hash(folder, words.model)
         model = f"full-{digest}-c{calibration.version}-{RULES}{'' if quick else '-f32'}"
@@ -193,7 +198,22 @@ class EncoderClassifier:
         return assemble(seen.read, mood, aim, trust=HEAD_WEIGHT)
 
 
+def _buffers(network: Any) -> None:
+    """Fill what BERT computes for itself and no file holds: positions in order, one type."""
+    embeddings = network.body.embeddings
+    shape = embeddings.position_ids.shape
+    embeddings.position_ids = torch.arange(shape[1]).expand(shape).contiguous()
+    embeddings.token_type_ids = torch.zeros(shape, dtype=torch.long)
+
+
 _AGAIN = "install the package or copy the folder again"
+
+
+def cores() -> int:
+    """Cores that this process may use: a container or ``taskset`` may give it fewer."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def ours(folder: Path) -> bool:
