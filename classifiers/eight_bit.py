@@ -1,52 +1,63 @@
-"""Matrix products in 8 bits on a CPU: the one place that knows torch's quantisation.
+"""Matrix products in 8 bits on a CPU.
 
-torch.ao.quantization is announced to go (https://docs.pytorch.org/docs/stable/quantization.html);
-whatever follows it is put in here. Without it, or on a processor it does not serve, the network
-stays as it is: slower, never wrong.
+Each output's weights and each piece's activations have a scale of their own: a text does not
+depend on what shares its batch, but for the rounding of floats. torch's own dynamic quantisation
+has one scale a call, was seen to change two and a half times as many labels (3.8 % of dev texts
+against 1.4 %) at three quarters of the speed, and is announced to go. The product used here is the
+one that its successor torchao calls.
 """
 
 from __future__ import annotations
 
 import logging
-import warnings
-from typing import Any
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 log = logging.getLogger(__name__)
 
-ENGINES = ("x86", "fbgemm")
-"""qnnpack is left out: measured at half the speed of float32."""
+MOST = 127
+"""Symmetric codes: -128 has no opposite."""
 
-WIDE = ".output.dense"
-BUT = ".attention.output.dense"
-"""What comes out of GELU has a few channels twenty times as large as the others, and one scale
-for all of a text's activations would round the others away: on dev texts one label in ten changed.
-With these matrices (a third of the work) in float32, one in forty does, both ways."""
+
+class EightBitLinear(nn.Module):
+    """As ``linear``, with int8 weights and activations; float32 in and out."""
+
+    codes: Tensor
+    scales: Tensor
+    bias: Tensor
+
+    def __init__(self, linear: nn.Linear) -> None:
+        super().__init__()
+        weight = linear.weight.detach()
+        scales = (weight.abs().amax(1) / MOST).clamp(min=torch.finfo(weight.dtype).tiny)
+        codes = (weight / scales[:, None]).round().to(torch.int8).t().contiguous()
+        bias = torch.zeros(len(weight)) if linear.bias is None else linear.bias.detach()
+        self.register_buffer("codes", codes)
+        self.register_buffer("scales", scales)
+        self.register_buffer("bias", bias)
+
+    def forward(self, values: Tensor) -> Tensor:
+        """[..., in] to [..., out]."""
+        rows = values.reshape(-1, values.shape[-1])
+        scales = rows.abs().amax(1, keepdim=True).div_(MOST).clamp_(min=1e-12)
+        codes = (rows / scales).round_().to(torch.int8)
+        sums = torch.mul(torch._int_mm(codes, self.codes), scales)
+        out = torch.addcmul(self.bias, sums, self.scales)
+        return out.view(*values.shape[:-1], -1)
 
 
 def eight_bit(network: nn.Module) -> nn.Module:
-    """``network`` with int8 weights (a scale each row) and int8 activations (a scale each call) in
-    its body's linear layers, where this machine can; changed in place."""
+    """``network`` with the linear layers of its body in 8 bits where this torch can multiply so,
+    else as it is: slower, never wrong. Changed in place."""
     try:
-        from torch.ao.quantization import per_channel_dynamic_qconfig, quantize_dynamic
-        from torch.backends import quantized
-    except ImportError as error:
-        log.warning("this torch has no 8-bit products (%s): the model runs in float32", error)
+        torch._int_mm(torch.ones(32, 32, dtype=torch.int8), torch.ones(32, 32, dtype=torch.int8))
+    except (AttributeError, RuntimeError) as error:
+        log.warning("no 8-bit products here (%s): the model runs in float32", error)
         return network
-    engine = next((name for name in ENGINES if name in quantized.supported_engines), None)
-    if engine is None:
-        log.info("no 8-bit products for this processor: the model runs in float32")
-        return network
-    chosen: dict[str, Any] = {
-        name: per_channel_dynamic_qconfig
-        for name, layer in network.named_modules()
-        if isinstance(layer, nn.Linear)
-        and name.startswith("body.")
-        and (BUT in name or not name.endswith(WIDE))
-    }
-    quantized.engine = engine
-    with warnings.catch_warnings():  # it says at each call that it will go
-        warnings.simplefilter("ignore")
-        changed: nn.Module = quantize_dynamic(network, chosen, inplace=True)  # type: ignore[no-untyped-call]
-    return changed
+    body: nn.Module = network.body  # type: ignore[assignment]
+    for owner in list(body.modules()):
+        for name, layer in list(owner.named_children()):
+            if isinstance(layer, nn.Linear):
+                setattr(owner, name, EightBitLinear(layer))
+    return network

@@ -112,11 +112,14 @@ class EncoderClassifier:
         """The model of ``folder``; ValueError says what is missing or not as it was written.
 
         words: the fast model that tells language and dialect and is mixed in. threads: cores to
-        use, None as many as torch finds. quick: 8-bit products on a CPU, else float32.
+        use, None all that this process may. quick: 8-bit products on a CPU, else float32.
         """
+        # Before any work: on a busy machine threads that wait for each other spin for seconds.
+        threads = workers(threads, best_device())
         calibration = _calibration(folder)
         try:
-            network: Any = TwoHeads(BertConfig.from_pretrained(folder))
+            with torch.device("meta"):  # no memory, no random numbers: the file has them all
+                network: Any = TwoHeads(BertConfig.from_pretrained(folder))
             with no_panic():
                 tokenizer: Any = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
                     tokenizer_file=str(folder / "tokenizer.json")
@@ -129,6 +132,7 @@ class EncoderClassifier:
             raise ValueError(
                 f"{folder}: the weights are not those of its config.json ({_said(error)}): {_AGAIN}"
             ) from None
+        _buffers(network)
         network.eval()
         if quick and best_device().type == "cpu":
             network = eight_bit(network)
@@ -197,6 +201,14 @@ class EncoderClassifier:
         mood = mixes.sentiment(sentiment, seen.sentiment)
         aim = mixes.intent(intent, seen.intent)
         return assemble(seen.read, mood, aim, trust=HEAD_WEIGHT)
+
+
+def _buffers(network: Any) -> None:
+    """Fill what BERT computes for itself and no file holds: positions in order, one type."""
+    embeddings = network.body.embeddings
+    shape = embeddings.position_ids.shape
+    embeddings.position_ids = torch.arange(shape[1]).expand(shape).contiguous()
+    embeddings.token_type_ids = torch.zeros(shape, dtype=torch.long)
 
 
 _AGAIN = "install the package or copy the folder again"

@@ -28,7 +28,7 @@ def load(name: str = "bundled", *, tier: str = "auto", threads: int | None = Non
     installed, fast alone, said in the log). lexicon: word lists; a folder: either tier's own
     format or a transformers sequence classifier; anything with a slash that is no folder: that
     model of the Hugging Face hub (downloaded, safetensors only).
-    ``threads``: cores that torch may use, None as many as it finds.
+    ``threads``: cores that torch may use, None all that this process may.
     Raises ValueError, saying what was found, when there is no such model or its labels are not
     those of sentiment.
     """

@@ -59,6 +59,7 @@ class SequenceClassifier:
     @classmethod
     def read(cls, where: str, *, threads: int | None = None) -> SequenceClassifier:
         """The model in a folder or of the hub. Raises ValueError where it is not usable."""
+        threads = workers(threads, best_device())  # before any work: threads that wait spin
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             with no_panic():

@@ -1,30 +1,37 @@
 """How models use a processor's cores: a batch a core.
 
 No thread waits for another inside a matrix product, and none spins when there is nothing to do.
-torch keeps one number of threads for the whole process, so that the number it found is read here,
-before any model lowers it.
+torch keeps one number of threads for the whole process, and the first model lowers it to one: a
+second model must not ask torch how many cores there are.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import torch
 
-FOUND = torch.get_num_threads()
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 
 def workers(threads: int | None, device: torch.device) -> int:
-    """How many batches to compute at once on ``device``: ``threads``, None as many as torch found
-    cores; one where a GPU computes."""
+    """How many batches to compute at once on ``device``: ``threads``, None as many as this process
+    has cores; one where a GPU computes."""
     if device.type != "cpu":
         return 1
     torch.set_num_threads(1)
-    return threads or FOUND
+    return threads or cores()
+
+
+def cores() -> int:
+    """Cores that this process may use: a container or ``taskset`` may give it fewer."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def best_device() -> torch.device:

@@ -54,10 +54,14 @@ def pack_matrix(matrix: Tensor, bits: Bits) -> tuple[Tensor, Tensor]:
 def unpack_matrix(codes: Tensor, scales: Tensor, bits: Bits) -> Tensor:
     """The float32 matrix of ``pack_matrix``'s parts."""
     if bits == 4:
-        codes = torch.stack([codes & 15, codes >> 4], dim=2).flatten(1)
-    values = codes.float() - (1 << (bits - 1))
-    wide: Tensor = (values.reshape(*scales.shape, GROUP) * scales.float().unsqueeze(2)).flatten(1)
-    return wide
+        values = torch.empty(codes.shape[0], 2 * codes.shape[1])
+        values[:, 0::2] = codes & 15
+        values[:, 1::2] = codes >> 4
+    else:
+        values = codes.float()
+    groups = values.view(*scales.shape, GROUP)
+    groups.sub_(1 << (bits - 1)).mul_(scales.float().unsqueeze(2))
+    return values
 
 
 def pack(weights: Mapping[str, Tensor], bits: Mapping[str, Bits], path: Path) -> None:

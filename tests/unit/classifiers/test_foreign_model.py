@@ -59,10 +59,10 @@ def test_ten_thousand_texts_come_back_in_order_whatever_the_threads(bert: Path) 
 
 
 def test_each_batch_has_a_core_and_a_second_model_finds_as_many_as_the_first(bert: Path) -> None:
-    from classifiers.torch_threads import FOUND
+    from classifiers.torch_threads import cores
 
     found = [load(str(bert))._threads for _ in range(2)]  # type: ignore[attr-defined]
-    assert found == [FOUND, FOUND]
+    assert found == [cores(), cores()]
     assert torch.get_num_threads() == 1
     assert load(str(bert), threads=3)._threads == 3  # type: ignore[attr-defined]
 

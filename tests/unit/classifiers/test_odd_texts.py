@@ -48,11 +48,10 @@ def test_ten_thousand_short_texts_at_once(model: Classifier) -> None:
     assert labels[:1_000] == labels[1_000:2_000]
 
 
-def test_a_giant_among_small_texts_changes_none_of_them_much(model: Classifier) -> None:
+def test_a_giant_among_small_texts_changes_none_of_them(model: Classifier) -> None:
     small = ["الخدمة ممتازة", "النت مقطوع من أمس", "great service", "where is my parcel?"]
     alone = model.classify(small)
     beside = model.classify([*small, "كلمة " * 20_000])[: len(small)]
-    # 8-bit products share a scale within a batch, so the last digits may differ.
     for one, other in zip(alone, beside, strict=True):
         assert one.sentiment == other.sentiment
-        assert one.probabilities.negative == pytest.approx(other.probabilities.negative, abs=0.1)
+        assert one.probabilities.negative == pytest.approx(other.probabilities.negative, abs=0.01)

@@ -84,3 +84,38 @@ def data(tmp_path: Path) -> Path:
             for text, label in rows:
                 lines.write(json.dumps({"text": text, "label": label}) + "\n")
     return tmp_path
+
+
+@pytest.fixture
+def folder(tokenizer_document: dict[str, Any], tmp_path: Path) -> Path:
+    """A packed model folder of the full tier's format, with random weights."""
+    import torch
+    from safetensors.torch import save_file
+    from transformers import BertConfig
+
+    from classifiers.encoder.calibrate import write
+    from classifiers.encoder.model import TwoHeads
+    from classifiers.encoder.pack import bundle
+    from classifiers.full import Mix
+
+    start, out = tmp_path / "shape", tmp_path / "full"
+    start.mkdir()
+    config = BertConfig(
+        vocab_size=len(tokenizer_document["model"]["vocab"]),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=160,
+        pad_token_id=1,
+    )
+    config.save_pretrained(start)
+    (start / "tokenizer.json").write_text(json.dumps(tokenizer_document), encoding="utf-8")
+    torch.manual_seed(3)
+    network = TwoHeads(config)
+    for head in (network.sentiment, network.intent):
+        torch.nn.init.normal_(head.weight, std=1.0)
+    save_file(network.state_dict(), str(tmp_path / "whole.safetensors"))
+    bundle(tmp_path / "whole.safetensors", start, out, bits=8, eight=(), most=10**7)
+    write(out, Mix(0.75, 0.25), Mix(0.5, 0.5), 3)
+    return out
