@@ -26,7 +26,7 @@ def test_vectors_are_of_the_middle_layer_and_leave_the_encoder_whole(
 ) -> None:
     path = tmp_path / "tokenizer.json"
     path.write_text(json.dumps(tokenizer_document))
-    tokenizer: Any = PreTrainedTokenizerFast(tokenizer_file=str(path), pad_token="<pad>")  # noqa: S106
+    tokenizer: Any = PreTrainedTokenizerFast(tokenizer_file=str(path), pad_token="<pad>")
     torch.manual_seed(1)
     config = BertConfig(
         vocab_size=len(tokenizer_document["model"]["vocab"]), hidden_size=8, num_hidden_layers=4,
