@@ -34,6 +34,11 @@ class Scorer:
         self._db, self._reader, self._min_labels = db, reader, min_labels
         self._models: dict[str, Relevance] = {}
 
+    @property
+    def reads(self) -> str:
+        """The name of the reader."""
+        return self._reader.name
+
     async def scores(self, rows: Sequence[Row[Any]]) -> list[store.Scored]:
         """Of mentions (``id``, ``revision``, ``text``) for every brand that has a model. A failure
         is logged and gives none: a mention without a score alerts as if there were no model."""

@@ -38,12 +38,21 @@ async def press(world: World, mention_id: int, verb: Verb) -> None:
     assert await act(world.db, action, now=world.clock(), zone=RIYADH) == "done"
 
 
-async def arrives(world: World, labeller: Labeller, text: str) -> int:
+async def arrive(world: World, labeller: Labeller, *texts: str) -> list[int]:
     """Collected, labelled, decided."""
-    mention_id = await world.mention(text, state="collected")
+    found = [await world.mention(text, state="collected") for text in texts]
     await labeller.label_all(world.clock())
     await world.decide()
-    return mention_id
+    return found
+
+
+async def clicks(world: World, labeller: Labeller, count: int) -> list[int]:
+    """So many cards; the operator's are claimed, "good" weather is not us."""
+    texts = [f"متى {'ترجع شبكة' if n % 2 else 'صار الجو'} زين؟ {n}" for n in range(count)]
+    found = await arrive(world, labeller, *texts)
+    for n, mention_id in enumerate(found):
+        await press(world, mention_id, "claim" if n % 2 else "not_us")
+    return found
 
 
 async def reason(world: World, mention_id: int) -> str:
@@ -67,23 +76,20 @@ async def test_clicks_teach_and_the_next_in_the_other_meaning_is_counted_not_ale
     scorer = Scorer(db, reader)
     labeller = Labeller(db, Model(), worker="l", scorer=scorer)
 
-    for n in range(49):
-        ours = bool(n % 2)
-        text = f"متى ترجع شبكة زين؟ {n}" if ours else f"متى صار الجو زين؟ {n}"
-        mention_id = await arrives(world, labeller, text)
-        assert await reason(world, mention_id) == "matched_route"  # nobody has learned yet
-        await press(world, mention_id, "claim" if ours else "not_us")
+    await clicks(world, labeller, 49)
+    reasons = {row.reason for row in await world.rows(decisions)}
+    assert reasons == {"matched_route"}  # nobody has learned yet
     assert await scorer.fit_due([1], now=world.clock()) == 0  # one click too few
 
     world.clock.pass_(days=1)
-    await press(world, await arrives(world, labeller, "يا زين عيونك، متى نتقابل؟"), "not_us")
+    [last] = await arrive(world, labeller, "يا زين عيونك، متى نتقابل؟")
+    await press(world, last, "not_us")
     learned_at = world.clock()
     assert await scorer.fit_due([1], now=learned_at) == 1
 
     world.clock.pass_(hours=1)
     cards = len(await world.rows(alerts))
-    other = await arrives(world, labeller, "متى يصير الطقس زين؟")
-    ours = await arrives(world, labeller, "متى ترجع شبكة زين في حينا؟")
+    other, ours = await arrive(world, labeller, "متى يصير الطقس زين؟", "متى ترجع شبكة زين في حينا؟")
     assert await reason(world, other) == "not_about_brand"
     assert await reason(world, ours) == "matched_route"
     assert len(await world.rows(alerts)) == cards + 1
@@ -113,7 +119,7 @@ async def test_taking_not_us_back_makes_it_the_brands_again(db: Database, reader
     world = World(db)
     await world.brands()
     labeller = Labeller(db, Model(), worker="l", scorer=Scorer(db, reader))
-    mention_id = await arrives(world, labeller, "متى ترجع شبكة زين؟")
+    [mention_id] = await arrive(world, labeller, "متى ترجع شبكة زين؟")
     span = {"since": START - timedelta(days=1), "until": START + timedelta(days=1)}
     for verb, elsewhere in (("claim", None), ("not_us", 1), ("reopen", 0)):
         await press(world, mention_id, verb)  # type: ignore[arg-type]
@@ -128,9 +134,7 @@ async def test_a_model_that_is_used_no_more_withholds_nothing(db: Database, read
     await world.brands()
     scorer = Scorer(db, reader)
     labeller = Labeller(db, Model(), worker="l", scorer=scorer)
-    for n in range(50):
-        text = f"متى ترجع شبكة زين؟ {n}" if n % 2 else f"متى صار الجو زين؟ {n}"
-        await press(world, await arrives(world, labeller, text), "claim" if n % 2 else "not_us")
+    await clicks(world, labeller, 50)
     await scorer.fit_due([1], now=world.clock())
     waiting = await world.mention("متى يصير الطقس زين؟", state="collected")
     await labeller.label_all(world.clock())
