@@ -99,9 +99,12 @@ async def _change(
             if alert["state"] in LIVE:
                 return "already"
             cleared = {"claimed_by": None, "resolved_by": None, "resolved_at": None}
-            return await _move(
+            outcome = await _move(
                 connection, action, ("resolved", "dismissed"), now, {"state": "open", **cleared}
             )
+            if outcome == "done" and alert["state"] == "dismissed":  # it is about us after all
+                await _label(connection, action, "about", "yes", now, {"brand": alert["brand_id"]})
+            return outcome
         case "snooze":
             until = snooze_until(action.choice or "", now, zone)
             if until is None:

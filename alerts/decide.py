@@ -56,8 +56,12 @@ def decide(
     min_about: float = 0.5,
 ) -> Decision:
     """The first route whose conditions all hold takes the mention; the gates come before and
-    after. ``now`` is aware UTC; ages count from ``created_at``."""
-    gate = _gate(facts, min_about)
+    after. ``now`` is aware UTC; ages count from ``created_at``. ``min_about``: where the model of
+    relevance names no least score of its own."""
+    least = facts.relevance.least if facts.relevance else min_about
+    gate = _gate(facts, least)
+    if gate is Reason.not_about_brand:
+        return Decision(None, None, gate, _about(facts, least))
     if gate is not None:
         return Decision(None, None, gate)
     sure = facts.probability is not None and facts.probability >= min_confidence
@@ -90,6 +94,14 @@ def _gate(facts: Facts, min_about: float) -> Reason | None:
     if facts.muted:
         return Reason.muted
     return None
+
+
+def _about(facts: Facts, least: float) -> dict[str, Any]:
+    """The score and where it comes from, kept with the decision: a later model says otherwise."""
+    detail: dict[str, Any] = {"about": facts.about, "least": least}
+    if (by := facts.relevance) is not None:
+        detail |= {"by": by.version, "labels": by.labels, "since": by.since}
+    return detail
 
 
 def _taken(

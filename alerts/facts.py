@@ -9,12 +9,25 @@ from typing import Any
 
 from classifiers.labels import ANSWERABLE
 
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """What gave ``Facts.about``. least: a score below it withholds an alert; labels: the clicks it
+    learned from; since: relevance is in use for the brand since then (ISO 8601, UTC)."""
+
+    version: str
+    least: float
+    labels: int
+    since: str
+
+
 HeadLabel = tuple[str, Mapping[str, Any], str]  # value, detail, source
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Unknown is None. ``created_at`` is aware UTC; ``about`` is the relevance, 0 to 1;
+    """Unknown is None. ``created_at`` is aware UTC; ``about`` is the relevance, 0 to 1 (0: an edit
+    took the match away), ``relevance`` what gave it, where that is still in use;
     ``decided_revision`` is the newest revision that was decided for this brand before."""
 
     mention_id: int
@@ -34,6 +47,7 @@ class Facts:
     rating: float | None = None
     hashtags: tuple[str, ...] = ()
     about: float | None = None
+    relevance: Relevance | None = None
     gone: bool = False
     set_aside: bool = False
     muted: bool = False

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.facts import Facts, HeadLabel, labelled
+from alerts.facts import Facts, HeadLabel, Relevance, labelled
 from listener.store.labels import current_labels
-from listener.store.tables import brands, decisions, matches, mentions
+from listener.store.tables import brands, decisions, matches, mentions, relevance
 
 Pair = tuple[int, int]  # mention id, brand id
 _ROW = tuple(
@@ -43,12 +43,17 @@ async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> li
             *_ROW,
             matches.c.brand_id,
             matches.c.about,
+            matches.c.about_by,
+            relevance.c.least,
+            relevance.c.labels,
+            relevance.c.since,
             brands.c.name.label("brand"),
             brands.c.role.label("brand_role"),
             decided.label("decided_revision"),
         )
         .join(matches, matches.c.mention_id == mentions.c.id)
         .join(brands, brands.c.id == matches.c.brand_id)
+        .outerjoin(relevance, relevance.c.brand_id == matches.c.brand_id)
         .where(tuple_(*_PAIR).in_(list(pairs)))
         .order_by(mentions.c.id, matches.c.brand_id)
     )
@@ -57,7 +62,15 @@ async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> li
     return [_facts(row, heads.get(row["id"], {})) for row in found]
 
 
+def _relevance(row: Any) -> Relevance | None:
+    if row["about_by"] is None or row["since"] is None:
+        return None
+    return Relevance(row["about_by"], row["least"], row["labels"], row["since"].isoformat())
+
+
 def _facts(row: Any, heads: Mapping[str, HeadLabel]) -> Facts:
+    model = _relevance(row)
+    unused = row["about_by"] is not None and model is None  # no model stands behind it now
     return Facts(
         mention_id=row["id"],
         brand_id=row["brand_id"],
@@ -75,7 +88,8 @@ def _facts(row: Any, heads: Mapping[str, HeadLabel]) -> Facts:
         thread_id=row["thread_id"],
         rating=row["rating"],
         hashtags=tuple(row["hashtags"] or ()),
-        about=row["about"],
+        about=None if unused else row["about"],
+        relevance=model,
         gone=row["gone_at"] is not None,
         set_aside=row["state"] == "set_aside",
         decided_revision=row["decided_revision"],

@@ -80,6 +80,11 @@ class AutoClassifier:
         digest = hashlib.sha256(both.encode()).hexdigest()[:12]
         self.model = f"auto-{digest}-{calibration}-{RULES}"
 
+    @property
+    def full(self) -> EncoderClassifier:
+        """The model that reads what the fast one is not sure of."""
+        return self._full
+
     def classify(self, texts: Sequence[str]) -> list[Label]:
         """One label a text, in order; identical texts are computed once."""
         return each_distinct(texts, self._classify, TEXTS)

@@ -25,6 +25,7 @@ from transformers import BertConfig, PreTrainedTokenizerFast
 from classifiers.assemble import assemble, each_distinct
 from classifiers.bag import BagClassifier, Seen
 from classifiers.eight_bit import eight_bit
+from classifiers.encoder import context
 from classifiers.encoder.model import TwoHeads, padded
 from classifiers.encoder.pack import unpack
 from classifiers.labels import Label
@@ -180,9 +181,23 @@ class EncoderClassifier:
 
         return each(one, parts, self._threads)
 
+    @property
+    def width(self) -> int:
+        """Numbers in a piece's vector."""
+        return int(self._network.body.config.hidden_size)
+
+    def vectors(self, named: Sequence[tuple[str, Sequence[str]]]) -> context.Vectors:
+        """Float32 [texts, 2 * width] of tidied texts and names in them: ``context.vectors``."""
+        return context.vectors(
+            self._network.body,
+            self._tokenizer,
+            [(_encodable(text), [_encodable(name) for name in names]) for text, names in named],
+            batches=_batches,
+            pieces=PIECES,
+        )
+
     def _pieces(self, tidied: Sequence[str]) -> list[list[int]]:
-        # A tokenizer written in Rust refuses lone surrogates.
-        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in tidied]
+        clean = [_encodable(text) for text in tidied]
         with no_panic():
             rows: list[list[int]] = self._tokenizer(clean)["input_ids"] if clean else []
         half = PIECES // 2
@@ -212,6 +227,11 @@ def _buffers(network: Any) -> None:
 
 
 _AGAIN = "install the package or copy the folder again"
+
+
+def _encodable(text: str) -> str:
+    """A tokenizer written in Rust refuses lone surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _calibration(folder: Path) -> Calibration:

@@ -10,16 +10,20 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
 
 from classifiers.labels import Classifier, Label
 from listener.store import work
 from listener.store.labels import Labels, as_labels, label_rows, labels_of_texts
+from listener.store.relevance import Scored, write_scores
 from listener.store.session import Database
 from listener.store.tables import labels
 from listener.store.upsert import upsert
+
+if TYPE_CHECKING:
+    from listener.relevance import Scorer
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +49,16 @@ class Labeller:
         worker: str,
         batch: int = BATCH,
         lease: timedelta = LEASE,
+        scorer: Scorer | None = None,
     ) -> None:
-        """worker: unique to this task, for instance host, process id and a number."""
+        """worker: unique to this task, for instance host, process id and a number. scorer: says
+        what is about the brand; without one nobody says."""
         self._db = db
         self._classifier = classifier
         self._worker = worker
         self._batch = batch
         self._lease = lease
+        self.scorer = scorer
         self._recent: dict[str, Labels] = {}
 
     async def label_all(self, now: datetime, *, clock: Callable[[], datetime] | None = None) -> int:
@@ -75,11 +82,12 @@ class Labeller:
             return 0
         try:
             said = await self._say({row.text_key: row.text for row in rows})
+            scores = await self.scorer.scores(rows) if self.scorer else []
         except asyncio.CancelledError:
             async with self._db.writing() as connection:
                 await work.release(connection, work.LABEL, rows, worker=self._worker, now=now)
             raise
-        await self._write(rows, said, now)
+        await self._write(rows, said, scores, now)
         return len(rows)
 
     async def _say(self, texts: dict[str, str]) -> dict[str, Labels | Exception]:
@@ -102,7 +110,11 @@ class Labeller:
         return said
 
     async def _write(
-        self, rows: Sequence[Row[Any]], said: dict[str, Labels | Exception], now: datetime
+        self,
+        rows: Sequence[Row[Any]],
+        said: dict[str, Labels | Exception],
+        scores: Sequence[Scored],
+        now: datetime,
     ) -> None:
         async with self._db.writing() as connection:
             mine = await work.held(connection, work.LABEL, rows, worker=self._worker, now=now)
@@ -122,6 +134,8 @@ class Labeller:
             await upsert(
                 connection, labels, written, keys=["mention_id", "revision", "head", "source"]
             )
+            ours = {row.id for row in good}
+            await write_scores(connection, [one for one in scores if one.mention_id in ours])
             await work.finish(connection, work.LABEL, good, worker=self._worker, now=now)
 
 

@@ -26,17 +26,21 @@ from listener.store.work import LABEL as TO_LABEL
 from listener.sweep import work
 
 if TYPE_CHECKING:
+    from classifiers import Classifier
     from listener.collect import Collector
     from listener.label import Labeller
+    from listener.relevance import Scorer
 
 log = logging.getLogger(__name__)
 
 Process = Callable[[House, asyncio.Event], Coroutine[Any, Any, None]]
 
 DELIVER = "rasid:deliver"
+LEARN = "rasid:learn"
 BEAT_EVERY = 10.0
 DELIVER_EVERY = 0.5
 COUNT_EVERY = 5.0
+FIT_EVERY = 600.0
 
 
 def collector_of(house: House, *, rate: float | None = None) -> Collector:
@@ -73,7 +77,23 @@ async def labeller_of(house: House, process: str = "label") -> Labeller:
 
     sentiment = house.settings.classifiers.sentiment
     classifier = await asyncio.to_thread(load, sentiment.model, tier=sentiment.tier)
-    return Labeller(house.db, classifier, worker=worker_name(process))
+    scorer = scorer_of(house, classifier)
+    return Labeller(house.db, classifier, worker=worker_name(process), scorer=scorer)
+
+
+def scorer_of(house: House, classifier: Classifier) -> Scorer | None:
+    """Relevance through what ``classifier`` has loaded; None where it is off or cannot run."""
+    settings = house.settings.classifiers.relevance
+    if not settings.enabled:
+        return None
+    try:
+        from classifiers.relevance_readers import reader_of
+        from listener.relevance import Scorer
+    except ModuleNotFoundError as error:  # the word list alone needs no numpy
+        log.warning("no relevance: %s is not installed (pip install 'rasid[fast]')", error.name)
+        return None
+    reader = reader_of(classifier)
+    return Scorer(house.db, reader, min_labels=settings.min_labels) if reader else None
 
 
 async def collect(house: House, stop: asyncio.Event, *, rate: float | None = None) -> None:
@@ -84,7 +104,8 @@ async def collect(house: House, stop: asyncio.Event, *, rate: float | None = Non
 
 
 async def label(house: House, stop: asyncio.Event) -> None:
-    """Loads the model once and labels what is collected."""
+    """Loads the model once and labels what is collected. Learns from clicks here too, where the
+    encoder is: ``count`` has none."""
     labeller = await labeller_of(house)
     await take_over(house.db, TO_LABEL, worker_name("label"))
 
@@ -94,7 +115,15 @@ async def label(house: House, stop: asyncio.Event) -> None:
             await house.wake(ALERT, [])
         return done
 
-    await work(some, stop, queue=LABEL, url=house.redis)
+    async def learn(_ids: Sequence[int] | None) -> int:
+        if labeller.scorer is not None:
+            own = [house.brand_ids[brand.name] for brand in house.brands if brand.role == "own"]
+            await labeller.scorer.fit_due(own, now=house.clock.now())
+        return 0
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(work(some, stop, queue=LABEL, url=house.redis))
+        tasks.create_task(work(learn, stop, queue=LEARN, url=None, every=FIT_EVERY))
 
 
 async def alert(house: House, stop: asyncio.Event) -> None:

@@ -18,6 +18,7 @@ from listener.masking import masker
 from listener.match import Matcher
 from listener.queues import LABEL
 from listener.store.overview import overview
+from listener.store.relevance import standing as relevance
 from listener.store.standing import sources
 from listener.store.tombstones import tombstone_key
 from listener.webhook_in import WebhookIn
@@ -33,6 +34,7 @@ async def status(house: House) -> Mapping[str, Any]:
         return {
             "sources": await sources(connection, house.clock.now()),
             **await overview(connection),
+            "relevance": await relevance(connection),
         }
 
 

@@ -28,6 +28,8 @@ def show_status(found: Mapping[str, Any]) -> None:
     for group in ("mentions", "matches", "alerts", "notices"):
         parts = [f"{number:,} {state}" for state, number in found[group].items()]
         click.echo(f"{group}: " + ", ".join(parts))
+    for model in found["relevance"]:
+        click.echo(_relevance(model))
 
 
 def show_why(found: Mapping[str, Any]) -> None:
@@ -52,6 +54,8 @@ def show_why(found: Mapping[str, Any]) -> None:
             click.echo(
                 f"  decided: {decision['reason']}{route}, {decision['at']:%Y-%m-%d %H:%M} UTC"
             )
+            if decision["reason"] == "not_about_brand" and "about" in decision["detail"]:
+                click.echo(f"    {_score(decision['detail'])}")
     for alert in found["alerts"]:
         click.echo(f"alert {alert['id']}: {alert['state']} in {alert['channel']}")
         for notice in alert["notices"]:
@@ -59,6 +63,30 @@ def show_why(found: Mapping[str, Any]) -> None:
             click.echo(f"  notice {notice['kind']} {notice['n']}: {notice['state']}{error}")
         for action in alert["actions"]:
             click.echo(f"  {action['action']} by {action['user_id']}: {action['outcome']}")
+
+
+def _relevance(model: Mapping[str, Any]) -> str:
+    start = f"relevance {model['brand']}: learned from {model['labels']} clicks"
+    if model["since"] is None:
+        return f"{start}; not used: too uncertain, so every mention may alert"
+    return (
+        f"{start}, used since {model['since'][:10]}; withholds alerts below {model['least']:.2f} "
+        f"(of clicks held out: {model['hidden']:.0%} of the brand's, "
+        f"{model['caught']:.0%} of the others)"
+    )
+
+
+def _score(detail: Mapping[str, Any]) -> str:
+    """Why relevance said no, from the decision's detail."""
+    if detail.get("about") == 0:
+        return "after an edit it no longer matches"
+    said = f"score {detail['about']:.2f} is below {detail['least']:.2f}"
+    if "by" in detail:
+        said += (
+            f", says {detail['by']}, learned from {detail['labels']} clicks; "
+            f"in use since {detail['since'][:10]}"
+        )
+    return f"{said}; it is stored and counted"
 
 
 def _ago(seconds: float) -> str:

@@ -118,9 +118,15 @@ class IntentSettings(Part):
     model: str = "bundled"
 
 
+class RelevanceSettings(Part):
+    enabled: YesNo = True
+    min_labels: Whole = Field(default=50, ge=20)
+
+
 class Classifiers(Part):
     sentiment: SentimentSettings = SentimentSettings()
     intent: IntentSettings = IntentSettings()
+    relevance: RelevanceSettings = RelevanceSettings()
 
 
 class ChannelSettings(Part):

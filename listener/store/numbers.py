@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from classifiers.arabic import fold
 from listener.store.effective import counted, effective
-from listener.store.tables import figures, ledger, mentions
+from listener.store.tables import figures, ledger, matches, mentions
+
+EVEN = 0.5
+"""Below it a mention is more likely about something else. Alerts are withheld only below the
+model's own least score, which is lower: a number may err in both directions, an alert is missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Numbers:
     engagement: int | None = None  # likes + replies + shares as reported
     reach: float | None = None
     potential_reach: int | None = None
+    elsewhere: int | None = None  # of the mentions: seem to be about something else
     gaps: int = 0  # windows that were never read: the numbers are then a lower bound
 
 
@@ -51,6 +56,7 @@ async def numbers(
 ) -> Numbers:
     """Counts for one brand; ``hashtags`` (without '#') are those whose users are counted."""
     sentiment, intent, language = effective("sentiment"), effective("intent"), effective("language")
+    said = effective("about")
     columns = [
         mentions.c.network,
         mentions.c.author_id,
@@ -64,19 +70,24 @@ async def numbers(
         intent.c.value.label("intent"),
         intent.c.detail.label("response"),
         language.c.value.label("said_language"),
+        matches.c.about,
+        said.c.value.label("said_about"),
+        said.c.detail.label("of_brand"),
     ]
     rows = await connection.execute(
         select(*columns)
         .outerjoin(sentiment, sentiment.c.mention_id == mentions.c.id)
         .outerjoin(intent, intent.c.mention_id == mentions.c.id)
         .outerjoin(language, language.c.mention_id == mentions.c.id)
+        .outerjoin(said, said.c.mention_id == mentions.c.id)
+        .join(matches, and_(matches.c.mention_id == mentions.c.id, matches.c.brand_id == brand_id))
         .where(
             mentions.c.id.in_(counted(brand_id)),
             mentions.c.created_at >= since,
             mentions.c.created_at < until,
         )
     )
-    tally = _Tally(tags={tag_key(tag): tag for tag in hashtags})
+    tally = _Tally(tags={tag_key(tag): tag for tag in hashtags}, brand_id=brand_id)
     for row in rows.mappings():
         tally.add(row)
     return tally.result(
@@ -93,8 +104,8 @@ def tag_key(tag: str) -> str:
 
 
 class _Tally:
-    def __init__(self, tags: Mapping[str, str]) -> None:
-        self.tags = tags
+    def __init__(self, tags: Mapping[str, str], brand_id: int) -> None:
+        self.tags, self.brand_id = tags, brand_id
         self.counts: dict[str, Counter[str]] = {
             name: Counter() for name in ("sentiment", "network", "language", "intent")
         }
@@ -102,6 +113,7 @@ class _Tally:
         self.tag_authors: dict[str, set[tuple[str, str]]] = {tag: set() for tag in tags.values()}
         self.mentions = self.unknown = self.needing = 0
         self.engagement: int | None = None
+        self.elsewhere: int | None = None
 
     def add(self, row: Mapping[Any, Any]) -> None:
         self.mentions += 1
@@ -109,6 +121,8 @@ class _Tally:
         self.counts["sentiment"][row["sentiment"] or "unlabelled"] += 1
         self.counts["language"][row["said_language"] or "unlabelled"] += 1
         self.counts["intent"][row["intent"] or "unlabelled"] += 1
+        if (about := self._about(row)) is not None:
+            self.elsewhere = (self.elsewhere or 0) + (about < EVEN)
         self.needing += bool((row["response"] or {}).get("needs_response"))
         known = [row[name] for name in ("likes", "replies", "shares") if row[name] is not None]
         if known:
@@ -123,6 +137,13 @@ class _Tally:
         for tag in row["hashtags"]:
             if (name := self.tags.get(tag_key(tag))) is not None:
                 self.tag_authors[name].add(who)
+
+    def _about(self, row: Mapping[Any, Any]) -> float | None:
+        """What a person said of it and this brand, else what the model says."""
+        if row["said_about"] is not None and row["of_brand"].get("brand") == self.brand_id:
+            return 1.0 if row["said_about"] == "yes" else 0.0
+        score: float | None = row["about"]
+        return score
 
     def result(
         self, *, since: datetime, until: datetime, reach: float | None, gaps: int
@@ -143,6 +164,7 @@ class _Tally:
             engagement=self.engagement,
             reach=reach,
             potential_reach=sum(told) if told else None,
+            elsewhere=self.elsewhere,
             gaps=gaps,
         )
 

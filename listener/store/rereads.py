@@ -115,7 +115,7 @@ async def _wait(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> 
     await upsert(
         connection,
         matches,
-        [{"about": None, **row, **free} for row in rows],
+        [{"about": None, "about_by": None, **row, **free} for row in rows],
         keys=["mention_id", "brand_id"],
     )
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -177,6 +178,7 @@ matches = Table(
     _brand(primary_key=True),
     Column("evidence", _json, nullable=False),  # [[term, place, found], ...]
     Column("about", Float),  # relevance, None where no model was fitted
+    Column("about_by", Text),  # relevance.version of the model that said so
     Column("state", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("changed_at", UtcTime, nullable=False),  # roll-ups recompute what changed since
@@ -212,6 +214,24 @@ decisions = Table(
     Column("reason", Text, nullable=False),  # alerts.decide.Reason
     Column("detail", _json, nullable=False),
     Column("at", UtcTime, nullable=False),
+)
+
+relevance = Table(  # what clicks taught: is a text about the brand, or is its name another word?
+    "relevance",
+    metadata,
+    _brand(primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("reads", Text, nullable=False),  # the reader whose signs it understands
+    Column("model", LargeBinary, nullable=False),  # classifiers.relevance.Relevance.pack()
+    Column("least", Float, nullable=False),  # a score below it withholds an alert
+    Column("hidden", Float, nullable=False),  # of held-out texts about the brand: share below
+    Column("caught", Float, nullable=False),  # of held-out texts about something else
+    Column("apart", Float, nullable=False),  # how often the former score above the latter
+    Column("labels", Integer, nullable=False),  # clicks that it learned from
+    Column("ours", Integer, nullable=False),  # of them: about the brand
+    Column("learned", _json, nullable=False),  # [[mention id, about], ...] of the clicks
+    Column("since", UtcTime),  # in use since; None: not better than no model, so not used
+    Column("fitted_at", UtcTime, nullable=False),
 )
 
 alerts = Table(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from alerts.decide import Decision, Reason, decide
-from alerts.facts import Facts, labelled
+from alerts.facts import Facts, Relevance, labelled
 from listener.settings.model import Route
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -33,6 +33,7 @@ ANGRY = Facts(
     needs_response=True,
     urgency="normal",
 )
+LEARNED = Relevance("relevance-1", least=0.1, labels=64, since="2026-11-01T00:00:00+00:00")
 FAR = Route(
     name="far",
     match={"sentiment": "negative", "needs_response": True, "followers": ">=10000"},
@@ -53,6 +54,17 @@ def test_the_first_route_that_matches_takes_it() -> None:
     assert decision.detail == {"tried": [["far", "followers"]]}
 
 
+def test_what_is_withheld_says_the_score_and_what_gave_it() -> None:
+    assert said(replace(ANGRY, about=0.09, relevance=LEARNED), FAR).detail == {
+        "about": 0.09,
+        "least": 0.1,
+        "by": "relevance-1",
+        "labels": 64,
+        "since": "2026-11-01T00:00:00+00:00",
+    }
+    assert said(replace(ANGRY, about=0.0), FAR).detail == {"about": 0.0, "least": 0.5}
+
+
 def test_unknown_followers_are_not_many() -> None:
     assert said(replace(ANGRY, followers=None), FAR, NEEDS).route == "needs"
     less = Route(name="small", match={"followers": "<100"}, channel="care")
@@ -70,6 +82,8 @@ def test_unknown_followers_are_not_many() -> None:
         ({"brand_role": "competitor"}, Reason.not_own_brand),
         ({"about": 0.2}, Reason.not_about_brand),
         ({"about": 0.8}, Reason.matched_route),
+        ({"about": 0.2, "relevance": LEARNED}, Reason.matched_route),
+        ({"about": 0.09, "relevance": LEARNED}, Reason.not_about_brand),
         ({"muted": True}, Reason.muted),
         ({"intent": "spam"}, Reason.spam),
         ({"created_at": NOW - timedelta(hours=48)}, Reason.matched_route),

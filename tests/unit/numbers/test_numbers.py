@@ -38,11 +38,32 @@ async def test_numbers_are_those_counted_by_hand(db: Database) -> None:
     assert found.networks == {"mastodon": 3, "bluesky": 1, "rss": 1}
 
 
+async def test_what_seems_to_be_about_something_else_is_counted_and_marked(db: Database) -> None:
+    ids = await seed(db, [(mention(n), label()) for n in range(1, 6)])
+    async with db.writing() as connection:
+        for number, about in ((1, 0.1), (2, 0.49), (3, 0.5)):
+            await connection.execute(
+                update(matches).where(matches.c.mention_id == number).values(about=about)
+            )
+        no = {"revision": 1, "head": "about", "value": "no", "source": "user:U1", "at": NOW}
+        await connection.execute(
+            insert(label_table),
+            [
+                {**no, "mention_id": 3, "detail": {"brand": ids["رشفان"]}},
+                {**no, "mention_id": 4, "detail": {"brand": ids["منافس"]}},
+            ],
+        )
+    async with db.reading() as connection:
+        found = await numbers(connection, ids["رشفان"], **WEEK)
+    assert (found.mentions, found.elsewhere) == (5, 3)
+
+
 async def test_unknown_is_none_and_not_zero(db: Database) -> None:
     ids = await seed(db, [(mention(1), label())])
     async with db.reading() as connection:
         found = await numbers(connection, ids["رشفان"], **WEEK)
     assert (found.engagement, found.potential_reach, found.reach) == (None, None, None)
+    assert found.elsewhere is None
 
 
 async def test_reach_is_what_networks_report_and_gaps_are_counted(db: Database) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from alerts.bidi import strip_isolates
 from alerts.spans import week_of
@@ -14,7 +14,7 @@ from alerts.summary_text import html, lines
 from alerts.words import words
 from listener.settings import Settings
 from listener.store.session import Database
-from listener.store.tables import notices
+from listener.store.tables import matches, notices
 from tests.unit.numbers.seeded import NOW, label, mention, seed
 
 SETTINGS = Settings.model_validate(
@@ -108,6 +108,28 @@ async def test_the_summary_says_the_numbers_in_words(
         "last": "2026-11-21",
         "zone": "Asia/Riyadh",
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ar", "منها مشاركتان تبدوان عن شيء آخر"),
+        ("en", "2 of these seem to be about something else"),
+    ],
+)
+async def test_the_summary_marks_what_seems_to_be_about_something_else(
+    db: Database, language: Literal["ar", "en"], said: str
+) -> None:
+    ids = await week(db)
+    span = week_of(IN_WEEK.date(), "Asia/Riyadh", "sunday")
+    async with db.writing() as connection:
+        await connection.execute(
+            update(matches).where(matches.c.mention_id.in_([1, 2])).values(about=0.2)
+        )
+    async with db.reading() as connection:
+        summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids)
+    assert said in strip_isolates("\n".join(lines(summary, words(language))))
+    assert json.loads(summary.as_json())["now"]["elsewhere"] == 2
 
 
 async def test_a_week_without_mentions_says_so(db: Database) -> None:

@@ -26,6 +26,7 @@ SECTIONS = {
     "[networks.NAME]": model.NetworkSettings,
     "[classifiers] sentiment": model.SentimentSettings,
     "[classifiers] intent": model.IntentSettings,
+    "[classifiers] relevance": model.RelevanceSettings,
     "[channels.KEY]": model.ChannelSettings,
     "[[routes]]": model.Route,
     "escalate of a route": model.Escalation,

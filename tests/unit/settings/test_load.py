@@ -145,6 +145,7 @@ MISTAKES = [
     ("[service]", '[review]\nsample = "20"\n[service]', "review.sample", "not_whole"),
     ("[service]", "[review]\nsample = -1\n[service]", "review.sample", "not_between"),
     ("[service]", "[classifiers]\nsentiment = { min_confidence = 2 }\n[service]", "classifiers.sentiment.min_confidence", "not_between"),
+    ("[service]", "[classifiers]\nrelevance = { min_labels = 5 }\n[service]", "classifiers.relevance.min_labels", "not_between"),
     ("[service]", 'storms = "on"\n[service]', "storms", "not_table"),
 ]  # fmt: skip
 
