@@ -98,6 +98,14 @@ def unpack(path: Path) -> dict[str, Tensor]:
     }
 
 
+def widths_of(path: Path) -> dict[str, Bits]:
+    """Bits of each packed matrix in a file; empty where nothing is packed."""
+    with safe_open(str(path), framework="pt") as file:
+        metadata = file.metadata() or {}
+    found: dict[str, Bits] = json.loads(metadata.get("bits", "{}"))
+    return found
+
+
 def choose_bits(
     weights: Mapping[str, Tensor], bits: Bits, eight: Sequence[str] = ()
 ) -> dict[str, Bits]:
