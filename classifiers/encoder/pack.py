@@ -120,6 +120,16 @@ def choose_bits(
     }
 
 
+def packed_size(weights: Mapping[str, Tensor], bits: Mapping[str, Bits]) -> int:
+    """Bytes that ``pack`` would write, but for the header's few thousand."""
+    return sum(
+        tensor.numel() * bits[name] // 8 + tensor.numel() // GROUP * 2
+        if name in bits
+        else tensor.numel() * 2
+        for name, tensor in weights.items()
+    )
+
+
 def bundle(
     weights: Path, start: Path, out: Path, *, bits: Bits, eight: Sequence[str], most: int
 ) -> int:

@@ -12,6 +12,7 @@ from typing import TextIO
 import click
 
 from classifiers import Classifier, load
+from listener.cli.training import train
 from listener.networks import capabilities
 
 BATCH = 256
@@ -71,14 +72,7 @@ def evaluate(files: tuple[Path, ...], name: str, as_json: bool) -> None:
     click.echo(report.to_json() if as_json else report.to_text())
 
 
-@model.command()
-@click.option("--data", required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path))
-def train(data: Path, out: Path) -> None:
-    """The fast model, from labelled rows in the folder DATA to weights in OUT; minutes."""
-    from classifiers.train_bag import main as train_bag
-
-    raise SystemExit(train_bag(["--data", str(data), "--out", str(out)]))
+model.add_command(train)
 
 
 def loaded(name: str) -> Classifier:

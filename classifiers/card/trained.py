@@ -1,0 +1,147 @@
+"""The card of a model that someone trained: written beside its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from classifiers.card.licences import Learned
+from classifiers.card.markdown import licence_table, share, table, with_interval
+from classifiers.metrics import Scores
+
+if TYPE_CHECKING:
+    from classifiers.training.measured import Compared
+
+CARD = "MODEL_CARD.md"
+FEW = 20
+"""Texts below which a line of figures says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """All that the card says. ``inherited``: the sets of the model it began with; ``layers``: how
+    many upper layers learned, 0 where all did."""
+
+    tier: str
+    today: date
+    began: str
+    seconds: float
+    examples: int
+    layers: int
+    recipe: str
+    learned: list[Learned]
+    inherited: list[Learned]
+    compared: Compared | None
+    calibrated: bool
+
+
+def card(made: Trained) -> str:
+    """Markdown, ready to be written."""
+    parts = [
+        f"# A {made.tier} model of your own",
+        f"{verdict(made)}\n",
+        f"Made on {made.today.isoformat()} by `rasid model train` from {made.began}, with recipe "
+        f"`{made.recipe}`: {made.examples:,} examples in {_time(made.seconds)}"
+        + (f", the upper {made.layers} layers and the heads" if made.layers else "")
+        + ". Use it with `rasid model classify --model FOLDER`, or in rasid.toml: "
+        '`[classifiers] sentiment = { model = "FOLDER" }`.\n',
+        "## What it learned from",
+        licence_table(made.learned),
+        "",
+    ]
+    if made.inherited:
+        parts += [
+            "The model it began with had learned from the sets of the recipe `full`, on these "
+            "terms; they come along:\n",
+            licence_table(made.inherited),
+            "",
+        ]
+    parts += [*_figures(made.compared), "## Limits", *_limits(made)]
+    return "\n".join(parts) + "\n"
+
+
+def verdict(made: Trained) -> str:
+    """One sentence: better than what it began with, or not."""
+    found = made.compared.verdict if made.compared else None
+    if found is None:
+        return "**Not measured: no held-out text has a sentiment.**"
+    gain = f"macro-F1 {'+' if found.gain >= 0 else '−'}{share(abs(found.gain))}"
+    span = f"{_signed(found.low)} to {_signed(found.high)}"
+    detail = f"({gain} on {found.texts:,} held-out texts, 95 % interval {span})"
+    if found.word == "better":
+        return f"**Better than the model before it** {detail}."
+    if found.word == "worse":
+        return f"**Worse than the model before it** {detail}. Keep the one before."
+    return f"**Not shown to be better than the model before it** {detail}. Keep the one before."
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value >= 0 else '−'}{share(abs(value))}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
+
+
+def _figures(found: Compared | None) -> Iterable[str]:
+    yield "## Figures, before and after"
+    if found is None:
+        yield "Nothing was held out.\n"
+        return
+    yield (
+        "On the texts that were held out (every tenth by its hash, and dev files where there are "
+        "any), which no part of the training has seen. Macro-F1 with its 95 % interval; where a "
+        "source has no neutral texts, neutral is barred. Both models read the same texts as they "
+        "do when they serve.\n"
+    )
+    rows = []
+    for group, values in found.after.tables.items():
+        for name, after in values.items():
+            if group != "all" and after.texts < FEW:
+                continue
+            rows.append(_row(f"{group} {name}".strip(), found.before.tables[group][name], after))
+    yield table(["", "texts", "before", "after", "recall of negatives", "ECE"], rows)
+    for name, after_intent in found.after.intents.items():
+        old = found.before.intents[name]
+        yield (
+            f"\nIntent {name} or not, {after_intent.texts} texts: macro-F1 {share(old.macro_f1)} "
+            f"before, {share(after_intent.macro_f1)} after."
+        )
+    yield ""
+
+
+def _row(name: str, before: Scores, after: Scores) -> list[str]:
+    return [
+        name,
+        f"{after.texts:,}",
+        with_interval(before.macro_f1, *before.interval),
+        with_interval(after.macro_f1, *after.interval),
+        f"{share(before.negative_recall)} → {share(after.negative_recall)}",
+        f"{share(before.ece)} → {share(after.ece)}",
+    ]
+
+
+def _limits(made: Trained) -> Iterable[str]:
+    yield (
+        "- It is measured on texts like those it learned from. On other texts it may be worse than "
+        "the model before it: compare them with `rasid model evaluate`."
+    )
+    if any(one.name == "corrections" for one in made.learned):
+        yield (
+            "- Corrections are of cards that people looked at, mostly where the model was wrong: "
+            "figures on them are below what all mentions would give, before and after alike."
+        )
+    if not made.calibrated:
+        yield (
+            "- Its probabilities are calibrated as the model's before it: there were too few texts "
+            "to fit them anew."
+        )
+    if made.compared and made.compared.verdict and made.compared.verdict.texts < 300:
+        low, high = made.compared.verdict.low, made.compared.verdict.high
+        yield (
+            f"- {made.compared.verdict.texts} held-out texts show no difference smaller than about "
+            f"{share((high - low) / 2)}."
+        )
+    yield "- Intent and urgency also come from phrase lists, which training does not change."
