@@ -157,6 +157,13 @@ class EncoderClassifier:
             sentiment[part], intent[part] = moods, aims
         return Shares(sentiment.tolist(), intent.tolist())
 
+    def intents(self, tidied: Sequence[str]) -> list[list[float]]:
+        """The mixed probabilities of the intents, before the rules have their say."""
+        return [
+            self._calibration.intent(aim, seen.intent)
+            for aim, seen in zip(self.shares(tidied).intent, self._words.look(tidied), strict=True)
+        ]
+
     def _run(
         self, rows: list[list[int]], parts: list[list[int]]
     ) -> list[tuple[torch.Tensor, torch.Tensor]]:
