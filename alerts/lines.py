@@ -13,12 +13,19 @@ from datetime import datetime, tzinfo
 from alerts.bidi import clean, isolate, one_line, rtl_line
 from alerts.cards import Card, Quote, User
 from alerts.words import Words
+from classifiers.labels import evaluated
 
 NAME_LIMIT, URL_LIMIT = 80, 500
 
 
 def show_name(user: User) -> str:
     return one_line(user.name or user.id, limit=NAME_LIMIT)
+
+
+def _is_untested(quote: Quote) -> bool:
+    """Whether the sentiment shown is a model's, in a language that no model was measured in."""
+    by_model = quote.sentiment is not None and not quote.corrected
+    return by_model and quote.language is not None and not evaluated(quote.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +95,14 @@ class Lines:
         parts = [self._sentiment(quote)]
         if quote.intent:
             parts.append(words.say("card.intent", intent=words.one_of("intent", quote.intent)))
-        if quote.dialect:
-            parts.append(words.say("card.dialect", dialect=words.one_of("dialect", quote.dialect)))
-        elif quote.language:
+        if quote.language and _is_untested(quote):
+            language = words.one_of("language", quote.language)
+            parts.append(words.say("card.language_untested", language=language))
+        elif quote.language and not quote.dialect:
             language = words.one_of("language", quote.language)
             parts.append(words.say("card.language", language=language))
+        if quote.dialect:
+            parts.append(words.say("card.dialect", dialect=words.one_of("dialect", quote.dialect)))
         return self._line(" · ".join(parts))
 
     def _sentiment(self, quote: Quote) -> str:

@@ -24,11 +24,11 @@ from typing import Any
 
 from benchmarks.common import as_json, table
 from benchmarks.posts import texts as posts
-from classifiers.evaluate import read_rows
 from classifiers.labels import SENTIMENTS
 from classifiers.loading import WEIGHTS
 from classifiers.loading import load as load_model
 from classifiers.metrics import confusion, f1s
+from listener.imports.labelled import labelled_rows
 
 PIPELINE = "pipeline"
 SHOWN = ("model", "load_seconds", "seconds", "texts_per_second", "ratio", "peak_mb", "macro_f1")
@@ -114,7 +114,7 @@ def chosen(files: Sequence[Path], count: int) -> list[dict[str, str]]:
     if files:
         rows = []
         for path in files:
-            found = [row for row in read_rows([path])[0] if row["label"] in SENTIMENTS]
+            found = [row for row in labelled_rows([path])[0] if row["label"] in SENTIMENTS]
             rows += chance.sample(found, min(len(found), -(-count // len(files))))
     else:
         rows = [{"text": text, "label": ""} for text in posts(count, chance)]

@@ -1,24 +1,28 @@
-"""How good a classifier is: one table over sources, dialects and languages, and the same as JSON.
+"""How good a classifier is on labelled rows: in all, by source, dialect and language.
 
-Rows are JSON lines (gzip by the name's end): ``text, label[, lang, dialect, source]``, labels
-negative, neutral, positive, or complaint, not_complaint, spam, ham for intent.
+Rows in languages that the shipped models were never measured in are left out of every table and
+stand in one of their own: a figure is a claim, and of those there is none to make.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from classifiers.compare import Difference, Disagreement, disagreement, macro_difference
+from classifiers.labelled import INTENT_LABELS, Places, Row, groups, split
 from classifiers.labels import SENTIMENTS, Classifier, Label
-from classifiers.metrics import Scores, confusion, f1s, score, wilson
+from classifiers.metrics import Floats, Ints, Scores, confusion, f1s, score, wilson
 
-INTENT_LABELS = {"complaint": True, "not_complaint": False, "spam": True, "ham": False}
-GROUPS = ("source", "dialect", "lang")
+AT_ONCE = 2048
+"""Rows between two calls of ``progress``."""
+INTENTS = (("complaint", ("complaint", "not_complaint")), ("spam", ("spam", "ham")))
+Progress = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,131 +38,167 @@ class IntentScores:
 
 @dataclass(slots=True)
 class Report:
-    """``tables``: group ("all", "source", ...) to value to scores; ``rejected``: rows left out."""
+    """``tables``: group ("all", "source", "dialect", "lang") to value to scores, all of tested
+    languages; ``untested``: the others by language; ``intents``: of tested languages.
+
+    rejected: rows that could not be read; told: rows whose language was told from their text.
+    """
 
     model: str
+    texts_per_second: float | None = None
     tables: dict[str, dict[str, Scores]] = field(default_factory=dict)
+    untested: dict[str, Scores] = field(default_factory=dict)
     intents: dict[str, IntentScores] = field(default_factory=dict)
     rejected: int = 0
+    told: int = 0
+
+    @property
+    def pooled(self) -> Scores | None:
+        """The scores of all rows in tested languages; None where there are none."""
+        return self.tables.get("all", {}).get("")
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
 
     def to_json(self) -> str:
         """All figures, indented."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=2)
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=2)
 
     def to_text(self) -> str:
-        """A table for people, widest groups first."""
-        lines = [f"model {self.model}", _HEADER]
-        for group, values in self.tables.items():
-            lines += [_line(f"{group} {name}".strip(), found) for name, found in values.items()]
-        for name, one in self.intents.items():
-            lines.append(
-                f"intent {name}: {one.texts} texts, macro-F1 {one.macro_f1:.3f}, "
-                f"recall {one.recall:.3f}, precision {one.precision:.3f}"
-            )
-        if "all" in self.tables:
-            lines.append("confusion (rows gold, columns said: negative, neutral, positive)")
-            lines += [str(row) for row in self.tables["all"][""].confusion]
-        if self.rejected:
-            lines.append(f"{self.rejected} rows without a text or a known label were left out")
-        return "\n".join(lines)
+        """Tables for people (``classifiers.evaluate_text``)."""
+        from classifiers.evaluate_text import report_text
+
+        return report_text(self)
 
 
-_COLUMNS: tuple[tuple[str, int], ...] = (
-    ("texts", 7),
-    ("macro-F1", 10),
-    ("95 %", 13),
-    ("avg rec", 9),
-    ("pn F1", 7),
-    ("neg rec", 9),
-    ("ECE", 7),
-)
-_HEADER = " " * 28 + "".join(f"{name:>{width}}" for name, width in _COLUMNS)
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two models on the same rows. ``tables``: as a report's; ``alone``: of all rows in tested
+    languages, None where there are none."""
+
+    first: Report
+    second: Report
+    tables: dict[str, dict[str, Difference]]
+    alone: Disagreement | None
+
+    @property
+    def pooled(self) -> Difference | None:
+        return self.tables.get("all", {}).get("")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The first's report, with what is to be said of the second under ``compare``."""
+        from classifiers.evaluate_text import verdict
+
+        beside = {
+            "report": self.second.as_dict(),
+            "differences": {
+                group: {value: asdict(one) for value, one in found.items()}
+                for group, found in self.tables.items()
+            },
+            "alone_right": asdict(self.alone) if self.alone else None,
+            "verdict": verdict(self),
+        }
+        return self.first.as_dict() | {"compare": beside}
 
 
-def _line(name: str, found: Scores) -> str:
-    low, high = found.interval
-    negative = "-" if found.negative_recall is None else f"{found.negative_recall:.3f}"
-    return (
-        f"{name:28}{found.texts:>7}{found.macro_f1:>10.3f}{f'{low:.3f}-{high:.3f}':>13}"
-        f"{found.average_recall:>9.3f}{found.pos_neg_f1:>7.3f}{negative:>9}{found.ece:>7.3f}"
-    )
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a classifier said of rows, in their order, and how long it took."""
+
+    model: str
+    labels: list[Label]
+    seconds: float
 
 
-def read_rows(paths: Iterable[Path]) -> tuple[list[dict[str, str]], int]:
-    """Readable rows, and how many lines had no text or no known label."""
-    rows, rejected = [], 0
-    for path in paths:
-        opened = gzip.open if path.suffix == ".gz" else open
-        with opened(path, "rt", encoding="utf-8", errors="replace") as file:
-            for line in file:
-                row = _row(line)
-                if row is None:
-                    rejected += bool(line.strip())
-                else:
-                    rows.append(row)
-    return rows, rejected
+def answers(
+    classifier: Classifier, rows: Sequence[Row], progress: Progress | None = None
+) -> Answers:
+    """``progress`` is called with how many rows are done, now and then."""
+    labels: list[Label] = []
+    start = time.perf_counter()
+    for at in range(0, len(rows), AT_ONCE):
+        labels += classifier.classify([row["text"] for row in rows[at : at + AT_ONCE]])
+        if progress:
+            progress(len(labels))
+    return Answers(classifier.model, labels, time.perf_counter() - start)
 
 
-def _row(line: str) -> dict[str, str] | None:
-    try:
-        raw = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(raw, dict) or not isinstance(raw.get("text"), str):
-        return None
-    if raw.get("label") not in SENTIMENTS and raw.get("label") not in INTENT_LABELS:
-        return None
-    return {key: str(raw.get(key) or "") for key in ("text", "label", *GROUPS)}
-
-
-def evaluate(
-    classifier: Classifier, rows: Sequence[Mapping[str, str]], rejected: int = 0
-) -> Report:
+def evaluate(classifier: Classifier, rows: Sequence[Row], rejected: int = 0) -> Report:
     """Scores of ``classifier`` on ``rows`` in all, and per source, dialect and language."""
-    report = Report(classifier.model, rejected=rejected)
-    labels = classifier.classify([row["text"] for row in rows])
-    pairs = list(zip(rows, labels, strict=True))
-    moods = [pair for pair in pairs if pair[0]["label"] in SENTIMENTS]
-    if moods:
-        report.tables["all"] = {"": _score(moods)}
-        for group in GROUPS:
-            values = sorted({row.get(group, "") for row, _ in moods} - {""})
-            report.tables[group] = {
-                value: _score([pair for pair in moods if pair[0].get(group) == value])
-                for value in values
-            }
-    for intent, names in (
-        ("complaint", ("complaint", "not_complaint")),
-        ("spam", ("spam", "ham")),
-    ):
-        part = [pair for pair in pairs if pair[0]["label"] in names]
-        if part:
-            report.intents[intent] = _score_intent(part, intent)
-    return report
+    return report(rows, answers(classifier, rows), rejected)
 
 
-def _score(pairs: Sequence[tuple[Mapping[str, str], Label]]) -> Scores:
-    gold = np.array([SENTIMENTS.index(row["label"]) for row, _ in pairs])
-    shares = np.array(
-        [
-            (
-                label.probabilities.negative,
-                label.probabilities.neutral,
-                label.probabilities.positive,
-            )
-            for _, label in pairs
-        ]
-    )
-    return score(gold, shares)
+def report(rows: Sequence[Row], said: Answers, rejected: int = 0) -> Report:
+    """The scores of answers that are there already."""
+    parts = split(rows)
+    speed = len(rows) / said.seconds if said.seconds > 0 and rows else None
+    found = Report(said.model, speed, rejected=rejected, told=parts.told)
+    shares = _shares(said)
+    found.tables = {
+        group: {value: score(_gold(rows, places), shares[places]) for value, places in values}
+        for group, values in _tables(rows, parts.langs, parts.tested)
+    }
+    for language, places in sorted(parts.untested.items()):
+        if moods := _moods(rows, places):
+            found.untested[language] = score(_gold(rows, moods), shares[moods])
+    for intent, names in INTENTS:
+        if part := [at for at in parts.tested if rows[at]["label"] in names]:
+            found.intents[intent] = _score_intent(rows, said.labels, part, intent)
+    return found
 
 
-def _score_intent(pairs: Sequence[tuple[Mapping[str, str], Label]], intent: str) -> IntentScores:
-    gold = np.array([int(INTENT_LABELS[row["label"]]) for row, _ in pairs])
-    said = np.array([int(label.intent == intent) for _, label in pairs])
+def compare(rows: Sequence[Row], first: Answers, second: Answers, rejected: int = 0) -> Comparison:
+    """Paired tests of two models' answers to the same rows."""
+    parts = split(rows)
+    one, other = _shares(first), _shares(second)
+    tables = {
+        group: {
+            value: macro_difference(_gold(rows, places), one[places], other[places])
+            for value, places in values
+        }
+        for group, values in _tables(rows, parts.langs, parts.tested)
+    }
+    moods = _moods(rows, parts.tested)
+    alone = disagreement(_gold(rows, moods), one[moods], other[moods]) if moods else None
+    return Comparison(report(rows, first, rejected), report(rows, second, rejected), tables, alone)
+
+
+def _tables(
+    rows: Sequence[Row], langs: Sequence[str], tested: Places
+) -> list[tuple[str, list[tuple[str, Places]]]]:
+    moods = _moods(rows, tested)
+    if not moods:
+        return []
+    parts = groups(rows, langs, moods)
+    return [
+        ("all", [("", moods)]),
+        *((name, list(values.items())) for name, values in parts.items()),
+    ]
+
+
+def _moods(rows: Sequence[Row], places: Places) -> Places:
+    return [at for at in places if rows[at]["label"] in SENTIMENTS]
+
+
+def _gold(rows: Sequence[Row], places: Places) -> Ints:
+    names: Sequence[str] = SENTIMENTS
+    return np.array([names.index(rows[at]["label"]) for at in places], np.int64)
+
+
+def _shares(said: Answers) -> Floats:
+    shares = [label.probabilities for label in said.labels]
+    return np.array([(one.negative, one.neutral, one.positive) for one in shares]).reshape(-1, 3)
+
+
+def _score_intent(
+    rows: Sequence[Row], labels: Sequence[Label], places: Places, intent: str
+) -> IntentScores:
+    gold = np.array([int(INTENT_LABELS[rows[at]["label"]]) for at in places])
+    said = np.array([int(labels[at].intent == intent) for at in places])
     table = confusion(gold, said, 2)
     hits, of = int(table[1, 1]), int(table[1].sum())
     return IntentScores(
-        texts=len(pairs),
+        texts=len(places),
         macro_f1=float(f1s(table).mean()),
         recall=hits / of if of else 0.0,
         precision=hits / max(1, int(table[:, 1].sum())),

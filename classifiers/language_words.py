@@ -99,6 +99,15 @@ ARABIZI_ANY: frozenset[str] = frozenset().union(*ARABIZI.values()) - _set(
     " yak kol"
 )
 
+HINDUSTANI: frozenset[str] = _set(
+    "hai hain ka ki ke ko se mein main aur nahi nahin nhi kya ye yeh wo woh bhi tha thi ho hoga kar"
+    " karo karna raha rahe rahi ab hum tum aap ap mera meri mere tera apna apni kuch acha achi bhai"
+    " sab kaise kese kyun jab tak par pe ji hoon gaya gayi diya wali wale chahiye chahye kharab yar"
+    " yaar mujhe mjhe apka apki apko aapka aapki liye kab kahan kitna kitne paisa paise karta karte"
+    " krna krte krta rha rhe rhi hota hoti bilkul theek thik lekin magar sirf koi"
+)
+"""Hindi and Urdu in Latin letters, which share most of what is written."""
+
 LATIN: dict[str, frozenset[str]] = {
     "en": _set(
         "the a an and or but is are was were be been am i you he she it we they me my your his"
@@ -157,10 +166,36 @@ LATIN: dict[str, frozenset[str]] = {
         "het een van niet ik je jij hij zij wij maar ook nog wel naar voor met dat dit zijn"
         " hebben heeft waar wat geen bij uit deze dank bedankt"
     ),
-    "hi": _set(
-        "hai hain ka ki ke ko se mein main aur nahi nahin nhi kya ye yeh wo woh bhi hi tha thi"
-        " ho hoga kar karo karna raha rahe rahi toh ab hum tum aap mera meri mere tera apna kuch"
-        " bahut bohot acha accha bhai sab kaise kyun kyu jai jab tak par pe ji hu hoon gaya gayi"
-        " diya desh"
+    "hi": HINDUSTANI
+    | _set(
+        "hi toh bahut accha kyu hu jai desh dhanyavad dhanyawad kripya namaste sabse samay gadi"
+    ),
+    "ur": HINDUSTANI
+    | _set(
+        "bohat bohot boht buhat shukriya shukria meherbani mehrbani janab sahab kiun kyunke hy"
+        " mujhy mjhy apky hamein krein karein zaroor intehai behtareen bakwas khuda walay khidmat"
+    ),
+    "tl": _set(
+        "ang ng mga sa na ko mo ako ikaw siya sya kayo nyo niyo ninyo nila niya nya namin natin"
+        " hindi po opo naman nman lang lng yung yun ung ito wala walang meron mayroon kasi dito"
+        " doon kung para pa ba din rin nang pero bakit ano anong salamat magkano sobrang sobra"
+        " maganda ganda pangit sana talaga paano pano saan nasaan kailan wag huwag gusto ayaw inyo"
+        " sila kami tayo tapos bagal mabilis mabagal ulit kaya yan iyan iyon pwede puwede ngayon"
+        " araw akin amin atin nung noong kahit isang maraming"
     ),
 }
+
+NEPALI: frozenset[str] = _set(
+    "छ छन् छैन छैनन् छु हुन्छ हुँदैन भयो भएको गर्न गर्नु गर्छ गरेको तपाईं तपाईंको हजुर मेरो हाम्रो पनि"
+    " लागि किन कति राम्रो नराम्रो धेरै अहिले मलाई हामी नेपाल धन्यवाद"
+)
+HINDI: frozenset[str] = _set(
+    "है हैं में नहीं और की से यह वह था थी हूँ हूं मैं आप हम मेरा मेरी बहुत क्या कर रहा रहे रही हो गया भी ने धन्यवाद"
+)
+URDU: frozenset[str] = _set(
+    "ہے ہیں کے میں کی کا سے نہیں اور کو یہ وہ نے ہو تھا تھی رہا رہی رہے ہوں آپ ہم میرا میری بہت"
+    " شکریہ اچھا اچھی خراب کیا کیوں کب بھی گیا گئی کر ہوا ہوئی"
+)
+PERSIAN: frozenset[str] = _set(
+    "است این که را از می های برای با هم نیست شد شما خیلی کنید هست آن یک دارد"
+)

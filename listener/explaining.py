@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from classifiers.labels import Label
+from classifiers.labels import Label, evaluated
 from listener import words_check
 from listener.match import Explanation, Verdict
 from listener.records import Brand, Mention
@@ -101,6 +101,8 @@ def told(explained: Explained, *, language: Literal["ar", "en"], isolate: bool =
             spoken=label.language + (f"/{label.dialect}" if label.dialect else ""),
         )
     ]
+    if not evaluated(label.language):
+        lines.append(say("untested", spoken=label.language))
     touched = [verdict for verdict in explained.verdicts if verdict.touched or verdict.matched]
     if not touched:
         lines.append(say("no_brand"))

@@ -23,6 +23,7 @@ _TEXTS: dict[str, tuple[str, str]] = {  # key: (Arabic, English)
     "all_well": ("كل شيء سليم. شغّله بالأمر: rasid run", "all is well; start with: rasid run"),
     # --text
     "label": ("التصنيف: {sentiment} (بثقة {sure})، {intent}، {response}، {urgency}، اللغة {spoken}", "label: {sentiment} ({sure} sure), {intent}, {response}, {urgency}, language {spoken}"),
+    "untested": ("لم يُختبر تصنيف المشاعر في هذه اللغة: {spoken}", "the sentiment of this language is untested: {spoken}"),
     "no_brand": ("لا يطابق أي علامة، فلن يُحفظ", "it matches no brand, so it would not be kept"),
     "matched": ("يطابق العلامة {brand}", "it matches {brand}"),
     "not_matched": ("لا يطابق العلامة {brand}", "it does not match {brand}"),

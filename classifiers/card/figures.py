@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from classifiers.metrics import confusion, f1s, recalls
+from classifiers.metrics import (
+    Floats,
+    Ints,
+    confusion,
+    f1s,
+    occurring,
+    percentiles,
+    recalls,
+    resampled,
+)
 
-Ints = NDArray[np.int64]
-Kind = Literal["macro_f1", "average_recall", "f1_pos_neg", "negative_recall", "binary_f1"]
+Kind = Literal["macro_f1", "average_recall", "f1_pos_neg", "negative_recall"]
 NAMES: dict[str, str] = {
     "macro_f1": "macro-F1",
     "average_recall": "average recall",
     "f1_pos_neg": "F1 of positive and negative",
 }
-RESAMPLES = 500
+RESAMPLES = 1000
 
 
 class Figure(NamedTuple):
@@ -26,32 +32,27 @@ class Figure(NamedTuple):
     high: float
 
 
-def figure(kind: Kind, gold: Ints, said: Ints) -> Figure:
+def figure(kind: Kind, gold: Ints, said: Ints, classes: int = 3) -> Figure:
     """``kind`` of indices in the labels' order, with a bootstrap interval over the texts.
 
-    Classes that ``gold`` does not have do not count (two-class sets have no neutral).
+    ValueError where there are none.
     """
     if not len(gold):
         raise ValueError("no rows to measure")
-    classes = 2 if kind == "binary_f1" else 3
-    one = _KINDS[kind]
-    random = np.random.default_rng(7)
-    drawn = []
-    for _ in range(RESAMPLES):
-        at = random.integers(0, len(gold), len(gold))
-        drawn.append(one(confusion(gold[at], said[at], classes)))
-    low, high = np.nanquantile(drawn, [0.025, 0.975])
-    return Figure(one(confusion(gold, said, classes)), float(low), float(high))
+    table = confusion(gold, said, classes)
+    both = np.concatenate([table[None], resampled(table, RESAMPLES)])
+    values = _values(kind, both, table)
+    return Figure(float(values[0]), *percentiles(values[1:]))
 
 
-def _macro(table: Ints) -> float:
-    return float(f1s(table)[table.sum(axis=1) > 0].mean())
-
-
-_KINDS: dict[str, Callable[[Ints], float]] = {
-    "macro_f1": _macro,
-    "binary_f1": _macro,
-    "average_recall": lambda table: float(np.nanmean(recalls(table))),
-    "f1_pos_neg": lambda table: float(f1s(table)[[0, 2]].mean()),
-    "negative_recall": lambda table: float(recalls(table)[0]),
-}
+def _values(kind: Kind, tables: Ints, whole: Ints) -> Floats:
+    """Of each table; which classes count is told by the ``whole`` one."""
+    if kind == "macro_f1":
+        found: Floats = f1s(tables)[:, occurring(whole)].mean(axis=1)
+    elif kind == "f1_pos_neg":
+        found = f1s(tables)[:, [0, 2]].mean(axis=1)
+    elif kind == "negative_recall":
+        found = np.nan_to_num(recalls(tables)[:, 0])
+    else:
+        found = np.nanmean(recalls(tables)[:, np.flatnonzero(whole.sum(axis=1))], axis=1)
+    return found

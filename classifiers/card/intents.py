@@ -40,7 +40,7 @@ def intent_figures(
             said = model.classify([row.text for row in part])
             gold = np.array([int(row.label == intent) for row in part])
             yes = np.array([int(label.intent == intent) for label in said])
-            value = [round(one, 4) for one in figure("binary_f1", gold, yes)]
+            value = [round(one, 4) for one in figure("macro_f1", gold, yes, 2)]
             found[name] = {"texts": len(part), "macro_f1": value}
     desk = [row.text for row in aims if row.set == DESK]
     tweets = [(row.text, label) for row, label in zip(rows, labels, strict=True)

@@ -64,17 +64,19 @@ def card(made: Trained) -> str:
 
 def verdict(made: Trained) -> str:
     """One sentence: better than what it began with, or not."""
-    found = made.compared.verdict if made.compared else None
+    found = made.compared.difference if made.compared else None
     if found is None:
         return "**Not measured: no held-out text has a sentiment.**"
-    gain = f"macro-F1 {'+' if found.gain >= 0 else '−'}{share(abs(found.gain))}"
-    span = f"{_signed(found.low)} to {_signed(found.high)}"
-    detail = f"({gain} on {found.texts:,} held-out texts, 95 % interval {span})"
-    if found.word == "better":
+    low, high = found.interval
+    detail = (
+        f"(macro-F1 {_signed(found.difference)} on {found.texts:,} held-out texts, "
+        f"95 % interval {_signed(low)} to {_signed(high)})"
+    )
+    if not found.significant:
+        return f"**Not shown to be better than the model before it** {detail}. Keep the one before."
+    if found.difference > 0:
         return f"**Better than the model before it** {detail}."
-    if found.word == "worse":
-        return f"**Worse than the model before it** {detail}. Keep the one before."
-    return f"**Not shown to be better than the model before it** {detail}. Keep the one before."
+    return f"**Worse than the model before it** {detail}. Keep the one before."
 
 
 def _signed(value: float) -> str:
@@ -97,17 +99,15 @@ def _figures(found: Compared | None) -> Iterable[str]:
         "do when they serve.\n"
     )
     rows = []
-    for group, values in found.after.tables.items():
-        for name, after in values.items():
-            if group != "all" and after.texts < FEW:
-                continue
-            rows.append(_row(f"{group} {name}".strip(), found.before.tables[group][name], after))
+    for group, values in found.tables.items():
+        for name, (before, after) in values.items():
+            if group == "all" or after.texts >= FEW:
+                rows.append(_row(f"{group} {name}".strip(), before, after))
     yield table(["", "texts", "before", "after", "recall of negatives", "ECE"], rows)
-    for name, after_intent in found.after.intents.items():
-        old = found.before.intents[name]
+    for name, (old, new) in found.intents.items():
         yield (
-            f"\nIntent {name} or not, {after_intent.texts} texts: macro-F1 {share(old.macro_f1)} "
-            f"before, {share(after_intent.macro_f1)} after."
+            f"\nIntent {name} or not, {new.texts} texts: macro-F1 {share(old.macro_f1)} before, "
+            f"{share(new.macro_f1)} after."
         )
     yield ""
 
@@ -138,10 +138,11 @@ def _limits(made: Trained) -> Iterable[str]:
             "- Its probabilities are calibrated as the model's before it: there were too few texts "
             "to fit them anew."
         )
-    if made.compared and made.compared.verdict and made.compared.verdict.texts < 300:
-        low, high = made.compared.verdict.low, made.compared.verdict.high
+    difference = made.compared.difference if made.compared else None
+    if difference and difference.texts < 300:
+        low, high = difference.interval
         yield (
-            f"- {made.compared.verdict.texts} held-out texts show no difference smaller than about "
+            f"- {difference.texts} held-out texts show no difference smaller than about "
             f"{share((high - low) / 2)}."
         )
     yield "- Intent and urgency also come from phrase lists, which training does not change."

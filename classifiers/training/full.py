@@ -47,8 +47,7 @@ def train(request: Request, console: Console) -> Made:
     the same request goes on. Raises ValueError where it cannot begin."""
     if request.own and not request.data:
         own.enough(request.own)
-    sets = state.take_up(request, request.own)
-    parts = own.parts(sets)
+    parts = own.parts(state.rows_of(request))
     recipe = read_recipe(request.recipe, own=[_as_set(one) for one in parts.learn])
     begins = beginning_of(request.begins, recipe)
     held = held_out(parts.held, _dev_files(request.data, recipe))
@@ -75,6 +74,7 @@ def train(request: Request, console: Console) -> Made:
         seconds=request.minutes * 60,
         halves=torch.cpu._is_avx512_bf16_supported(),
     )
+    state.begin(request)
     resumed = trainer.resume(request.run)
     console.say(
         f"{'going on' if resumed else 'beginning'} at {trainer.done:.0%}: "

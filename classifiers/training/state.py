@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +15,31 @@ from classifiers.training.request import Request
 ASKED, ROWS, LOG = "asked.json", "rows.jsonl.gz", "log.jsonl"
 
 
-def take_up(request: Request, own: Sequence[OwnSet]) -> tuple[OwnSet, ...]:
-    """The rows to train on: those that a run under way began with, else ``own``, now kept.
+def rows_of(request: Request) -> tuple[OwnSet, ...]:
+    """The rows to train on: those that a run under way began with, else the request's.
 
     Raises ValueError where the folder holds a run of something else.
     """
-    asked = _asked(request)
+    asked, path = _asked(request), request.run / ASKED
+    if not path.exists():
+        return request.own
+    before = json.loads(path.read_text(encoding="utf-8"))
+    if changed := [name for name in asked if asked[name] != before.get(name)]:
+        raise ValueError(
+            f"{request.run} holds a run with another {' and '.join(changed)}: give the same "
+            "command to go on, another --run to begin one, or delete the folder"
+        )
+    return kept(request.run / ROWS)
+
+
+def begin(request: Request) -> None:
+    """Keep the request's rows for the sittings to come; nothing where a run is under way."""
     path = request.run / ASKED
     if path.exists():
-        before = json.loads(path.read_text(encoding="utf-8"))
-        if changed := [name for name in asked if asked[name] != before.get(name)]:
-            raise ValueError(
-                f"{request.run} holds a run with another {' and '.join(changed)}: give the same "
-                "command to go on, another --run to begin one, or delete the folder"
-            )
-        return kept(request.run / ROWS)
+        return
     request.run.mkdir(parents=True, exist_ok=True)
-    keep(request.run / ROWS, own)
-    path.write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")  # last: now it is one
-    return tuple(own)
+    keep(request.run / ROWS, request.own)
+    path.write_text(json.dumps(_asked(request), indent=1) + "\n", encoding="utf-8")  # last
 
 
 def log(run: Path, figures: dict[str, Any]) -> None:

@@ -6,17 +6,16 @@ import json
 import sys
 from dataclasses import asdict
 from itertools import islice
-from pathlib import Path
 from typing import TextIO
 
 import click
 
-from classifiers import Classifier, load
+from listener.cli.evaluating import evaluate
+from listener.cli.models import MODELS, loaded
 from listener.cli.training import train
 from listener.networks import capabilities
 
 BATCH = 256
-MODELS = "bundled, fast, lexicon, auto, a folder, or a hub name."
 
 
 @click.command()
@@ -58,29 +57,8 @@ def classify(file: TextIO, jsonl: bool, name: str) -> None:
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-@model.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--model", "name", default="bundled", show_default=True, help=MODELS)
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
-def evaluate(files: tuple[Path, ...], name: str, as_json: bool) -> None:
-    """Macro-F1, recall and calibration on labelled FILES, by source, dialect and language."""
-    from classifiers.evaluate import evaluate as measure
-    from classifiers.evaluate import read_rows
-
-    rows, rejected = read_rows(files)
-    report = measure(loaded(name), rows, rejected)
-    click.echo(report.to_json() if as_json else report.to_text())
-
-
+model.add_command(evaluate)
 model.add_command(train)
-
-
-def loaded(name: str) -> Classifier:
-    """The model called ``name``, or the end with what would be right."""
-    try:
-        return load(name)
-    except (ValueError, OSError) as error:
-        raise click.ClickException(str(error)) from None
 
 
 def text_of(line: str, *, jsonl: bool) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from listener.cli.call import Call
+from listener.imports.labelled import labelled_rows
 
 if TYPE_CHECKING:
     from classifiers.training.own import OwnSet
@@ -37,6 +38,7 @@ _new = click.Path(file_okay=False, path_type=Path)
 @click.option("--start", type=_folder, help="Where the encoder begins; the bundled model.")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=120.0,
               show_default=True, help="Of training, at most, over all sittings.")  # fmt: skip
+@click.option("--threads", type=click.IntRange(min=1), help="Cores to use; all where left out.")
 @click.option("--out", type=_new, required=True, help="The model folder to write.")
 @click.option("--run", type=_new, help="The state of the run; OUT.run where left out.")
 @click.pass_obj
@@ -49,6 +51,7 @@ def train(
     tier: str,
     start: Path | None,
     minutes: float,
+    threads: int | None,
     out: Path,
     run: Path | None,
 ) -> None:
@@ -74,6 +77,7 @@ def train(
             recipe=recipe_path(recipe or ("own" if data is None else "full")),
             start=start,
             minutes=minutes,
+            threads=threads,
         )
         finished = _train(tier, request, _console())
     except ModuleNotFoundError as error:
@@ -111,7 +115,6 @@ def _train(tier: str, request: Request, console: Console) -> bool:
 
 def _own(call: Call, files: Files, corrected: bool) -> tuple[OwnSet, ...]:
     """Corrections first: a person's word on a text stands above a file's."""
-    from classifiers.evaluate import read_rows
     from classifiers.training.own import OwnSet, distinct
 
     found = []
@@ -121,7 +124,7 @@ def _own(call: Call, files: Files, corrected: bool) -> tuple[OwnSet, ...]:
         found.append(OwnSet("corrections", tuple(rows), CORRECTED))
     names: Counter[str] = Counter({"corrections": 1})
     for path in files:
-        file_rows, rejected = read_rows([path])
+        file_rows, rejected = labelled_rows([path])
         if rejected:
             click.echo(f"{path}: {rejected} rows without a text or a known label", err=True)
         stem = path.name.split(".")[0]

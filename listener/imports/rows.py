@@ -27,11 +27,12 @@ class BadRow:
     why: str
 
 
-def read_rows(file: BinaryIO, *, need: str) -> Iterator[Row | BadRow]:
+def read_rows(file: BinaryIO, *, need: str, jsonl: bool = False) -> Iterator[Row | BadRow]:
     """The rows of ``file``; JSONL where its first character that is no space is ``{`` or ``[``.
 
-    need: a column that a CSV must have; ValueError where it has not. Blank lines are no rows. The
-    columns' names are read in lower case, without spaces around them.
+    need: a column that a CSV must have; ValueError where it has not. jsonl: the file is called so,
+    whatever its first line holds. Blank lines are no rows. The columns' names are read in lower
+    case, without spaces around them.
     """
     numbered = ((number, *line) for number, line in enumerate(lines(file), 1))
     first: list[tuple[int, str, NotText | None]] = []
@@ -46,7 +47,7 @@ def read_rows(file: BinaryIO, *, need: str) -> Iterator[Row | BadRow]:
         yield first[-1]
         yield from numbered
 
-    if first[-1][1].lstrip().startswith(("{", "[")):
+    if jsonl or first[-1][1].lstrip().startswith(("{", "[")):
         yield from _json(again())
         return
     for record in records(again(), need=need):

@@ -8,6 +8,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 LEGACY = "cp1256"
@@ -48,7 +49,8 @@ def lines(file: BinaryIO) -> Iterator[tuple[str, NotText | None]]:
                 legacy += 1
                 yield line.encode("utf-8", "surrogateescape").decode(LEGACY), None
     finally:
-        stream.detach()  # the file is the caller's to close
+        with suppress(ValueError):  # closed already, where the caller gave up in the middle
+            stream.detach()  # the file is the caller's to close
 
 
 class _Raw(io.RawIOBase):

@@ -55,6 +55,8 @@ STATES = [
     replace(CARD, quote=replace(QUOTE, corrected=True, rating=2.0, kind="review", dialect=None)),
     replace(CARD, quote=Quote(1, "newnet", "article", "", NOW)),
     replace(CARD, test=True),
+    replace(CARD, quote=replace(QUOTE, language="ur", dialect=None)),
+    replace(CARD, quote=replace(QUOTE, language="mixed")),
 ]
 
 
@@ -147,6 +149,48 @@ def test_what_a_card_says() -> None:
         "الحالة: مفتوح",
         "الرابط: https://example.social/@sara/1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "dialect", "arabic", "english"),
+    [
+        (
+            "ur",
+            None,
+            "اللغة: الأردية (لم يُختبر تصنيف المشاعر فيها)",
+            "Language: Urdu (sentiment untested)",
+        ),
+        ("tl", None, "اللغة: التاغالوغية (لم يُختبر", "Language: Tagalog (sentiment untested)"),
+        (
+            "mixed",
+            "glf",
+            "(لم يُختبر تصنيف المشاعر فيها) · اللهجة: خليجية",
+            "untested) · Dialect: Gulf",
+        ),
+        ("fr", None, "اللغة: الفرنسية", "Language: French"),
+    ],
+)
+def test_a_card_says_where_the_sentiment_of_a_language_is_untested(
+    language: str, dialect: str | None, arabic: str, english: str
+) -> None:
+    quote = replace(QUOTE, language=language, dialect=dialect)
+    for said, expected in ((words("ar"), arabic), (words("en"), english)):
+        text, blocks = render_card(replace(CARD, quote=quote), said, ZONE, NOW)
+        assert expected in text
+        assert any(expected in shown for shown in texts_of(blocks))
+        follow_up, _ = render_follow_up(quote, said, ZONE, NOW)
+        assert expected in follow_up
+        assert ("untested" in text or "يُختبر" in text) == (language != "fr")
+
+
+def test_what_a_person_set_is_not_called_untested() -> None:
+    for quote in (
+        replace(QUOTE, language="ur", dialect=None, corrected=True),
+        replace(QUOTE, language="ur", dialect=None, sentiment=None),
+    ):
+        text, _ = render_card(replace(CARD, quote=quote), words("en"), ZONE, NOW)
+        assert "Language: Urdu" in text
+        assert "untested" not in text
 
 
 def test_the_team_is_linked_where_slack_knows_it() -> None:

@@ -11,6 +11,7 @@ from babel import Locale
 
 import alerts
 from alerts.words import catalog, words
+from classifiers.language import LANGUAGES
 
 AR, EN = words("ar"), words("en")
 NOW = datetime(2026, 11, 22, 11, 5, tzinfo=UTC)
@@ -124,3 +125,9 @@ def test_ages(span: timedelta, text: str) -> None:
 def test_what_is_unknown_is_shown_isolated() -> None:
     assert AR.one_of("network", "newnet") == "\u2068newnet\u2069"
     assert AR.one_of("network", "mastodon") == "ماستودون"
+
+
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
+def test_every_language_that_can_be_told_has_a_name(code: str) -> None:
+    assert AR.has(f"language.{code}")
+    assert EN.has(f"language.{code}")

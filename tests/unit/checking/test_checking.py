@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -16,7 +17,7 @@ from listener.checking import check, report
 from listener.cli.call import Call
 from listener.cli.check import check as check_command
 from listener.cli.check import decider
-from listener.explaining import Outcome, explain, told
+from listener.explaining import Explained, Outcome, explain, told
 from listener.match import Matcher
 from listener.records import Brand, Mention
 from listener.settings import brands_of, load
@@ -148,6 +149,16 @@ def test_a_text_is_explained_down_to_its_route(example: Path) -> None:
     english = told(explained, language="en")
     assert "not the route angry and far-reaching: followers does not hold" in english
     assert "it alerts by the route needs an answer in care" in english
+
+
+def test_an_untested_language_is_said_to_be_one() -> None:
+    for language, spoken in (("ur", "ur"), ("mixed", "mixed"), ("ar", None)):
+        label = replace(Angry().classify([""])[0], language=language, dialect=None)
+        english = told(Explained(label, ()), language="en")
+        arabic = told(Explained(label, ()), language="ar").splitlines()
+        said = f"the sentiment of this language is untested: {spoken}"
+        assert (said in english) == (spoken is not None)
+        assert (f"لم يُختبر تصنيف المشاعر في هذه اللغة: {spoken}" in arabic) == (spoken is not None)
 
 
 def test_a_name_without_its_context_is_explained(example: Path) -> None:

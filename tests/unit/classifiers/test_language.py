@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from classifiers import load
-from classifiers.language import detect
+from classifiers.labels import EVALUATED, evaluated
+from classifiers.language import LANGUAGES, detect
+from tests.unit.classifiers.foreign import FOREIGN
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,31 @@ def test_no_dialect_where_none_can_be_told(text: str) -> None:
 
 def test_covid19_and_3d_are_not_arabizi() -> None:
     assert detect("covid19 vaccine and 3d printer at 7pm").language == "en"
+
+
+@pytest.mark.parametrize(("language", "text"), FOREIGN)
+def test_what_is_written_to_gulf_brands_is_known_and_is_no_language_of_ours(
+    language: str, text: str
+) -> None:
+    label = load("fast").classify([text])[0]
+    assert detect(text).language == label.language == language
+    assert label.dialect is None
+    assert not evaluated(language)
+
+
+@pytest.mark.parametrize(
+    "text", ["Funny joke.", "True Story.", "Amazing doggo 😍", "Keep watching!"]
+)
+def test_short_english_is_not_taken_for_a_language_none_of_whose_words_it_has(text: str) -> None:
+    assert evaluated(load("fast").classify([text])[0].language)
+
+
+@pytest.mark.parametrize("text", ["ھلا والله فيكم", "انا من زمان ابي هالشي", "چاي وگهوه الصبح"])
+def test_arabic_with_urdu_and_persian_letters_stays_arabic(text: str) -> None:
+    assert detect(text).language == "ar"
+
+
+def test_figures_speak_of_the_languages_that_were_measured_and_of_their_regions() -> None:
+    assert EVALUATED <= LANGUAGES
+    assert all(map(evaluated, ("ar", "ar-SA", "ar-Latn", "en-GB")))
+    assert not any(map(evaluated, ("ur", "hi", "hi-Latn", "mixed", "other", "", "arz")))

@@ -1,0 +1,163 @@
+"""`rasid model evaluate`: how good a model is on labelled files, beside another, for a pipeline."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from listener.cli.models import MODELS, loaded
+from listener.imports.labelled import labelled_rows
+
+if TYPE_CHECKING:
+    from classifiers.evaluate import Report
+
+FIGURES = ("macro_f1", "negative_recall", "average_recall", "accuracy", "pos_neg_f1")
+TOLD = 20
+"""Bad rows that are named one by one; the others are only counted."""
+EVERY = 5.0
+"""Seconds between two lines of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """A figure of all rows in tested languages, and what it must reach."""
+
+    figure: str
+    least: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """``found`` None: these rows do not tell."""
+
+    figure: str
+    least: float
+    found: float | None
+    reached: bool
+
+    def __str__(self) -> str:
+        if self.found is None:
+            return f"{self.figure} cannot be told from these rows; {self.least:.3f} is asked"
+        short = self.least - self.found
+        return f"{self.figure} is {self.found:.4f}, {short:.2g} short of {self.least:g}"
+
+
+def _leasts(
+    _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
+) -> tuple[Least, ...]:
+    return tuple(map(_least, given))
+
+
+def _least(given: str) -> Least:
+    figure, mark, number = given.rpartition("=")
+    figure = figure.strip() if mark else FIGURES[0]
+    if figure not in FIGURES:
+        raise click.BadParameter(f"{figure!r} is no figure: choose one of {', '.join(FIGURES)}")
+    try:
+        least = float(number)
+    except ValueError:
+        least = -1.0
+    if not 0 <= least <= 1:
+        raise click.BadParameter(f"{number!r} is no share from 0 to 1, such as 0.7")
+    return Least(figure, least)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--model", "name", default="bundled", show_default=True, help=MODELS)
+@click.option("--compare", "other", metavar="MODEL", help="Another model, on the same rows.")
+@click.option(
+    "--least",
+    "leasts",
+    multiple=True,
+    metavar="[FIGURE=]SHARE",
+    callback=_leasts,
+    help="Exit code 1 where a figure of all rows is lower: 0.7 (macro_f1), negative_recall=0.8. "
+    "May be repeated.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def evaluate(
+    files: tuple[Path, ...],
+    name: str,
+    other: str | None,
+    leasts: tuple[Least, ...],
+    as_json: bool,
+) -> None:
+    """Macro-F1, recall and calibration on labelled FILES, by source, dialect and language.
+
+    FILES: JSONL or CSV, gzip or not, of `text, label[, lang, dialect, source]`; labels negative,
+    neutral, positive. A language that the shipped models were never measured in stands apart and
+    is in no other figure. --compare says whether the difference is significant.
+    """
+    try:
+        from classifiers import evaluate as measuring
+        from classifiers.evaluate_text import comparison_text
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"needs {error.name}: pip install 'rasid[fast]'") from None
+
+    rejects = _Rejects()
+    try:
+        rows, rejected = labelled_rows(files, rejects)
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    rejects.end()
+    if not rows:
+        raise click.ClickException("no row has a text and a label: there is nothing to measure")
+    models = [(one, loaded(one)) for one in (name, other) if one is not None]
+    said = [measuring.answers(model, rows, _progress(one, len(rows))) for one, model in models]
+    if other is None:
+        report = measuring.report(rows, said[0], rejected)
+        figures, text = report.as_dict(), report.to_text()
+    else:
+        comparison = measuring.compare(rows, said[0], said[1], rejected)
+        report = comparison.first
+        figures, text = comparison.as_dict(), comparison_text(comparison)
+    reached = [_reached(least, report) for least in leasts]
+    if as_json:
+        figures["least"] = [asdict(one) for one in reached]
+        text = json.dumps(figures, ensure_ascii=False, indent=2)
+    click.echo(text)
+    short = [one for one in reached if not one.reached]
+    for one in short:
+        click.echo(str(one), err=True)
+    raise SystemExit(1 if short else 0)
+
+
+def _reached(wanted: Least, report: Report) -> Reached:
+    found = getattr(report.pooled, wanted.figure) if report.pooled else None
+    reached = found is not None and found >= wanted.least
+    return Reached(wanted.figure, wanted.least, found, reached)
+
+
+def _progress(name: str, total: int) -> Callable[[int], None]:
+    last = time.monotonic()
+
+    def say(done: int) -> None:
+        nonlocal last
+        if done < total and time.monotonic() - last >= EVERY:
+            last = time.monotonic()
+            click.echo(f"{name}: {done:,} of {total:,} texts", err=True)
+
+    return say
+
+
+class _Rejects:
+    """Says which rows are skipped, the first of many."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, path: Path, line: int, why: str) -> None:
+        self._count += 1
+        if self._count <= TOLD:
+            click.echo(f"{path.name}, line {line} is skipped: {why}", err=True)
+
+    def end(self) -> None:
+        if self._count > TOLD:
+            click.echo(f"… and {self._count - TOLD:,} more", err=True)
