@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from classifiers.card.licences import Learned
 from classifiers.card.markdown import licence_table, share, table, with_interval
@@ -17,16 +17,20 @@ if TYPE_CHECKING:
 CARD = "MODEL_CARD.md"
 FEW = 20
 """Texts below which a line of figures says nothing."""
+Fitted = Literal["on dev texts", "on texts of their own", "as before", "not"]
+"""Where the calibration comes from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """All that the card says. ``inherited``: the sets of the model it began with; ``layers``: how
-    many upper layers learned, 0 where all did."""
+    """All that the card says. ``against``: the model that was there before; ``inherited``: the sets
+    of the model it began with; ``layers``: how many upper layers learned, 0 where all did;
+    ``alone``: no other model's opinion is mixed in."""
 
     tier: str
     today: date
     began: str
+    against: str
     seconds: float
     examples: int
     layers: int
@@ -34,7 +38,8 @@ class Trained:
     learned: list[Learned]
     inherited: list[Learned]
     compared: Compared | None
-    calibrated: bool
+    fitted: Fitted
+    alone: bool
 
 
 def card(made: Trained) -> str:
@@ -53,8 +58,7 @@ def card(made: Trained) -> str:
     ]
     if made.inherited:
         parts += [
-            "The model it began with had learned from the sets of the recipe `full`, on these "
-            "terms; they come along:\n",
+            "The model it began with had learned from these sets; their terms come along:\n",
             licence_table(made.inherited),
             "",
         ]
@@ -63,7 +67,7 @@ def card(made: Trained) -> str:
 
 
 def verdict(made: Trained) -> str:
-    """One sentence: better than what it began with, or not."""
+    """One sentence: better than what was there before, or not."""
     found = made.compared.difference if made.compared else None
     if found is None:
         return "**Not measured: no held-out text has a sentiment.**"
@@ -73,10 +77,10 @@ def verdict(made: Trained) -> str:
         f"95 % interval {_signed(low)} to {_signed(high)})"
     )
     if not found.significant:
-        return f"**Not shown to be better than the model before it** {detail}. Keep the one before."
+        return f"**Not shown to be better than {made.against}** {detail}. Keep that one."
     if found.difference > 0:
-        return f"**Better than the model before it** {detail}."
-    return f"**Worse than the model before it** {detail}. Keep the one before."
+        return f"**Better than {made.against}** {detail}."
+    return f"**Worse than {made.against}** {detail}. Keep that one."
 
 
 def _signed(value: float) -> str:
@@ -133,16 +137,26 @@ def _limits(made: Trained) -> Iterable[str]:
             "- Corrections are of cards that people looked at, mostly where the model was wrong: "
             "figures on them are below what all mentions would give, before and after alike."
         )
-    if not made.calibrated:
+    if made.fitted == "as before":
         yield (
-            "- Its probabilities are calibrated as the model's before it: there were too few texts "
-            "to fit them anew."
+            "- Its probabilities are calibrated as those of the model it began with: there were "
+            "too few texts to fit them anew."
         )
+    elif made.fitted == "not":
+        yield "- Its probabilities are not calibrated: there were no texts to fit them on."
+    elif made.fitted == "on dev texts":
+        yield "- A few numbers that calibrate it were fitted on some of the dev texts above."
     difference = made.compared.difference if made.compared else None
     if difference and difference.texts < 300:
         low, high = difference.interval
         yield (
             f"- {difference.texts} held-out texts show no difference smaller than about "
             f"{share((high - low) / 2)}."
+        )
+    if made.tier == "full":
+        yield (
+            "- Language and dialect are told by the bundled fast model"
+            + ("." if made.alone else ", whose opinion of sentiment and intent is mixed in too.")
+            + " What that learned from stands in its own card."
         )
     yield "- Intent and urgency also come from phrase lists, which training does not change."

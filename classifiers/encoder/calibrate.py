@@ -54,11 +54,12 @@ class Opinions(NamedTuple):
         return probabilities
 
 
-def fit(known: Opinions) -> Mix:
-    """The mix of least log loss over a grid; the encoder always takes part."""
+def fit(known: Opinions, *, alone: bool = False) -> Mix:
+    """The mix of least log loss over a grid; the encoder always takes part, and ``alone`` it is the
+    only one."""
     best, least = Mix(), np.inf
     for encoder in GRID[1:]:
-        for fast in GRID:
+        for fast in GRID[:1] if alone else GRID:
             mix = Mix(float(encoder), float(fast))
             loss = -np.log((known.mixed(mix) * known.right).sum(1) + 1e-9).mean()
             if loss < least:
@@ -115,14 +116,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def calibrate(folder: Path, rows: Sequence[Row], version: int = 1) -> tuple[Mix, float, int]:
+def calibrate(
+    folder: Path, rows: Sequence[Row], version: int = 1, *, alone: bool = False
+) -> tuple[Mix, float, int]:
     """Fit the mix on every other row and write it. Returns it with the calibration error of the
-    rows that were not fitted on, and their number."""
+    rows that were not fitted on, and their number. alone: the fast model's opinion stays out."""
     write(folder, Mix(), Mix(), 0)
     words = bundled_fast()
     known = opinions(EncoderClassifier.read(folder, words=words), words, rows)
-    mix, spare = fit(known.half(0)), known.half(1)
-    write(folder, mix, INTENT, version)
+    mix, spare = fit(known.half(0), alone=alone), known.half(1)
+    write(folder, mix, Mix() if alone else INTENT, version)
     return mix, calibration_error(spare.mixed(mix), spare.right.argmax(1)), len(spare.right)
 
 

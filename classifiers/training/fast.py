@@ -54,6 +54,7 @@ def train(request: Request, console: Console) -> Trained:
         tier="fast",
         today=request.today,
         began="nothing (it is made anew)",
+        against="the bundled fast model",
         seconds=time.monotonic() - began,
         examples=sum(one.texts or 0 for one in learned),
         layers=0,
@@ -61,7 +62,8 @@ def train(request: Request, console: Console) -> Trained:
         learned=learned,
         inherited=[],
         compared=compared(load("fast"), BagClassifier.read(request.out), held, console.say),
-        calibrated=True,
+        fitted="on dev texts",
+        alone=True,
     )
     (request.out / CARD).write_text(card(made), encoding="utf-8")
     return made

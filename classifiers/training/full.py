@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer
 
 from classifiers.card.licences import Learned
-from classifiers.card.trained import CARD, Trained, card
+from classifiers.card.trained import CARD, Fitted, Trained, card
 from classifiers.encoder.calibrate import calibrate, dev_rows, write
 from classifiers.encoder.data import Example, Row, data_file, examples_of
 from classifiers.encoder.pack import BUNDLE, WEIGHTS, bundle
@@ -24,11 +24,11 @@ from classifiers.full import EncoderClassifier, Mix
 from classifiers.labels import SENTIMENTS, Classifier
 from classifiers.loading import bundled_fast, load
 from classifiers.tidy import text_key
-from classifiers.training import own, state
+from classifiers.training import inherited, own, state
 from classifiers.training.anchors import anchored
 from classifiers.training.beginning import Beginning, beginning_of, fitting, model_of
 from classifiers.training.measured import compared, held_out
-from classifiers.training.request import MOST, RECIPES, Console, Request
+from classifiers.training.request import MOST, Console, Request
 
 LEAST_TO_CALIBRATE = 300
 """Texts; with fewer the mix that was fitted before is the better guess."""
@@ -60,9 +60,8 @@ def train(request: Request, console: Console) -> Made:
     examples = examples_of(recipe, request.data, rows)
     examples = _without(examples, held if rows and request.data else [])
     if begins.whole:
-        console.say("reading what the model says of the texts now")
         examples = [
-            anchored(model, tokenizer, found) if labelled.file in rows else found
+            anchored(model, tokenizer, found, console.say) if labelled.file in rows else found
             for labelled, found in zip(recipe.sets, examples, strict=True)
         ]
     trainer = Trainer(
@@ -90,20 +89,23 @@ def train(request: Request, console: Console) -> Made:
     console.say("packing and calibrating")
     made = request.run / "model"
     bundle(request.run / "ema.safetensors", begins.folder, made, bits=4, eight=eight, most=MOST)
-    _calibrate(made, begins, request, parts.spare)
+    fitted = _calibrate(made, begins, request.data, parts.spare, alone=recipe.fresh)
     trained = Trained(
         tier="full",
         today=request.today,
         began=_name(begins),
+        against="the model it began with" if begins.whole else "the bundled full model",
         seconds=trainer.progress.seconds,
         examples=trainer.progress.step * recipe.training.batch,
         layers=recipe.training.layers,
         recipe=recipe.name,
         learned=_learned(recipe, examples),
-        inherited=_inherited(begins),
+        inherited=inherited.noted(begins.folder) if begins.whole else [],
         compared=compared(_before(begins, threads), _served(made, threads), held, console.say),
-        calibrated=len(parts.spare) >= LEAST_TO_CALIBRATE or request.data is not None,
+        fitted=fitted,
+        alone=recipe.fresh,
     )
+    inherited.note(made, [*trained.learned, *trained.inherited])
     (made / CARD).write_text(card(trained), encoding="utf-8")
     _hand_over(made, request)
     return Made(1.0, trained)
@@ -132,15 +134,17 @@ def _without(examples: list[list[Example]], held: Sequence[own.Fields]) -> list[
 
 
 def _calibrate(
-    made: Path, begins: Beginning, request: Request, spare: Sequence[own.Fields]
-) -> None:
+    made: Path, begins: Beginning, data: Path | None, spare: Sequence[own.Fields], *, alone: bool
+) -> Fitted:
     rows = [_row(row) for row in spare if row["label"] in SENTIMENTS]
-    if request.data:
-        rows += dev_rows(request.data)
+    rows += dev_rows(data) if data else []
     if len(rows) >= LEAST_TO_CALIBRATE and len({row.label for row in rows}) == len(SENTIMENTS):
-        calibrate(made, rows)
-    elif not begins.whole:
+        calibrate(made, rows, alone=alone)
+        return "on dev texts" if data else "on texts of their own"
+    if not begins.whole:
         write(made, Mix(), Mix(), 0)
+        return "not"
+    return "as before"
 
 
 def _name(begins: Beginning) -> str:
@@ -165,17 +169,10 @@ def _learned(recipe: Recipe, examples: Sequence[Sequence[Example]]) -> list[Lear
     ]
 
 
-def _inherited(begins: Beginning) -> list[Learned]:
-    """What finished weights had learned from before: their terms come along."""
-    if not begins.whole:
-        return []
-    return [Learned(one.name, None, one.licence) for one in read_recipe(RECIPES / "full.toml").sets]
-
-
 def _hand_over(made: Path, request: Request) -> None:
     """Only now is anything written to OUT: an older model there serves until then."""
     request.out.mkdir(parents=True, exist_ok=True)
-    for name in (*BUNDLE, WEIGHTS, CARD):
+    for name in (*BUNDLE, WEIGHTS, inherited.FILE, CARD):
         part = request.out / f"{name}.part"
         shutil.copyfile(made / name, part)
         part.replace(request.out / name)

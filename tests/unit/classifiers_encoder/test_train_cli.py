@@ -54,7 +54,7 @@ def toy(start: Path) -> list[object]:
 def test_a_file_becomes_a_model_that_classifies(start: Path, tmp_path: Path) -> None:
     made = train(tmp_path, file_of(tmp_path / "shop.jsonl", 250), *toy(start))
     assert made.exit_code == 0, made.output
-    assert "the model before it" in made.stdout
+    assert "the model it began with" in made.stdout
     assert "min left" in made.stderr
     given = ["model", "classify", "--model", str(tmp_path / "made")]
     used = CliRunner().invoke(main, given, input="الخدمة ممتازة\n")
