@@ -89,6 +89,13 @@ class AutoClassifier:
         """One label a text, in order; identical texts are computed once."""
         return each_distinct(texts, self._classify, TEXTS)
 
+    def intents(self, tidied: Sequence[str]) -> list[list[float]]:
+        """Of the model that answers each text, before the rules have their say."""
+        seen = self._fast.look(tidied)
+        rest = [at for at, one in enumerate(seen) if not self._gate.keeps(one)]
+        found = dict(zip(rest, self._full.intents([tidied[at] for at in rest]), strict=True))
+        return [found.get(at, one.intent) for at, one in enumerate(seen)]
+
     def _classify(self, tidied: list[str]) -> list[Label]:
         seen = self._fast.look(tidied)
         rest = [at for at, one in enumerate(seen) if not self._gate.keeps(one)]

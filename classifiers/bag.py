@@ -141,6 +141,10 @@ class BagClassifier:
             seen.append(Seen(Read(text, form, language, found[at]), sentiment[at], intent[at]))
         return seen
 
+    def intents(self, tidied: Sequence[str]) -> list[list[float]]:
+        """The intent head's probabilities, before the rules have their say."""
+        return [seen.intent for seen in self.look(tidied)]
+
     def _hints(
         self, name: str, logits: Mapping[str, NDArray[np.float64]]
     ) -> list[dict[str, float]]:

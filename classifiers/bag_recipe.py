@@ -22,9 +22,9 @@ EVERYDAY = 0.02
 in three were called a complaint or a question; there are eighty thousand."""
 NOISY_LANGUAGE = frozenset({"twifil", "myc"})
 
-_DIALECT_OF = {"egyptian": "egy", "gulf": "glf", "levantine": "lev", "jordanian": "lev"}
-_DIALECT_OF |= dict.fromkeys(("moroccan", "algerian", "tunisian", "maghrebi"), "mgr")
-_DIALECT_OF |= {"msa": "msa", "msa+palestinian": "msa"}
+DIALECT_OF = {"egyptian": "egy", "gulf": "glf", "levantine": "lev", "jordanian": "lev"}
+DIALECT_OF |= dict.fromkeys(("moroccan", "algerian", "tunisian", "maghrebi"), "mgr")
+DIALECT_OF |= {"msa": "msa", "msa+palestinian": "msa"}
 _DIALECT_SETS = frozenset(
     [
         "arsarcasm_v2",
@@ -186,7 +186,7 @@ def dialect(data: Iterable[Row]) -> list[Taught]:
         data,
         DIALECTS,
         lambda r: (
-            _DIALECT_OF.get(r.dialect, "") if r.lang == "ar" and r.set in _DIALECT_SETS else ""
+            DIALECT_OF.get(r.dialect, "") if r.lang == "ar" and r.set in _DIALECT_SETS else ""
         ),
         1500,
     )

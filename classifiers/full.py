@@ -170,6 +170,13 @@ class EncoderClassifier:
         if not all(torch.tensor(part).isfinite().all() for part in shares):
             raise ValueError("its answers are no numbers")
 
+    def intents(self, tidied: Sequence[str]) -> list[list[float]]:
+        """The mixed probabilities of the intents, before the rules have their say."""
+        return [
+            self._calibration.intent(aim, seen.intent)
+            for aim, seen in zip(self.shares(tidied).intent, self._words.look(tidied), strict=True)
+        ]
+
     def _run(
         self, rows: list[list[int]], parts: list[list[int]]
     ) -> list[tuple[torch.Tensor, torch.Tensor]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from classifiers import bag_recipe as recipe
 from classifiers.bag import FILE, FORMAT, BagClassifier, Head
 from classifiers.bag_fit import Examples, Settings, fit, hash_texts, temperature
 from classifiers.labels import INTENTS, SENTIMENTS
-from classifiers.tidy import features_text
+from classifiers.tidy import features_text, text_key
 
 CALIBRATION = 1
 HEADS: dict[str, tuple[tuple[str, ...], Settings]] = {
@@ -34,10 +34,20 @@ HEADS: dict[str, tuple[tuple[str, ...], Settings]] = {
 }
 
 
-def train(folder: Path) -> dict[str, Head]:
-    """All heads, the temperature of sentiment and intent set on dev."""
+def train(
+    folder: Path,
+    more: Mapping[str, Sequence[recipe.Taught]] | None = None,
+    skip: Container[str] = (),
+) -> dict[str, Head]:
+    """All heads, the temperature of sentiment and intent set on dev.
+
+    more: further texts, by head; skip: keys (``tidy.text_key``) of texts not to learn from.
+    """
     moods = list(recipe.rows(folder, "sentiment", "train"))
     aims = list(recipe.rows(folder, "intent", "train"))
+    if skip:
+        moods = [row for row in moods if text_key(row.text) not in skip]
+        aims = [row for row in aims if text_key(row.text) not in skip]
     if not moods:
         raise ValueError(f"no sentiment/*.train.jsonl.gz in {folder}")
     taught = {
@@ -47,6 +57,8 @@ def train(folder: Path) -> dict[str, Head]:
         "dialect": recipe.dialect(moods),
     }
     heads = {}
+    for name, found in (more or {}).items():
+        taught[name] += found
     for name, (classes, settings) in HEADS.items():
         _say(f"{name}: {len(taught[name]):,} texts")
         heads[name] = fit(_examples(taught[name], classes, settings.bits), classes, settings, _say)

@@ -54,11 +54,12 @@ class Opinions(NamedTuple):
         return probabilities
 
 
-def fit(known: Opinions) -> Mix:
-    """The mix of least log loss over a grid; the encoder always takes part."""
+def fit(known: Opinions, *, alone: bool = False) -> Mix:
+    """The mix of least log loss over a grid; the encoder always takes part, and ``alone`` it is the
+    only one."""
     best, least = Mix(), np.inf
     for encoder in GRID[1:]:
-        for fast in GRID:
+        for fast in GRID[:1] if alone else GRID:
             mix = Mix(float(encoder), float(fast))
             loss = -np.log((known.mixed(mix) * known.right).sum(1) + 1e-9).mean()
             if loss < least:
@@ -66,11 +67,15 @@ def fit(known: Opinions) -> Mix:
     return best
 
 
-def moods(classifier: EncoderClassifier, words: BagClassifier, data: Path) -> Opinions:
-    """Of the dev files with all three labels."""
-    rows = [
+def dev_rows(data: Path) -> list[Row]:
+    """Some of each dev file with all three labels."""
+    return [
         row for name in FIGURES for row in _three(_some(data / f"sentiment/{name}.dev.jsonl.gz"))
     ]
+
+
+def opinions(classifier: EncoderClassifier, words: BagClassifier, rows: Sequence[Row]) -> Opinions:
+    """What both say of ``rows``, whose labels are sentiments."""
     tidied = [tidy(row.text) for row in rows]
     fast = np.array([seen.sentiment for seen in words.look(tidied)])
     encoder = np.array(classifier.shares(tidied).sentiment)
@@ -106,15 +111,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with sentiment/, intent/")
     parser.add_argument("--version", type=int, default=1, help="named in each label's source")
     given = parser.parse_args(arguments)
-    write(given.folder, Mix(), Mix(), 0)
-    words = bundled_fast()
-    classifier = EncoderClassifier.read(given.folder, words=words)
-    known = moods(classifier, words, given.data)
-    mix, spare = fit(known.half(0)), known.half(1)
-    error = calibration_error(spare.mixed(mix), spare.right.argmax(1))
-    print(f"{mix}: calibration error {error:.3f} on {len(spare.right):,} spare texts")
-    write(given.folder, mix, INTENT, given.version)
+    mix, error, texts = calibrate(given.folder, dev_rows(given.data), given.version)
+    print(f"{mix}: calibration error {error:.3f} on {texts:,} spare texts")
     return 0
+
+
+def calibrate(
+    folder: Path, rows: Sequence[Row], version: int = 1, *, alone: bool = False
+) -> tuple[Mix, float, int]:
+    """Fit the mix on every other row and write it. Returns it with the calibration error of the
+    rows that were not fitted on, and their number. alone: the fast model's opinion stays out."""
+    write(folder, Mix(), Mix(), 0)
+    words = bundled_fast()
+    known = opinions(EncoderClassifier.read(folder, words=words), words, rows)
+    mix, spare = fit(known.half(0), alone=alone), known.half(1)
+    write(folder, mix, Mix() if alone else INTENT, version)
+    return mix, calibration_error(spare.mixed(mix), spare.right.argmax(1)), len(spare.right)
 
 
 if __name__ == "__main__":

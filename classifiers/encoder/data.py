@@ -7,7 +7,7 @@ import json
 import random
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,12 +59,26 @@ def data_file(folder: Path, labelled: LabelledSet, part: str) -> Path:
     return folder / f"{labelled.file}.{part}.jsonl.gz"
 
 
-def examples_of(recipe: Recipe, folder: Path, part: str = "train") -> list[list[Example]]:
-    """The examples of every set, in the recipe's order; a row that teaches nothing is left out."""
+def examples_of(
+    recipe: Recipe, folder: Path | None, own: Mapping[str, Sequence[Row]] | None = None
+) -> list[list[Example]]:
+    """The examples of every set, in the recipe's order; a row that teaches nothing is left out.
+
+    Rows are read from ``folder``; those of the sets whose file ``own`` names are given there.
+    """
+    own = own or {}
+
+    def rows_of(labelled: LabelledSet) -> Iterable[Row]:
+        if labelled.file in own:
+            return own[labelled.file]
+        if folder is None:
+            raise ValueError(f"the recipe names {labelled.file}: say with --data where it lies")
+        return read_rows(data_file(folder, labelled, "train"))
+
     return [
         [
             example
-            for row in read_rows(data_file(folder, labelled, part))
+            for row in rows_of(labelled)
             if (example := example_of(row, group, labelled, recipe.rules_of(labelled)))
         ]
         for group, labelled in enumerate(recipe.sets)

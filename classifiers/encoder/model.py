@@ -40,6 +40,15 @@ class TwoHeads(nn.Module):
         return Logits(self.sentiment(vectors), self.intent(vectors))
 
 
+def freeze(model: TwoHeads, layers: int) -> None:
+    """Let only the upper ``layers`` of the body and the heads learn; 0 leaves everything free."""
+    if not layers:
+        return
+    model.body.requires_grad_(False)
+    for layer in model.body.encoder.layer[-layers:]:
+        layer.requires_grad_(True)
+
+
 def padded(rows: list[list[int]], pad: int) -> tuple[Tensor, Tensor]:
     """(ids, mask), both int64 [rows, longest]."""
     width = max((len(row) for row in rows), default=1) or 1

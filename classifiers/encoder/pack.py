@@ -112,6 +112,14 @@ def unpack(path: Path) -> dict[str, Tensor]:
     }
 
 
+def widths_of(path: Path) -> dict[str, Bits]:
+    """Bits of each packed matrix in a file; empty where nothing is packed."""
+    with safe_open(str(path), framework="pt") as file:
+        metadata = file.metadata() or {}
+    found: dict[str, Bits] = json.loads(metadata.get("bits", "{}"))
+    return found
+
+
 def choose_bits(
     weights: Mapping[str, Tensor], bits: Bits, eight: Sequence[str] = ()
 ) -> dict[str, Bits]:
@@ -124,6 +132,16 @@ def choose_bits(
         for name, tensor in weights.items()
         if tensor.ndim == 2 and tensor.shape[1] % GROUP == 0 and name.startswith("body.")
     }
+
+
+def packed_size(weights: Mapping[str, Tensor], bits: Mapping[str, Bits]) -> int:
+    """Bytes that ``pack`` would write, but for the header's few thousand."""
+    return sum(
+        tensor.numel() * bits[name] // 8 + tensor.numel() // GROUP * 2
+        if name in bits
+        else tensor.numel() * 2
+        for name, tensor in weights.items()
+    )
 
 
 def bundle(

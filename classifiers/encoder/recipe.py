@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
@@ -73,6 +73,8 @@ class Training:
 
     examples: int = 100_000
     batch: int = 32
+    passes: float = 0.0  # where set, each text is drawn this often on average at most
+    layers: int = 0  # how many upper layers learn, the others stay as they are; 0: the whole body
     chunk: int = 64  # batches that are drawn and sorted by length together
     pieces: int = 64
     cap: int = 20_000
@@ -93,7 +95,10 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A whole recipe, checked: every rule that a set names exists."""
+    """A whole recipe, checked: every rule that a set names exists.
+
+    ``fresh``: its weights must not come from weights that learned of other sets.
+    """
 
     name: str
     seed: int
@@ -101,13 +106,14 @@ class Recipe:
     rules: Mapping[str, tuple[Rule, ...]]
     training: Training = field(default_factory=Training)
     noise: Noise = field(default_factory=Noise)
+    fresh: bool = False
 
     def rules_of(self, labelled: LabelledSet) -> tuple[Rule, ...]:
         return self.rules[labelled.rules] if labelled.rules else ()
 
 
-def read_recipe(path: Path) -> Recipe:
-    """The recipe in ``path``; ValueError names the key that is wrong.
+def read_recipe(path: Path, own: Sequence[LabelledSet] = ()) -> Recipe:
+    """The recipe in ``path``, its sets followed by ``own``; ValueError names the key that is wrong.
 
     ``rules_file``, relative to the recipe, adds the rules of another file: recipes share theirs.
     """
@@ -115,19 +121,19 @@ def read_recipe(path: Path) -> Recipe:
     if shared := raw.pop("rules_file", None):
         other = tomllib.loads((path.parent / shared).read_text(encoding="utf-8"))
         raw["rules"] = {**other["rules"], **raw.get("rules", {})}
-    return parse_recipe(raw)
+    return parse_recipe(raw, own)
 
 
-def parse_recipe(raw: Mapping[str, Any]) -> Recipe:
+def parse_recipe(raw: Mapping[str, Any], own: Sequence[LabelledSet] = ()) -> Recipe:
     """The recipe of a parsed TOML document."""
-    unknown = set(raw) - {"name", "seed", "training", "noise", "rules", "set"}
+    unknown = set(raw) - {"name", "seed", "fresh", "training", "noise", "rules", "set"}
     if unknown:
         raise ValueError(f"unknown keys in the recipe: {', '.join(sorted(unknown))}")
     rules = {
         name: tuple(_made(Rule, rule, f"rules.{name}") for rule in rows)
         for name, rows in raw.get("rules", {}).items()
     }
-    sets = tuple(_made(LabelledSet, row, "set") for row in raw.get("set", ()))
+    sets = (*(_made(LabelledSet, row, "set") for row in raw.get("set", ())), *own)
     for name, rows in rules.items():
         for rule in rows:
             _known(rule.allow, INTENTS, f"rules.{name}.allow")
@@ -145,6 +151,7 @@ def parse_recipe(raw: Mapping[str, Any]) -> Recipe:
         rules=rules,
         training=_made(Training, raw.get("training", {}), "training"),
         noise=_made(Noise, raw.get("noise", {}), "noise"),
+        fresh=bool(raw.get("fresh", False)),
     )
 
 

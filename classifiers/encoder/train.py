@@ -12,13 +12,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import torch
@@ -29,97 +26,8 @@ from classifiers.encoder.measure import measure
 from classifiers.encoder.pack import unpack
 from classifiers.encoder.predict import build
 from classifiers.encoder.recipe import read_recipe
-from classifiers.encoder.trainer import Step, Trainer
-
-
-@dataclass(slots=True)
-class Window:
-    """Mean losses and the pace since the last line of the log."""
-
-    sentiment: float = 0.0
-    intent: float = 0.0
-    texts: int = 0
-    began: float = field(default=0.0)
-
-    def add(self, step: Step) -> None:
-        self.sentiment += step.sentiment * step.texts
-        self.intent += step.intent * step.texts
-        self.texts += step.texts
-
-    def line(self, trainer: Trainer) -> dict[str, float]:
-        """The figures of a log line; empties the window."""
-        seconds = max(trainer.progress.seconds - self.began, 1e-9)
-        texts = max(self.texts, 1)
-        done = trainer.done
-        figures = {
-            "step": trainer.progress.step,
-            "seconds": round(trainer.progress.seconds),
-            "done": round(done, 4),
-            "minutes_left": round(trainer.progress.seconds * (1 - done) / max(done, 1e-9) / 60, 1),
-            "texts_per_second": round(self.texts / seconds, 1),
-            "sentiment_loss": round(self.sentiment / texts, 4),
-            "intent_loss": round(self.intent / texts, 4),
-        }
-        self.sentiment = self.intent = 0.0
-        self.texts, self.began = 0, trainer.progress.seconds
-        return figures
-
-
-class Stop:
-    """Set by SIGINT or SIGTERM while entered; the step under way is finished first."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        self._before: dict[signal.Signals, Any] = {}
-
-    def __enter__(self) -> Stop:
-        for name in (signal.SIGINT, signal.SIGTERM):
-            self._before[name] = signal.signal(name, self._ask)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for name, handler in self._before.items():
-            signal.signal(name, handler)
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        self.asked = True
-
-
-def train(trainer: Trainer, given: argparse.Namespace, tokenizer: Tokenizer) -> bool:
-    """Run to the end or until stopped; True where the run is finished."""
-    run: Path = given.run
-    window = Window(began=trainer.progress.seconds)
-    saved = measured = trainer.progress.seconds
-    with Stop() as stop:
-        for step in trainer.run():
-            window.add(step)
-            if trainer.progress.step % given.log_every == 0:
-                _log(run, window.line(trainer))
-            if stop.asked:
-                break
-            if trainer.progress.seconds - saved >= 60 * given.save_minutes:
-                trainer.save(run)
-                saved = trainer.progress.seconds
-            if trainer.progress.seconds - measured >= 60 * given.measure_minutes:
-                _measure(trainer, given, tokenizer, given.limit)
-                measured = trainer.progress.seconds
-        trainer.save(run)
-    if trainer.done >= 1.0:
-        _measure(trainer, given, tokenizer, None)
-        return True
-    return False
-
-
-def _measure(
-    trainer: Trainer, given: argparse.Namespace, tokenizer: Tokenizer, limit: int | None
-) -> None:
-    """Dev figures of the averaged weights into the log; the running weights stay as they are."""
-    running = {k: v.detach().clone() for k, v in trainer.model.state_dict().items()}
-    trainer.model.load_state_dict(trainer.average.weights)
-    figures = measure(trainer.model, tokenizer, given.data, limit=limit)
-    trainer.model.load_state_dict(running)
-    step = {"step": trainer.progress.step, "limit": limit}
-    _log(given.run, {**step, **{k: round(v, 4) for k, v in figures.items()}})
+from classifiers.encoder.session import Watch, sit
+from classifiers.encoder.trainer import Trainer
 
 
 def _log(run: Path, figures: dict[str, Any]) -> None:
@@ -173,7 +81,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(
         f"{'going on' if resumed else 'starting'} at step {trainer.progress.step}", file=sys.stderr
     )
-    if train(trainer, given, tokenizer):
+    watch = Watch(
+        given.run,
+        log=lambda figures: _log(given.run, figures),
+        measure=lambda limit: measure(model, tokenizer, given.data, limit=limit),
+        log_every=given.log_every,
+        save_minutes=given.save_minutes,
+        measure_minutes=given.measure_minutes,
+        limit=given.limit,
+    )
+    if sit(trainer, watch):
         print(f"finished; weights in {given.run / 'ema.safetensors'}", file=sys.stderr)
     else:
         print("stopped and saved; the same command goes on", file=sys.stderr)

@@ -16,7 +16,7 @@ from classifiers.encoder import checkpoint
 from classifiers.encoder.checkpoint import Average, Progress
 from classifiers.encoder.data import Example, noisy
 from classifiers.encoder.losses import Loss, SetBias, label_counts
-from classifiers.encoder.model import Logits, TwoHeads, padded
+from classifiers.encoder.model import Logits, TwoHeads, freeze, padded
 from classifiers.encoder.predict import encode, pad_id
 from classifiers.encoder.recipe import Recipe, Training
 from classifiers.encoder.sampling import Draws
@@ -57,6 +57,8 @@ class Trainer:
         self._pad = pad_id(tokenizer)
         training = recipe.training
         counts = label_counts(examples)
+        self._rows = sum(map(len, examples))
+        freeze(model, training.layers)
         self._bias = SetBias(counts, training.prior)
         weights = [labelled.intent_weight for labelled in recipe.sets]
         self._loss = Loss(self._bias, counts, weights, training.smoothing)
@@ -70,7 +72,11 @@ class Trainer:
     @property
     def steps(self) -> int:
         """Steps that the recipe's examples make."""
-        return max(1, self.recipe.training.examples // self.recipe.training.batch)
+        training = self.recipe.training
+        examples = training.examples
+        if training.passes:
+            examples = min(examples, round(training.passes * self._rows))
+        return max(1, examples // training.batch)
 
     @property
     def done(self) -> float:
@@ -148,6 +154,8 @@ def _groups(model: TwoHeads, bias: SetBias, training: Training) -> list[dict[str
     matrices: list[nn.Parameter] = []
     small: list[nn.Parameter] = []
     for name, parameter in model.body.named_parameters():
+        if not parameter.requires_grad:
+            continue
         if "word_embeddings" in name:
             embeddings.append(parameter)
         else:

@@ -6,13 +6,13 @@ import json
 import sys
 from dataclasses import asdict
 from itertools import islice
-from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from listener.cli.evaluating import evaluate
 from listener.cli.models import MODELS, loaded
+from listener.cli.training import train
 from listener.networks import capabilities
 
 BATCH = 256
@@ -57,16 +57,7 @@ def classify(file: TextIO, jsonl: bool, name: str) -> None:
 
 
 model.add_command(evaluate)
-
-
-@model.command()
-@click.option("--data", required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path))
-def train(data: Path, out: Path) -> None:
-    """The fast model, from labelled rows in the folder DATA to weights in OUT; minutes."""
-    from classifiers.train_bag import main as train_bag
-
-    raise SystemExit(train_bag(["--data", str(data), "--out", str(out)]))
+model.add_command(train)
 
 
 def text_of(line: str, *, jsonl: bool) -> str:

@@ -20,6 +20,8 @@ DATA = (
     "listener/demo/texts.toml",
     "listener/store/migrations/versions/*.py",
     "listener/templates/*.toml",
+    "classifiers/encoder/recipes/*.toml",
+    "classifiers/card/full.md",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,9 @@ import pytest
 
 from classifiers import bag_fit, load, train_bag
 from classifiers.bag import softmax
+from classifiers.training import fast
+from classifiers.training.own import OwnSet, parts
+from classifiers.training.request import Console, Request
 
 GOOD, BAD, PLAIN = "خدمة رائعة وسريعة", "خدمة سيئة وبطيئة", "الفرع في الشارع الأول"
 
@@ -79,3 +83,29 @@ def test_int8_keeps_the_table_within_half_a_step() -> None:
     back = head.table.T * head.scale[:, None]
     inside = np.abs(table) <= head.scale[:, None] * 127
     assert np.abs(back - table)[inside].max() <= head.scale.max() / 2 + 1e-6
+
+
+def test_own_rows_join_the_fast_model_and_its_card(data: Path, tmp_path: Path) -> None:
+    own = [(f"{BAD} {n}", "negative") for n in range(30)]
+    own += [(f"مكسور {n}", "complaint") for n in "ab"]
+    rows = tuple({"text": text, "label": label} for text, label in own)
+    given = Request(
+        out=tmp_path / "made",
+        run=tmp_path / "run",
+        today=date(2026, 11, 27),
+        own=(OwnSet("shop", rows, 2.0),),
+        data=data,
+    )
+    made = fast.train(given, Console())
+    assert made.compared
+    assert made.compared.difference
+    card = (tmp_path / "made" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    learned = len(parts(given.own).learn[0].rows)
+    assert f"| your own | {learned} | shop (your own; {learned}) |" in card
+    assert load(str(tmp_path / "made")).classify([BAD])[0].sentiment == "negative"
+
+
+def test_the_fast_model_is_made_of_a_data_folder(tmp_path: Path) -> None:
+    given = Request(out=tmp_path / "made", run=tmp_path / "run", today=date(2026, 11, 27))
+    with pytest.raises(ValueError, match="say with --data"):
+        fast.train(given, Console())
