@@ -1,10 +1,11 @@
-"""Weight-only packing: matrices as 4- or 8-bit groups of 32 with a float16 scale each.
+"""Weight-only packing: matrices as groups of 32 in 4, 5 or 8 bits with a float16 scale each.
 
 One safetensors file. A packed matrix ``name`` is uint8 [rows, columns * bits / 8] beside
 ``name.scale`` float16 [rows, columns / 32]; in 4 bits a byte holds two neighbours, the first in
-its low nibble. value = (code - 2 ** (bits - 1)) * scale. Every other tensor is float16. The
-header's metadata says which tensors are packed, and how. Arithmetic stays in float32: the file is
-small, not the computation.
+its low nibble; in 5 bits a row's fifth bits follow its nibbles, eight to a byte, the first lowest.
+value = (code - 2 ** (bits - 1)) * scale. Every other tensor is float16. The header's metadata says
+which tensors are packed, and how. Arithmetic stays in float32: the file is small, not the
+computation.
 
     python -m classifiers.encoder.pack RUN/ema.safetensors --start START --out FOLDER
 """
@@ -24,55 +25,85 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-Bits = Literal[4, 8]
+Bits = Literal[4, 5, 8]
+WIDTHS = (4, 5, 8)
 GROUP = 32
 FORMAT = "rasid-groups-32"
 BUNDLE = ("config.json", "tokenizer.json")
 WEIGHTS = "model.safetensors"
 
 
-def pack_matrix(matrix: Tensor, bits: Bits) -> tuple[Tensor, Tensor]:
+def pack_matrix(matrix: Tensor, bits: Bits, *, chance: int | None = None) -> tuple[Tensor, Tensor]:
     """(codes, scales) of a float matrix whose columns are a multiple of 32.
 
-    A group's scale puts its widest value on the outermost code (7 of 4 bits), on purpose not on
-    the one further out that has no opposite (-8), nor where the squared error is least: the
-    weights began on such a grid of 16 steps, and a grid that lies on it rounds every small change
-    of the fine-tuning away, leaving the untrained model. Off that grid the rounding is noise.
+    A group's scale puts its widest value on the outermost code (7 of 4 bits), not on the one
+    further out that has no opposite (-8): off the grid of 16 steps that the encoder came on.
+    chance: a seed; each weight then goes up or down by how near it is, not to the nearest step
+    (stochastic rounding, Gupta et al. 2015, arXiv 1502.02551). Fine-tuning moves weights by a
+    tenth of a step, and where they began on the very grid, the nearest step is the one they came
+    from: what was learned would be undone. By chance it stays, as a mean with some noise.
     """
     rows, columns = matrix.shape
     most = (1 << (bits - 1)) - 1
     groups = matrix.float().reshape(rows, columns // GROUP, GROUP)
     scales = (groups.abs().amax(2, keepdim=True) / most).half()
-    steps = torch.where(scales == 0, torch.ones_like(scales), scales).float()
-    codes = (groups / steps).round().clamp(-most, most) + (most + 1)
-    packed = codes.to(torch.uint8).reshape(rows, columns)
-    if bits == 4:
-        packed = packed[:, 0::2] | (packed[:, 1::2] << 4)
-    return packed.contiguous(), scales.squeeze(2)
+    steps = groups / torch.where(scales == 0, torch.ones_like(scales), scales).float()
+    if chance is None:
+        steps = steps.round()
+    else:
+        drawn = torch.rand(steps.shape, generator=torch.Generator().manual_seed(chance))
+        steps = (steps + drawn).floor()
+    codes = (steps.clamp(-most, most) + (most + 1)).to(torch.uint8).reshape(rows, columns)
+    return _narrow(codes, bits), scales.squeeze(2)
+
+
+def _narrow(codes: Tensor, bits: Bits) -> Tensor:
+    if bits == 8:
+        return codes.contiguous()
+    low = codes & 15
+    parts = [low[:, 0::2] | (low[:, 1::2] << 4)]
+    if bits == 5:
+        fifths = (codes >> 4).reshape(len(codes), -1, 8) << torch.arange(8, dtype=torch.uint8)
+        parts.append(fifths.sum(2).to(torch.uint8))
+    return torch.cat(parts, dim=1)
 
 
 def unpack_matrix(codes: Tensor, scales: Tensor, bits: Bits) -> Tensor:
     """The float32 matrix of ``pack_matrix``'s parts."""
-    if bits == 4:
-        values = torch.empty(codes.shape[0], 2 * codes.shape[1])
-        values[:, 0::2] = codes & 15
-        values[:, 1::2] = codes >> 4
-    else:
+    if bits == 8:
         values = codes.float()
+    else:
+        columns = scales.shape[1] * GROUP
+        low, high = codes[:, : columns // 2], codes[:, columns // 2 :]
+        values = torch.empty(len(codes), columns)
+        values[:, 0::2] = low & 15
+        values[:, 1::2] = low >> 4
+        if bits == 5:
+            fifths = (high.unsqueeze(2) >> torch.arange(8, dtype=torch.uint8)) & 1
+            values.add_(fifths.reshape(len(codes), columns), alpha=16)
     groups = values.view(*scales.shape, GROUP)
     groups.sub_(1 << (bits - 1)).mul_(scales.float().unsqueeze(2))
     return values
 
 
-def pack(weights: Mapping[str, Tensor], bits: Mapping[str, Bits], path: Path) -> None:
+def pack(
+    weights: Mapping[str, Tensor],
+    bits: Mapping[str, Bits],
+    path: Path,
+    *,
+    chance: int | None = None,
+) -> None:
     """Write ``weights``: those named in ``bits`` packed so, the others as float16."""
     tensors: dict[str, Tensor] = {}
     for name, tensor in weights.items():
         if name in bits:
-            tensors[name], tensors[f"{name}.scale"] = pack_matrix(tensor, bits[name])
+            tensors[name], tensors[f"{name}.scale"] = pack_matrix(
+                tensor, bits[name], chance=chance
+            )
         else:
             tensors[name] = tensor.half().contiguous()
-    metadata = {"format": FORMAT, "bits": json.dumps(dict(bits))}
+    # One entry: safetensors writes several in any order, and equal weights should be equal files.
+    metadata = {"packed": json.dumps({"format": FORMAT, "bits": dict(bits)}, sort_keys=True)}
     save_file(tensors, str(path), metadata=metadata)
     path.chmod(0o644)  # safetensors writes for the owner only; a model is for whoever runs it
 
@@ -90,15 +121,15 @@ def unpack(path: Path) -> dict[str, Tensor]:
     for name, tensor in tensors.items():
         if tensor.is_floating_point() and not tensor.isfinite().all():
             raise ValueError(f"{path}: {name} holds what is no number; install the folder again")
-    if metadata.get("format") != FORMAT:
+    if "packed" not in metadata:
         return {name: tensor.float() for name, tensor in tensors.items()}
     try:
-        widths: dict[str, Bits] = dict(json.loads(metadata["bits"]))
+        widths = _widths(metadata)
     except (KeyError, ValueError, TypeError):
         raise ValueError(
             f"{path} does not say how it is packed; install the folder again"
         ) from None
-    if other := [bits for bits in widths.values() if bits not in (4, 8)]:
+    if other := [bits for bits in widths.values() if bits not in WIDTHS]:
         raise ValueError(f"{path} is packed in {other[0]!r} bits; install the folder again")
     if missing := [name for name in widths if not {name, f"{name}.scale"} <= set(tensors)]:
         raise ValueError(f"{path} lacks {', '.join(sorted(missing))}; install the folder again")
@@ -115,20 +146,34 @@ def unpack(path: Path) -> dict[str, Tensor]:
 def widths_of(path: Path) -> dict[str, Bits]:
     """Bits of each packed matrix in a file; empty where nothing is packed."""
     with safe_open(str(path), framework="pt") as file:
-        metadata = file.metadata() or {}
-    found: dict[str, Bits] = json.loads(metadata.get("bits", "{}"))
-    return found
+        return _widths(file.metadata() or {})
+
+
+def _widths(metadata: Mapping[str, str]) -> dict[str, Bits]:
+    """Bits of each packed matrix, as the header says; empty where nothing is packed."""
+    about = json.loads(metadata.get("packed", f'{{"format": "{FORMAT}", "bits": {{}}}}'))
+    if about["format"] != FORMAT:
+        raise ValueError(f"format {about['format']!r}")
+    return dict(about["bits"])
 
 
 def choose_bits(
-    weights: Mapping[str, Tensor], bits: Bits, eight: Sequence[str] = ()
+    weights: Mapping[str, Tensor],
+    bits: Bits,
+    eight: Sequence[str] = (),
+    four: Sequence[str] = (),
 ) -> dict[str, Bits]:
-    """Bits of every matrix that can be grouped: 8 where its name holds one of ``eight``.
+    """Bits of every matrix that can be grouped: 8 where its name holds one of ``eight``, 4 where
+    it holds one of ``four``.
 
     The two heads are some thousand numbers that decide everything: they stay float16.
     """
     return {
-        name: 8 if any(part in name for part in eight) else bits
+        name: 8
+        if any(part in name for part in eight)
+        else 4
+        if any(part in name for part in four)
+        else bits
         for name, tensor in weights.items()
         if tensor.ndim == 2 and tensor.shape[1] % GROUP == 0 and name.startswith("body.")
     }
@@ -145,12 +190,20 @@ def packed_size(weights: Mapping[str, Tensor], bits: Mapping[str, Bits]) -> int:
 
 
 def bundle(
-    weights: Path, start: Path, out: Path, *, bits: Bits, eight: Sequence[str], most: int
+    weights: Path,
+    start: Path,
+    out: Path,
+    *,
+    bits: Bits,
+    most: int,
+    eight: Sequence[str] = (),
+    four: Sequence[str] = (),
+    chance: int | None = None,
 ) -> int:
     """Write the model folder and return its bytes; ValueError where it is more than ``most``."""
     out.mkdir(parents=True, exist_ok=True)
     tensors = unpack(weights)
-    pack(tensors, choose_bits(tensors, bits, eight), out / WEIGHTS)
+    pack(tensors, choose_bits(tensors, bits, eight, four), out / WEIGHTS, chance=chance)
     for name in BUNDLE:
         shutil.copyfile(start / name, out / name)
     size = sum((out / name).stat().st_size for name in (WEIGHTS, *BUNDLE))
@@ -164,13 +217,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("weights", type=Path, help="ema.safetensors of a run")
     parser.add_argument("--start", type=Path, required=True, help="folder that prune wrote")
     parser.add_argument("--out", type=Path, required=True, help="model folder to write")
-    parser.add_argument("--bits", type=int, choices=(4, 8), default=4)
+    parser.add_argument("--bits", type=int, choices=WIDTHS, default=4)
+    for width in ("eight", "four"):
+        parser.add_argument(
+            f"--{width}",
+            action="append",
+            default=[],
+            metavar="PART",
+            help=f"matrices whose name holds PART get {width} bits; may be repeated",
+        )
     parser.add_argument(
-        "--eight",
-        action="append",
-        default=[],
-        metavar="PART",
-        help="matrices whose name holds PART get 8 bits; may be repeated",
+        "--chance",
+        type=int,
+        metavar="SEED",
+        help="round up or down by chance: for weights that began on such a grid",
     )
     parser.add_argument("--most", type=int, default=25_000_000, help="bytes the folder may have")
     given = parser.parse_args(arguments)
@@ -180,8 +240,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             given.start,
             given.out,
             bits=given.bits,
-            eight=given.eight,
             most=given.most,
+            eight=given.eight,
+            four=given.four,
+            chance=given.chance,
         )
     except ValueError as error:
         print(error, file=sys.stderr)
