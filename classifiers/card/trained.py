@@ -132,6 +132,11 @@ def _limits(made: Trained) -> Iterable[str]:
         "- It is measured on texts like those it learned from. On other texts it may be worse than "
         "the model before it: compare them with `rasid model evaluate`."
     )
+    if made.tier == "full":
+        yield (
+            "- Held-out rows of a published set flatter: the bundled models may have learned from "
+            "them. Rows of your own do not."
+        )
     if any(one.name == "corrections" for one in made.learned):
         yield (
             "- Corrections are of cards that people looked at, mostly where the model was wrong: "
