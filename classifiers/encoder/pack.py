@@ -97,9 +97,7 @@ def pack(
     tensors: dict[str, Tensor] = {}
     for name, tensor in weights.items():
         if name in bits:
-            tensors[name], tensors[f"{name}.scale"] = pack_matrix(
-                tensor, bits[name], chance=chance
-            )
+            tensors[name], tensors[f"{name}.scale"] = pack_matrix(tensor, bits[name], chance=chance)
         else:
             tensors[name] = tensor.half().contiguous()
     # One entry: safetensors writes several in any order, and equal weights should be equal files.
@@ -179,35 +177,22 @@ def choose_bits(
     }
 
 
-def packed_size(weights: Mapping[str, Tensor], bits: Mapping[str, Bits]) -> int:
-    """Bytes that ``pack`` would write, but for the header's few thousand."""
-    return sum(
-        tensor.numel() * bits[name] // 8 + tensor.numel() // GROUP * 2
-        if name in bits
-        else tensor.numel() * 2
-        for name, tensor in weights.items()
-    )
-
-
 def bundle(
     weights: Path,
     start: Path,
     out: Path,
     *,
-    bits: Bits,
-    most: int,
-    eight: Sequence[str] = (),
-    four: Sequence[str] = (),
+    bits: Mapping[str, Bits],
+    most: int | None = None,
     chance: int | None = None,
 ) -> int:
     """Write the model folder and return its bytes; ValueError where it is more than ``most``."""
     out.mkdir(parents=True, exist_ok=True)
-    tensors = unpack(weights)
-    pack(tensors, choose_bits(tensors, bits, eight, four), out / WEIGHTS, chance=chance)
+    pack(unpack(weights), bits, out / WEIGHTS, chance=chance)
     for name in BUNDLE:
         shutil.copyfile(start / name, out / name)
     size = sum((out / name).stat().st_size for name in (WEIGHTS, *BUNDLE))
-    if size > most:
+    if most is not None and size > most:
         raise ValueError(f"{out} has {size:,} bytes, more than {most:,}; use fewer bits")
     return size
 
@@ -239,10 +224,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             given.weights,
             given.start,
             given.out,
-            bits=given.bits,
+            bits=choose_bits(unpack(given.weights), given.bits, given.eight, given.four),
             most=given.most,
-            eight=given.eight,
-            four=given.four,
             chance=given.chance,
         )
     except ValueError as error:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from classifiers.encoder.model import TwoHeads
-from classifiers.encoder.pack import (
-    BUNDLE,
-    Bits,
-    choose_bits,
-    packed_size,
-    unpack,
-    widths_of,
-)
+from classifiers.encoder.pack import BUNDLE, Bits, choose_bits, unpack, widths_of
 from classifiers.encoder.predict import build
 from classifiers.encoder.recipe import Recipe
-
-HEADER = 40_000
-"""Bytes that the file's header may take: names, shapes, places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +57,14 @@ def model_of(begins: Beginning, recipe: Recipe) -> TwoHeads:
     return model
 
 
-def fitting(
-    begins: Beginning, recipe: Recipe, tensors: dict[str, Tensor], most: int
-) -> tuple[Recipe, tuple[str, ...]]:
-    """The recipe with as many learning layers as fit into ``most`` bytes, and the names of the
-    matrices in 8 bits: those that learn, and those that were so before.
-
-    Raises ValueError where not one layer fits: before hours are spent, not after.
-    """
-    before: dict[str, Bits] = widths_of(begins.weights) if begins.whole else {}
-    kept = tuple(name for name, bits in before.items() if bits == 8)
+def widths(begins: Beginning, recipe: Recipe, tensors: Mapping[str, Tensor]) -> dict[str, Bits]:
+    """Bits of each matrix of what comes out: 8 where it learned, for on the grid that it began on
+    its small changes would be rounded away; what did not learn keeps what it had."""
+    if not begins.whole:
+        return choose_bits(tensors, 5, four=("word_embeddings",))
     depth = len({name.split(".")[3] for name in tensors if name.startswith("body.encoder.layer.")})
-    beside = HEADER + sum((begins.folder / name).stat().st_size for name in BUNDLE)
-    wanted = min(recipe.training.layers, depth)
-    for layers in range(wanted, -1 if not wanted else 0, -1):
-        above = tuple(f"body.encoder.layer.{at}." for at in range(depth - layers, depth))
-        eight = kept + above
-        if packed_size(tensors, choose_bits(tensors, 4, eight)) + beside <= most:
-            return replace(recipe, training=replace(recipe.training, layers=layers)), eight
-    raise ValueError(f"{begins.folder} leaves no room: its model would exceed {most:,} bytes")
+    learning = range(max(0, depth - recipe.training.layers), depth)
+    above = tuple(f"body.encoder.layer.{at}." for at in learning)
+    return choose_bits(tensors, 5, eight=above) | {
+        name: bits for name, bits in widths_of(begins.weights).items() if not name.startswith(above)
+    }

@@ -26,9 +26,9 @@ from classifiers.loading import bundled_fast, load
 from classifiers.tidy import text_key
 from classifiers.training import inherited, own, state
 from classifiers.training.anchors import anchored
-from classifiers.training.beginning import Beginning, beginning_of, fitting, model_of
+from classifiers.training.beginning import Beginning, beginning_of, model_of, widths
 from classifiers.training.measured import compared, held_out
-from classifiers.training.request import MOST, Console, Request
+from classifiers.training.request import Console, Request
 
 LEAST_TO_CALIBRATE = 300
 """Texts; with fewer the mix that was fitted before is the better guess."""
@@ -54,7 +54,7 @@ def train(request: Request, console: Console) -> Made:
     threads = request.threads or os.cpu_count() or 1
     torch.set_num_threads(threads)
     model = model_of(begins, recipe)
-    recipe, eight = fitting(begins, recipe, model.state_dict(), MOST)
+    bits = widths(begins, recipe, model.state_dict())
     tokenizer = Tokenizer.from_file(str(begins.folder / "tokenizer.json"))
     rows = {_as_set(one).file: [_row(row) for row in one.rows] for one in parts.learn}
     examples = examples_of(recipe, request.data, rows)
@@ -88,7 +88,8 @@ def train(request: Request, console: Console) -> Made:
         return Made(trainer.done)
     console.say("packing and calibrating")
     made = request.run / "model"
-    bundle(request.run / "ema.safetensors", begins.folder, made, bits=4, eight=eight, most=MOST)
+    chance = None if begins.whole else recipe.seed
+    bundle(request.run / "ema.safetensors", begins.folder, made, bits=bits, chance=chance)
     fitted = _calibrate(made, begins, request.data, parts.spare, alone=recipe.fresh)
     trained = Trained(
         tier="full",

@@ -13,8 +13,6 @@ from classifiers.loading import WEIGHTS
 from classifiers.training.own import OwnSet
 
 RECIPES = Path(str(files("classifiers"))) / "encoder" / "recipes"
-MOST = 25_000_000
-"""Bytes that a model folder may have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from classifiers import load
 from classifiers.relevance import FLOOR, Named, Relevance, Seen
 from classifiers.relevance_fit import HIDDEN, Example, _folds, fit
 from classifiers.relevance_readers import Words, reader_of
-from tests.unit.classifiers.test_bag import ODD
+from tests.unit.classifiers.odd import ODD
 from tests.unit.classifiers.two_meanings import sentences
 
 NAME = ("زين",)

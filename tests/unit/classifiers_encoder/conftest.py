@@ -95,7 +95,7 @@ def folder(tokenizer_document: dict[str, Any], tmp_path: Path) -> Path:
 
     from classifiers.encoder.calibrate import write
     from classifiers.encoder.model import TwoHeads
-    from classifiers.encoder.pack import bundle
+    from classifiers.encoder.pack import bundle, choose_bits
     from classifiers.full import Mix
 
     start, out = tmp_path / "shape", tmp_path / "full"
@@ -116,6 +116,7 @@ def folder(tokenizer_document: dict[str, Any], tmp_path: Path) -> Path:
     for head in (network.sentiment, network.intent):
         torch.nn.init.normal_(head.weight, std=1.0)
     save_file(network.state_dict(), str(tmp_path / "whole.safetensors"))
-    bundle(tmp_path / "whole.safetensors", start, out, bits=8, eight=(), most=10**7)
+    whole = network.state_dict()
+    bundle(tmp_path / "whole.safetensors", start, out, bits=choose_bits(whole, 8))
     write(out, Mix(0.75, 0.25), Mix(0.5, 0.5), 3)
     return out

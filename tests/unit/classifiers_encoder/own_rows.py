@@ -13,7 +13,7 @@ from transformers import BertConfig
 from classifiers.encoder.calibrate import write
 from classifiers.encoder.checkpoint import save_weights
 from classifiers.encoder.model import TwoHeads
-from classifiers.encoder.pack import bundle
+from classifiers.encoder.pack import bundle, choose_bits, unpack
 from classifiers.full import Mix
 from classifiers.training.own import OwnSet
 from classifiers.training.request import RECIPES, Request
@@ -64,7 +64,12 @@ def shipped(folder: Path, tokenizer: dict[str, Any]) -> Path:
     save_weights(start / "ema.safetensors", model.state_dict())
     save_weights(start / "body.safetensors", model.body.state_dict())
     out = folder / "shipped"
-    bundle(start / "ema.safetensors", start, out, bits=4, eight=(), most=10**7)
+    bundle(
+        start / "ema.safetensors",
+        start,
+        out,
+        bits=choose_bits(unpack(start / "ema.safetensors"), 4),
+    )
     write(out, Mix(0.6, 0.8), Mix(0.5, 0.5), 1)
     return out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from safetensors.torch import save_file
 
 from classifiers.encoder.pack import (
+    WIDTHS,
     Bits,
     bundle,
     choose_bits,
@@ -21,7 +23,7 @@ from classifiers.encoder.pack import (
 )
 
 
-@pytest.mark.parametrize("bits", [4, 8])
+@pytest.mark.parametrize("bits", WIDTHS)
 def test_values_on_the_grid_come_back_exactly(bits: Bits) -> None:
     most = (1 << (bits - 1)) - 1
     codes = torch.randint(-most, most + 1, (6, 64), generator=torch.Generator().manual_seed(1))
@@ -108,7 +110,8 @@ def test_broken_files_are_refused_by_name(tmp_path: Path) -> None:
 def test_a_packed_file_without_its_scales_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "w.safetensors"
     codes, _ = pack_matrix(torch.randn(8, 64), 4)
-    metadata = {"format": "rasid-groups-32", "bits": '{"body.a.weight": 4}'}
+    about = {"format": "rasid-groups-32", "bits": {"body.a.weight": 4}}
+    metadata = {"packed": json.dumps(about)}
     save_file({"body.a.weight": codes}, str(path), metadata=metadata)
     with pytest.raises(ValueError, match=r"lacks body\.a\.weight"):
         unpack(path)
@@ -121,7 +124,35 @@ def test_a_folder_over_the_limit_is_refused(tmp_path: Path) -> None:
     (start / "tokenizer.json").write_text("{}")
     save_file({"body.a.weight": torch.randn(64, 384)}, str(tmp_path / "w.safetensors"))
     given = (tmp_path / "w.safetensors", start, tmp_path / "out")
-    size = bundle(*given, bits=4, eight=(), most=20_000)
+    size = bundle(*given, bits={"body.a.weight": 4}, most=20_000)
     assert size == sum(path.stat().st_size for path in (tmp_path / "out").iterdir())
     with pytest.raises(ValueError, match="more than 10,000"):
-        bundle(*given, bits=4, eight=(), most=10_000)
+        bundle(*given, bits={"body.a.weight": 4}, most=10_000)
+
+
+def test_rounded_to_the_nearest_a_small_change_is_lost_and_by_chance_it_stays() -> None:
+    draw = torch.Generator().manual_seed(3)
+    before = unpack_matrix(*pack_matrix(torch.randn(64, 512, generator=draw), 4), 4)
+    moved = before + 0.03 * torch.randn(64, 512, generator=draw)
+    change = moved - before
+
+    def kept(chance: int | None) -> float:
+        after = unpack_matrix(*pack_matrix(moved, 4, chance=chance), 4)
+        return float(((after - before) * change).sum() / change.pow(2).sum())
+
+    assert kept(None) < 0.5
+    assert kept(7) == pytest.approx(1.0, abs=0.15)
+
+
+def test_chance_is_the_seeds_and_leaves_what_is_on_the_grid() -> None:
+    matrix = torch.randn(8, 64, generator=torch.Generator().manual_seed(2))
+    first, second, other = (pack_matrix(matrix, 5, chance=seed)[0] for seed in (1, 1, 2))
+    assert torch.equal(first, second)
+    assert not torch.equal(first, other)
+
+
+def test_equal_weights_are_equal_files(tmp_path: Path) -> None:
+    weights = {"body.a": torch.ones(4, 64), "body.b": torch.ones(3)}
+    for name in ("one", "two", "three"):
+        pack(weights, {"body.a": 5}, tmp_path / name)
+    assert len({(tmp_path / name).read_bytes() for name in ("one", "two", "three")}) == 1
