@@ -14,13 +14,21 @@ from classifiers.labels import Classifier
 
 if TYPE_CHECKING:
     from classifiers.bag import BagClassifier
+    from classifiers.full import EncoderClassifier
 
 TIERS = ("auto", "fast", "full")
+INTENTS_BY = ("bundled", "lexicon")
 WEIGHTS = Path(str(files("classifiers"))) / "weights"
 log = logging.getLogger(__name__)
 
 
-def load(name: str = "bundled", *, tier: str = "auto", threads: int | None = None) -> Classifier:
+def load(
+    name: str = "bundled",
+    *,
+    tier: str = "auto",
+    intent: str = "bundled",
+    threads: int | None = None,
+) -> Classifier:
     """The classifier called ``name``.
 
     bundled: the one of ``tier`` among those that ship in the wheel. fast: a bag of n-grams; full:
@@ -28,18 +36,27 @@ def load(name: str = "bundled", *, tier: str = "auto", threads: int | None = Non
     installed, fast alone, said in the log). lexicon: word lists; a folder: either tier's own
     format or a transformers sequence classifier; anything with a slash that is no folder: that
     model of the Hugging Face hub (downloaded, safetensors only).
+    intent: bundled, the intent of the same model, or of the fast one where it tells sentiment
+    alone; lexicon, of the rules.
     ``threads``: cores that torch may use, None all that this process may.
     Raises ValueError, saying what was found, when there is no such model or its labels are not
     those of sentiment.
     """
     if tier not in TIERS:
         raise ValueError(f"tier {tier!r} is unknown: choose one of {', '.join(TIERS)}")
+    if intent not in INTENTS_BY:
+        raise ValueError(f"intent {intent!r} is unknown: choose one of {', '.join(INTENTS_BY)}")
     if threads is not None and threads < 1:
         raise ValueError(f"threads is {threads}: at least 1, or None to leave it to torch")
     try:
-        return _named(tier if name == "bundled" else name, threads)
+        found = _named(tier if name == "bundled" else name, threads)
     except ModuleNotFoundError as error:
         raise ValueError(f"model {name!r} needs {error.name}: pip install 'rasid[label]'") from None
+    if intent == "lexicon" and name != "lexicon":
+        from classifiers.by_rules import IntentByRules
+
+        return IntentByRules(found)
+    return found
 
 
 def _named(name: str, threads: int | None) -> Classifier:
@@ -73,7 +90,8 @@ def _named(name: str, threads: int | None) -> Classifier:
         )
     from classifiers.sentiment import SequenceClassifier
 
-    return SequenceClassifier.read(str(folder) if folder.is_dir() else name, threads=threads)
+    where = str(folder) if folder.is_dir() else name
+    return SequenceClassifier.read(where, words=bundled_fast(), threads=threads)
 
 
 @lru_cache(maxsize=1)
@@ -85,7 +103,7 @@ def bundled_fast() -> BagClassifier:
 
 
 @lru_cache(maxsize=1)
-def _full(threads: int | None) -> Classifier:
+def _full(threads: int | None) -> EncoderClassifier:
     from classifiers.full import EncoderClassifier
 
     return EncoderClassifier.read(WEIGHTS / "full", words=bundled_fast(), threads=threads)
@@ -100,10 +118,8 @@ def _auto(threads: int | None) -> Classifier:
         )
         return bundled_fast()
     from classifiers.auto import AutoClassifier, Gate
-    from classifiers.full import EncoderClassifier
 
-    full = EncoderClassifier.read(WEIGHTS / "full", words=bundled_fast(), threads=threads)
-    return AutoClassifier(bundled_fast(), full, Gate.read(WEIGHTS / "auto.json"))
+    return AutoClassifier(bundled_fast(), _full(threads), Gate.read(WEIGHTS / "auto.json"))
 
 
 @lru_cache(maxsize=1)

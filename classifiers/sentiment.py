@@ -17,13 +17,12 @@ import torch
 from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 
-from classifiers.assemble import Read, assemble, each_distinct
+from classifiers.assemble import assemble, each_distinct
+from classifiers.bag import BagClassifier
 from classifiers.label_names import sentiments_of
 from classifiers.labels import SENTIMENTS, Label, Sentiment
-from classifiers.language import detect_tidied
 from classifiers.panics import no_panic
-from classifiers.response import RULES, find_phrases
-from classifiers.tidy import fold_tidied
+from classifiers.response import RULES
 from classifiers.torch_threads import best_device, each, workers
 
 TEXTS, BATCH, MAX_TOKENS = 1024, 32, 128
@@ -34,7 +33,7 @@ PROBE = ["", "a", "ا ب ت", "a " * MAX_TOKENS]
 
 
 class SequenceClassifier:
-    """``classify`` as the protocol says; intent by the rules, language by words."""
+    """``classify`` as the protocol says; the fast model tells intent, language and dialect."""
 
     def __init__(
         self,
@@ -44,9 +43,10 @@ class SequenceClassifier:
         tokenizer: Any,
         outputs: tuple[Sentiment, ...],
         *,
+        words: BagClassifier,
         threads: int | None = None,
     ) -> None:
-        self.name, self.model = name, model
+        self.name, self.model, self._words = name, model, words
         self._device = best_device()
         self._threads = workers(threads, self._device)
         if self._device.type == "cpu":
@@ -57,8 +57,13 @@ class SequenceClassifier:
         self._longest = _longest(network, tokenizer)
 
     @classmethod
-    def read(cls, where: str, *, threads: int | None = None) -> SequenceClassifier:
-        """The model in a folder or of the hub. Raises ValueError where it is not usable."""
+    def read(
+        cls, where: str, *, words: BagClassifier, threads: int | None = None
+    ) -> SequenceClassifier:
+        """The model in a folder or of the hub. Raises ValueError where it is not usable.
+
+        words: the fast model.
+        """
         threads = workers(threads, best_device())  # before any work: threads that wait spin
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
@@ -70,8 +75,9 @@ class SequenceClassifier:
             outputs = sentiments_of({int(at): str(n) for at, n in config.id2label.items()})
             _check(network, tokenizer, missing)
             digest = _folder_hash(Path(where)) if Path(where).is_dir() else _hub(where, config)
-            model = f"hf-{digest}-c{CALIBRATION}-{RULES}"
-            found = cls(where, model, network, tokenizer, outputs, threads=threads)
+            both = hashlib.sha256(f"{digest} {words.model}".encode()).hexdigest()[:12]
+            model = f"hf-{both}-c{CALIBRATION}-{RULES}"
+            found = cls(where, model, network, tokenizer, outputs, words=words, threads=threads)
             found._probe()
         except ValueError as error:
             raise ValueError(f"{where}: {error}") from None
@@ -82,13 +88,10 @@ class SequenceClassifier:
         return each_distinct(texts, self._classify, TEXTS)
 
     def _classify(self, tidied: list[str]) -> list[Label]:
-        labels = []
-        for text, row in zip(tidied, self._probabilities(tidied), strict=True):
-            folded = fold_tidied(text)
-            labels.append(
-                assemble(Read(text, folded, detect_tidied(text, folded), find_phrases(folded)), row)
-            )
-        return labels
+        return [
+            assemble(seen.read, row, seen.intent)
+            for seen, row in zip(self._words.look(tidied), self._probabilities(tidied), strict=True)
+        ]
 
     def _probabilities(self, tidied: list[str]) -> list[list[float]]:
         logits = torch.cat(self._logits(tidied)).float()

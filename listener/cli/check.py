@@ -72,26 +72,26 @@ def _rows(checked: Checked) -> list[dict[str, Any]]:
 
 def _explained(text: str, settings: Settings, isolate: bool) -> str:
     brands = brands_of(settings)
-    wanted = settings.classifiers.sentiment
     explained = explain(
         text,
         brands,
         matcher=Matcher(brands),
-        classifier=_classifier(wanted.model, wanted.tier),
+        classifier=_classifier(settings),
         decide=decider(settings),
         now=datetime.now(UTC),
     )
     return told(explained, language=settings.service.language, isolate=isolate)
 
 
-def _classifier(model: str, tier: str) -> Classifier:
+def _classifier(settings: Settings) -> Classifier:
     """The configured one; where it cannot be loaded (a machine without torch) the word list."""
     from classifiers import load
+    from listener.cli.models import configured
 
     try:
-        return load(model, tier=tier)
+        return configured(settings)
     except (ImportError, OSError, ValueError) as error:
-        click.echo(f"{model}: {error}; the word list labels instead", err=True)
+        click.echo(f"{error}; the word list labels instead", err=True)
         return load("lexicon")
 
 

@@ -1,10 +1,11 @@
-"""The models that commands take by name."""
+"""The models that commands take by name, and the one that the settings name."""
 
 from __future__ import annotations
 
 import click
 
 from classifiers import Classifier, load
+from listener.settings.model import Settings
 
 MODELS = "bundled, auto, full, fast, lexicon, a folder, or a hub name."
 
@@ -15,3 +16,13 @@ def loaded(name: str) -> Classifier:
         return load(name)
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
+
+
+def configured(settings: Settings) -> Classifier:
+    """The classifier that ``[classifiers]`` asks for; a folder's path starts at the file. Raises
+    ValueError where it cannot be loaded."""
+    chosen = settings.classifiers
+    name = chosen.sentiment.model
+    if settings.path is not None and (folder := settings.path.parent / name).is_dir():
+        name = str(folder)
+    return load(name, tier=chosen.sentiment.tier, intent=chosen.intent.model)

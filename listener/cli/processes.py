@@ -72,11 +72,10 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
 
 async def labeller_of(house: House, process: str = "label") -> Labeller:
     """Loads the model that the settings name, in a thread."""
-    from classifiers import load
+    from listener.cli.models import configured
     from listener.label import Labeller
 
-    sentiment = house.settings.classifiers.sentiment
-    classifier = await asyncio.to_thread(load, sentiment.model, tier=sentiment.tier)
+    classifier = await asyncio.to_thread(configured, house.settings)
     scorer = scorer_of(house, classifier)
     return Labeller(house.db, classifier, worker=worker_name(process), scorer=scorer)
 

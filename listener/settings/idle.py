@@ -17,8 +17,6 @@ IDLE: Mapping[str, str] = MappingProxyType(
     {
         "retention.raw": "no answer is stored as it came",
         "networks.*.budget": "what reading costs is not metered",
-        "classifiers.sentiment.tier": "the fast model is the only one that ships",
-        "classifiers.intent.model": "the sentiment's model tells the intent too",
         "routes[].respond_within": "no response clock runs",
         "routes[].hours": "no response clock runs",
         "routes[].wait": "the first notice goes at once",
@@ -47,8 +45,6 @@ _SAYS_NOTHING: Mapping[str, Callable[[Settings], bool]] = {
     "routes[].hours": lambda settings: all(
         route.hours == "always" for route in settings.routes if "hours" in route.model_fields_set
     ),
-    "classifiers.sentiment.tier": lambda settings: settings.classifiers.sentiment.tier != "full",
-    "classifiers.intent.model": lambda settings: settings.classifiers.intent.model == "bundled",
 }
 
 

@@ -115,7 +115,7 @@ class SentimentSettings(Part):
 
 
 class IntentSettings(Part):
-    model: str = "bundled"
+    model: Literal["bundled", "lexicon"] = "bundled"
 
 
 class RelevanceSettings(Part):

@@ -12,6 +12,7 @@ import pytest
 
 from classifiers import load
 from classifiers.labels import SENTIMENTS, Label
+from classifiers.loading import bundled_fast
 from tests.unit.classifiers.odd import ODD, check
 from tests.unit.classifiers.tiny import THREE, tiny_bert, tiny_gpt
 
@@ -109,7 +110,9 @@ def test_the_gpu_computes_where_there_is_one(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     network, tokenizer = Network(), type("T", (), {"model_max_length": 64})
-    model = SequenceClassifier("x", "y", network, tokenizer, SENTIMENTS, threads=4)
+    model = SequenceClassifier(
+        "x", "y", network, tokenizer, SENTIMENTS, words=bundled_fast(), threads=4
+    )
     assert network.devices == ["cuda"]
     assert model._threads == 1
 

@@ -57,8 +57,7 @@ def test_the_example_asks_for_nearly_all(example: Path) -> None:
     assert inspected.settings is not None
     keys = idle_keys(inspected.settings, inspected.lines)
     # written as it acts in any case
-    same = {"classifiers.sentiment.tier", "classifiers.intent.model", "routes[].hours"}
-    assert keys == [key for key in IDLE if key not in same]
+    assert keys == [key for key in IDLE if key != "routes[].hours"]
     said = [f for f in check(example).findings if f.code.startswith("idle")]
     assert {f.level for f in said} == {"note"}
     assert [f.code for f in said if f.code == "idle"] == ["idle"]  # one, whatever is written
@@ -78,7 +77,6 @@ def test_the_example_asks_for_nearly_all(example: Path) -> None:
             '[networks.rss]\nfeeds = ["https://e.example/f"]\nbudget = { per_day = "9 units" }\n',
             None,
         ),
-        ('[classifiers]\nintent = { model = "lexicon" }\n', ["classifiers.intent.model"]),
     ],
 )
 def test_only_what_asks_for_something(tmp_path: Path, more: str, keys: list[str] | None) -> None:
