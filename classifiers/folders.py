@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +21,7 @@ def kind_of(folder: Path) -> Kind:
     Without both the folder counts as a bag.
     """
     about = _metadata(folder / WEIGHTS)
-    if about.get("format") == PACKED:
+    if PACKED in str(about.get("packed")):
         return "encoder"
     if BAG in str(about.get("rasid")):
         return "bag"
@@ -27,6 +29,15 @@ def kind_of(folder: Path) -> Kind:
     if not path.is_file():
         return "bag"
     return "encoder" if isinstance(_json(path).get("rasid"), dict) else "other"
+
+
+def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """The sha256 of each file, as hex digits. Raises OSError where one cannot be read."""
+    found = {}
+    for name in names:
+        with (folder / name).open("rb") as file:
+            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def _metadata(path: Path) -> dict[str, Any]:

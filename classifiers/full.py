@@ -28,12 +28,15 @@ from classifiers.eight_bit import eight_bit
 from classifiers.encoder import context
 from classifiers.encoder.model import TwoHeads, padded
 from classifiers.encoder.pack import unpack
+from classifiers.folders import digests
 from classifiers.labels import Label
 from classifiers.panics import no_panic
 from classifiers.response import RULES
 from classifiers.torch_threads import best_device, each, workers
 
 FORMAT = "two-heads-1"
+FILES = ("model.safetensors", "tokenizer.json")
+"""Beside config.json, which knows their sha256: a bit turned on a disk labels nothing."""
 HEADS = ("sentiment", "intent")
 TEXTS = 1024
 """Read at once: enough that texts of one length meet, little enough for memory."""
@@ -117,7 +120,7 @@ class EncoderClassifier:
         """
         # Before any work: on a busy machine threads that wait for each other spin for seconds.
         threads = workers(threads, best_device())
-        calibration = _calibration(folder)
+        calibration, files = _about(folder)
         try:
             with torch.device("meta"):  # no memory, no random numbers: the file has them all
                 network: Any = TwoHeads(BertConfig.from_pretrained(folder))
@@ -137,7 +140,7 @@ class EncoderClassifier:
         network.eval()
         if quick and best_device().type == "cpu":
             network = eight_bit(network)
-        digest = _hash(folder, words.model)
+        digest = hashlib.sha256("".join([words.model, *files.values()]).encode()).hexdigest()[:12]
         model = f"full-{digest}-c{calibration.version}-{RULES}{'' if quick else '-f32'}"
         found = cls(network, tokenizer, calibration, model, words=words, threads=threads)
         try:
@@ -241,8 +244,8 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _calibration(folder: Path) -> Calibration:
-    """What ``rasid`` of the folder's config.json says."""
+def _about(folder: Path) -> tuple[Calibration, dict[str, str]]:
+    """What ``rasid`` of the folder's config.json says, and the digests of the files it is of."""
     try:
         about = json.loads((folder / "config.json").read_bytes())["rasid"]
         right = about["format"] == FORMAT
@@ -251,13 +254,20 @@ def _calibration(folder: Path) -> Calibration:
         }
         whole = all(mix.encoder > 0 and all(map(math.isfinite, mix)) for mix in mixes.values())
         found = Calibration(**mixes, version=int(about["calibration"]))
+        written = dict(about["files"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(
             f"{folder}/config.json cannot be read ({_said(error)}): {_AGAIN}"
         ) from None
     if not right or not whole:
         raise ValueError(f"{folder} is not of format {FORMAT}, which this version reads")
-    return found
+    try:
+        files = digests(folder, FILES)
+    except OSError as error:
+        raise ValueError(f"{folder}: {_said(error)}: {_AGAIN}") from None
+    if changed := [name for name in FILES if written.get(name) != files[name]]:
+        raise ValueError(f"{folder}/{changed[0]} is not the file that was written: {_AGAIN}")
+    return found, files
 
 
 def _batches(order: Sequence[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -269,13 +279,6 @@ def _batches(order: Sequence[int], rows: Sequence[Sequence[int]]) -> list[list[i
         else:
             parts.append([at])
     return parts
-
-
-def _hash(folder: Path, words: str) -> str:
-    digest = hashlib.sha256(words.encode())
-    for name in ("model.safetensors", "tokenizer.json"):
-        digest.update((folder / name).read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _said(error: BaseException) -> str:

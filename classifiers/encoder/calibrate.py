@@ -15,7 +15,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -23,7 +23,8 @@ from classifiers.bag import BagClassifier
 from classifiers.encoder.data import Row, read_rows
 from classifiers.encoder.measure import FIGURES
 from classifiers.encoder.scores import Floats, calibration_error
-from classifiers.full import FLOOR, FORMAT, EncoderClassifier, Mix
+from classifiers.folders import digests
+from classifiers.full import FILES, FLOOR, FORMAT, EncoderClassifier, Mix
 from classifiers.labels import SENTIMENTS, Sentiment
 from classifiers.loading import bundled_fast
 from classifiers.tidy import tidy
@@ -95,13 +96,19 @@ def _some(path: Path) -> list[Row]:
 
 def write(folder: Path, sentiment: Mix, intent: Mix, calibration: int) -> None:
     """Set ``rasid`` in the folder's config.json."""
+    mixes = {"sentiment": sentiment._asdict(), "intent": intent._asdict()}
+    _set(folder, {"format": FORMAT, "calibration": calibration, "mix": mixes})
+
+
+def stamp(folder: Path) -> None:
+    """Take the folder's files for the ones that were written; the mix stays."""
+    _set(folder, {})
+
+
+def _set(folder: Path, about: dict[str, Any]) -> None:
     path = folder / "config.json"
     config = json.loads(path.read_text())
-    config["rasid"] = {
-        "format": FORMAT,
-        "calibration": calibration,
-        "mix": {"sentiment": sentiment._asdict(), "intent": intent._asdict()},
-    }
+    config["rasid"] = {**config.get("rasid", {}), **about, "files": digests(folder, FILES)}
     path.write_text(json.dumps(config, indent=1, sort_keys=True) + "\n")
 
 

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 from classifiers.card.licences import Learned
 from classifiers.card.trained import CARD, Fitted, Trained, card
-from classifiers.encoder.calibrate import calibrate, dev_rows, write
+from classifiers.encoder.calibrate import calibrate, dev_rows, stamp, write
 from classifiers.encoder.data import Example, Row, data_file, examples_of
 from classifiers.encoder.pack import BUNDLE, WEIGHTS, bundle
 from classifiers.encoder.recipe import LabelledSet, Recipe, read_recipe
@@ -145,6 +145,7 @@ def _calibrate(
     if not begins.whole:
         write(made, Mix(), Mix(), 0)
         return "not"
+    stamp(made)
     return "as before"
 
 

@@ -133,10 +133,19 @@ def test_a_fast_file_that_would_fail_at_a_text_is_refused(
         load(str(folder))
 
 
+def _stamp(folder: Path) -> None:
+    """As if the folder had been written so: what is wrong with it is not its digests."""
+    from classifiers.encoder.calibrate import stamp
+
+    _replace(folder / "config.json", (folder / "config.json").read_bytes())  # no link any more
+    stamp(folder)
+
+
 def _tokenizer(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
     raw = json.loads((folder / "tokenizer.json").read_bytes())
     change(raw)
     _replace(folder / "tokenizer.json", json.dumps(raw).encode())
+    _stamp(folder)
 
 
 def test_a_tokenizer_that_counts_further_than_the_network_is_refused(folder_of: Make) -> None:
@@ -164,6 +173,7 @@ def test_weights_that_are_no_numbers_are_refused(folder_of: Make) -> None:
     place = json.loads(data[8 : 8 + length])["intent.bias"]["data_offsets"][0] + 8 + length
     data[place : place + 2] = np.float16(np.nan).tobytes()
     _replace(folder / "model.safetensors", bytes(data))
+    _stamp(folder)
     with pytest.raises(ValueError, match=r"intent\.bias holds what is no number"):
         load(str(folder))
 

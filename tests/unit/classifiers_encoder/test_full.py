@@ -131,3 +131,12 @@ def test_cores_are_those_that_this_process_may_use() -> None:
     import os
 
     assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
+def test_a_bit_turned_anywhere_is_noticed(folder: Path, name: str) -> None:
+    data = bytearray((folder / name).read_bytes())
+    data[-40] ^= 1  # a number among the weights, a letter among the pieces: both can be read
+    (folder / name).write_bytes(bytes(data))
+    with pytest.raises(ValueError, match=f"{name} is not the file that was written"):
+        read(folder)
