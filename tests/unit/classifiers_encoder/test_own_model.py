@@ -182,6 +182,24 @@ def test_a_fresh_recipe_is_served_without_the_fast_models_opinion(
     assert about["mix"]["sentiment"]["fast"] == about["mix"]["intent"]["fast"] == 0.0
 
 
+def test_own_texts_are_learned_from_as_they_are_served(
+    start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Links and @names masked: what nobody serves it, it should not learn from."""
+    learned: list[str] = []
+
+    def caught(_recipe: object, _model: object, _tokenizer: object, examples: Any, **_: Any) -> Any:
+        learned.extend(row.text for found in examples for row in found)
+        raise ValueError("seen enough")
+
+    monkeypatch.setattr(full, "Trainer", caught)
+    raw = tuple({**row, "text": f"@nora {row['text']} https://a.example/1"} for row in rows())
+    with pytest.raises(ValueError, match="seen enough"):
+        full.train(request(tmp_path, start, own=(OwnSet("letters", raw),)), Console())
+    assert learned
+    assert all(text.startswith("@user ") and text.endswith(" http") for text in learned)
+
+
 def test_what_the_own_rows_do_not_say_stays_near_what_it_was(start: Path, tmp_path: Path) -> None:
     """Rows of sentiment move sentiments further than intents."""
     given = request(tmp_path, start)
