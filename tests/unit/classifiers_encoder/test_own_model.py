@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from classifiers import load
 from classifiers.encoder.pack import unpack, widths_of
@@ -129,6 +130,16 @@ def test_recipes_that_need_a_body_alone_say_so(
 ) -> None:
     given = request(tmp_path, start, recipe=RECIPES / f"{recipe}.toml", data=tmp_path)
     with pytest.raises(ValueError, match=message):
+        full.train(given, Console())
+    assert not given.run.exists()
+
+
+def test_a_folder_of_another_make_is_no_beginning(start: Path, tmp_path: Path) -> None:
+    """A model of transformers has files of the same names."""
+    (start / "config.json").write_text('{"model_type": "bert"}')
+    save_file({"classifier.weight": torch.zeros(2, 2)}, start / "model.safetensors")
+    given = request(tmp_path, start)
+    with pytest.raises(ValueError, match="is no model of the full tier"):
         full.train(given, Console())
     assert not given.run.exists()
 
