@@ -23,7 +23,7 @@ from classifiers.full import EncoderClassifier, Mix
 from classifiers.labels import SENTIMENTS, Classifier
 from classifiers.loading import bundled_fast, load
 from classifiers.tidy import text_key, tidy
-from classifiers.torch_threads import cores
+from classifiers.torch_threads import bfloat16_products, cores
 from classifiers.training import inherited, own, state
 from classifiers.training.anchors import anchored
 from classifiers.training.beginning import Beginning, beginning_of, model_of, widths
@@ -71,7 +71,7 @@ def train(request: Request, console: Console) -> Made:
         examples,
         clock=time.monotonic,
         seconds=request.minutes * 60,
-        halves=torch.cpu._is_avx512_bf16_supported(),
+        halves=bfloat16_products(),
     )
     state.begin(request)
     resumed = trainer.resume(request.run)

@@ -193,6 +193,13 @@ def test_a_fresh_recipe_is_served_without_the_fast_models_opinion(
     assert about["mix"]["sentiment"]["fast"] == about["mix"]["intent"]["fast"] == 0.0
 
 
+def test_a_torch_that_does_not_tell_of_bfloat16_trains_in_float32(
+    start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(torch.cpu, "_is_avx512_bf16_supported", raising=False)
+    assert full.train(request(tmp_path, start), Console()).done == 1.0
+
+
 def test_own_texts_are_learned_from_as_they_are_served(
     start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
