@@ -6,6 +6,7 @@ looks at the texts one by one sees through that.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from classifiers.metrics import Floats, Ints, choose, f1s, occurring, percentile
 RESAMPLES = 4000
 LEVEL = 0.05
 EXACT = 20_000
+"""Disagreements; the whole numbers of a million take minutes."""
 FEWEST = 50
 """Below this many texts nothing is called significant: a bootstrap of a handful knows only the
 handful."""
@@ -83,6 +85,8 @@ def mid_p(only_first: int, only_second: int) -> float:
     approximation beyond.
     """
     total, least = only_first + only_second, min(only_first, only_second)
+    if total > EXACT:
+        return math.erfc((total - 2 * least) / math.sqrt(2 * total))
     term = tail = 1
     for at in range(least):
         term = term * (total - at) // (at + 1)

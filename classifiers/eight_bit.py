@@ -48,12 +48,10 @@ class EightBitLinear(nn.Module):
 
 
 def eight_bit(network: nn.Module) -> nn.Module:
-    """``network`` with the linear layers of its body in 8 bits where this torch can multiply so,
+    """``network`` with the linear layers of its body in 8 bits where they multiply exactly here,
     else as it is: slower, never wrong. Changed in place."""
-    try:
-        torch._int_mm(torch.ones(32, 32, dtype=torch.int8), torch.ones(32, 32, dtype=torch.int8))
-    except (AttributeError, RuntimeError) as error:
-        log.warning("no 8-bit products here (%s): the model runs in float32", error)
+    if why := _inexact():
+        log.warning("no 8-bit products here (%s): the model runs in float32", why)
         return network
     body: nn.Module = network.body  # type: ignore[assignment]
     for owner in list(body.modules()):
@@ -61,3 +59,19 @@ def eight_bit(network: nn.Module) -> nn.Module:
             if isinstance(layer, nn.Linear):
                 setattr(owner, name, EightBitLinear(layer))
     return network
+
+
+def _inexact() -> str | None:
+    """Why 8-bit products cannot be had on this machine; None where they can.
+
+    A processor without VNNI adds two products in 16 bits, which overflow without an error.
+    """
+    large = torch.full((32, 64), MOST, dtype=torch.int8)
+    right = 64 * MOST * MOST
+    try:
+        both = [torch._int_mm(large, other.t().contiguous()) for other in (large, -large)]
+    except (AttributeError, RuntimeError) as error:
+        return str(error) or type(error).__name__
+    if not (bool((both[0] == right).all()) and bool((both[1] == -right).all())):
+        return "the processor's overflow: it has no VNNI"
+    return None

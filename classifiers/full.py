@@ -198,13 +198,14 @@ class EncoderClassifier:
 
     def vectors(self, named: Sequence[tuple[str, Sequence[str]]]) -> context.Vectors:
         """Float32 [texts, 2 * width] of tidied texts and names in them: ``context.vectors``."""
-        return context.vectors(
-            self._network.body,
-            self._tokenizer,
-            [(_encodable(text), [_encodable(name) for name in names]) for text, names in named],
-            batches=_batches,
-            pieces=PIECES,
-        )
+        with no_panic():
+            return context.vectors(
+                self._network.body,
+                self._tokenizer,
+                [(_encodable(text), [_encodable(name) for name in names]) for text, names in named],
+                batches=_batches,
+                pieces=PIECES,
+            )
 
     def _pieces(self, tidied: Sequence[str]) -> list[list[int]]:
         clean = [_encodable(text) for text in tidied]

@@ -98,9 +98,14 @@ class Context:
 
     def _see(self, texts: Sequence[Named]) -> Seen:
         beside = self._words.see(texts)
-        vectors = self._full.vectors([(tidy(each.text), each.names) for each in texts])
+        vectors = self._full.vectors([(tidy(each.text), _tidied(each.names)) for each in texts])
         grams = beside.grams * np.float32(np.sqrt(BESIDE))
         return Seen(grams, np.hstack([vectors, beside.signs]))
+
+
+def _tidied(names: Sequence[str]) -> list[str]:
+    """As they stand in the tidied text; an @name is masked there, as all of them are."""
+    return [tidy(name) for name in names if "@" not in name]
 
 
 def _parts(texts: Sequence[Named]) -> list[Sequence[Named]]:

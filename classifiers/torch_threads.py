@@ -34,6 +34,12 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def bfloat16_products() -> bool:
+    """Whether the processor multiplies bfloat16; False where torch does not say."""
+    tells = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return bool(tells and tells())
+
+
 def best_device() -> torch.device:
     """A GPU where there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")

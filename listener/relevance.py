@@ -83,7 +83,8 @@ class Scorer:
         return [by[version][place[each]] for each, version in zip(named, versions, strict=True)]
 
     async def fit_due(self, brand_ids: Collection[int], *, now: datetime) -> int:
-        """Fits the brands whose clicks call for it; returns how many got a new model."""
+        """Fits the brands whose clicks call for it; returns how many got a new model. A fit that
+        fails is logged: the other brands' are made."""
         done = 0
         for brand_id in sorted(brand_ids):
             async with self._db.reading() as connection:
@@ -98,7 +99,12 @@ class Scorer:
                 continue
             if before is not None and not self._due(before, known):
                 continue
-            fitted = await asyncio.to_thread(fit, _examples(clicks), self._reader)
+            try:
+                fitted = await asyncio.to_thread(fit, _examples(clicks), self._reader)
+            except Exception as error:  # whatever a model's runtime raises
+                log.warning("brand %d gets no new model of relevance: %s: %s", brand_id,
+                            type(error).__name__, error)  # fmt: skip
+                continue
             async with self._db.writing() as connection:
                 saved = await store.save(
                     connection, brand_id, fitted, clicks, before=before, now=now

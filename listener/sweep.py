@@ -41,7 +41,7 @@ async def work(
                         return
                 pause = every
             except Exception:
-                pause = min(pause * 2, 30.0)
+                pause = min(pause * 2, max(every, 30.0))
                 log.exception("%s: a batch failed; trying again in %.0f s", queue, pause)
             if before_wait is not None:
                 await before_wait()

@@ -19,6 +19,7 @@ from classifiers.bag_recipe import DIALECT_OF, Row
 from classifiers.bag_recipe import rows as read_rows
 from classifiers.card.figures import Figure, Kind, figure
 from classifiers.card.intents import intent_figures
+from classifiers.evaluate import answers
 from classifiers.labels import SENTIMENTS, Classifier, Label
 from classifiers.metrics import calibration_error
 
@@ -28,7 +29,6 @@ FIGURES: dict[str, Kind] = {
     "astd": "average_recall",
 }
 """The figure that a set is usually given, where it is not macro-F1."""
-AT_ONCE = 2048
 Say = Callable[[str], None]
 
 
@@ -64,7 +64,7 @@ def measure(models: Mapping[str, Classifier], data: Path, say: Say) -> dict[str,
         "intent": {},
     }
     for name, model in models.items():
-        labels = _labels(model, [row.text for row in rows], name, say)
+        labels = _labels(model, rows, name, say)
         found = _said(rows, labels)
         for group, values in parts.items():
             for value, where in values.items():
@@ -98,12 +98,11 @@ def _parts(rows: Sequence[Row]) -> dict[str, dict[str, NDArray[np.bool_]]]:
     }
 
 
-def _labels(model: Classifier, texts: Sequence[str], name: str, say: Say) -> list[Label]:
-    labels: list[Label] = []
-    for at in range(0, len(texts), AT_ONCE):
-        labels += model.classify(texts[at : at + AT_ONCE])
-        say(f"{name}: {len(labels):,} of {len(texts):,} texts")
-    return labels
+def _labels(model: Classifier, rows: Sequence[Row], name: str, say: Say) -> list[Label]:
+    texts = [{"text": row.text} for row in rows]
+    return answers(
+        model, texts, lambda done: say(f"{name}: {done:,} of {len(rows):,} texts")
+    ).labels
 
 
 def _said(rows: Sequence[Row], labels: Sequence[Label]) -> Said:

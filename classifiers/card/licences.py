@@ -5,6 +5,7 @@ A reading aid, not legal advice: the words themselves stand beside the class in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -16,7 +17,8 @@ CLASSES: tuple[Class, ...] = (
     "none stated",
     "your own",
 )
-_OPEN = ("mit", "apache", "bsd", "cc-by", "cc by", "cc0", "afl", "public domain")
+_OPEN = re.compile(r"\b(?:mit\b|apache|bsd|cc[- ]by|cc0|afl|academic free|public domain)")
+_NARROW = re.compile(r"research|academic(?! free)|\bnc\b|non-?commercial")
 
 
 class Learned(NamedTuple):
@@ -33,13 +35,13 @@ def class_of(licence: str) -> Class:
     words = licence.lower()
     if words == "your own":
         return "your own"
-    if "research" in words or "-nc" in words or "non-commercial" in words:
+    if _NARROW.search(words):
         return "research or non-commercial use"
     if "gpl" in words:
         return "GPL or LGPL"
     if "none stated" in words or "not stated" in words:
         return "none stated"
-    return "open" if any(name in words for name in _OPEN) else "none stated"
+    return "open" if _OPEN.search(words) else "none stated"
 
 
 def grouped(sets: Iterable[Learned]) -> dict[Class, list[Learned]]:

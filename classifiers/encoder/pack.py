@@ -123,7 +123,7 @@ def unpack(path: Path) -> dict[str, Tensor]:
         return {name: tensor.float() for name, tensor in tensors.items()}
     try:
         widths = _widths(metadata)
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         raise ValueError(
             f"{path} does not say how it is packed; install the folder again"
         ) from None
@@ -132,13 +132,19 @@ def unpack(path: Path) -> dict[str, Tensor]:
     if missing := [name for name in widths if not {name, f"{name}.scale"} <= set(tensors)]:
         raise ValueError(f"{path} lacks {', '.join(sorted(missing))}; install the folder again")
     scales = {f"{name}.scale" for name in widths}
-    return {
-        name: unpack_matrix(tensor, tensors[f"{name}.scale"], widths[name])
-        if name in widths
-        else tensor.float()
-        for name, tensor in tensors.items()
-        if name not in scales
-    }
+    try:
+        return {
+            name: unpack_matrix(tensor, tensors[f"{name}.scale"], widths[name])
+            if name in widths
+            else tensor.float()
+            for name, tensor in tensors.items()
+            if name not in scales
+        }
+    except (RuntimeError, IndexError, TypeError) as error:
+        raise ValueError(
+            f"{path} holds matrices of another shape than it says ({error}); install the folder "
+            "again"
+        ) from None
 
 
 def widths_of(path: Path) -> dict[str, Bits]:

@@ -28,6 +28,7 @@ from classifiers.encoder.predict import build
 from classifiers.encoder.recipe import read_recipe
 from classifiers.encoder.session import Watch, sit
 from classifiers.encoder.trainer import Trainer
+from classifiers.torch_threads import bfloat16_products
 
 
 def _log(run: Path, figures: dict[str, Any]) -> None:
@@ -74,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         examples_of(recipe, given.data),
         clock=time.monotonic,
         seconds=given.minutes * 60 if given.minutes else None,
-        halves=not given.float32 and torch.cpu._is_avx512_bf16_supported(),
+        halves=not given.float32 and bfloat16_products(),
     )
     given.run.mkdir(parents=True, exist_ok=True)
     resumed = trainer.resume(given.run)

@@ -13,6 +13,7 @@ from classifiers.encoder.model import TwoHeads
 from classifiers.encoder.pack import BUNDLE, Bits, choose_bits, unpack, widths_of
 from classifiers.encoder.predict import build
 from classifiers.encoder.recipe import Recipe
+from classifiers.folders import kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ def beginning_of(folder: Path, recipe: Recipe) -> Beginning:
     if missing:
         raise ValueError(f"{missing[0]} is missing: --start takes a model folder, or what "
                          "python -m classifiers.encoder.prune wrote")  # fmt: skip
+    if found.whole and kind_of(folder) != "encoder":
+        raise ValueError(
+            f"{folder} is no model of the full tier: --start takes one that rasid model train "
+            "wrote, or what python -m classifiers.encoder.prune wrote"
+        )
     if found.whole and recipe.fresh:
         raise ValueError(
             f"recipe {recipe.name!r} must not begin with weights that learned of other sets: give "

@@ -42,14 +42,16 @@ def train(request: Request, console: Console) -> Trained:
     parts = own.parts(request.own)
     files = sorted(path for task in ("sentiment", "intent") for path in _dev(request.data, task))
     held = held_out(parts.held, files)
+    shown = {text_key(row["text"]) for row in held}
+    learn = [own.without(one, shown) for one in parts.learn]
     taught = {
-        "sentiment": [one for found in parts.learn for one in _moods(found)],
-        "intent": [one for found in parts.learn for one in _aims(found)],
+        "sentiment": [one for found in learn for one in _moods(found)],
+        "intent": [one for found in learn for one in _aims(found)],
     }
     skip = {text_key(row["text"]) for row in parts.held}
     heads = train_bag.train(request.data, taught, skip)
     train_bag.write(heads, request.out)
-    learned = _learned(request.data, parts.learn)
+    learned = _learned(request.data, learn)
     made = Trained(
         tier="fast",
         today=request.today,

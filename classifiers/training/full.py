@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -23,7 +22,8 @@ from classifiers.encoder.trainer import Trainer
 from classifiers.full import EncoderClassifier, Mix
 from classifiers.labels import SENTIMENTS, Classifier
 from classifiers.loading import bundled_fast, load
-from classifiers.tidy import text_key
+from classifiers.tidy import text_key, tidy
+from classifiers.torch_threads import bfloat16_products, cores
 from classifiers.training import inherited, own, state
 from classifiers.training.anchors import anchored
 from classifiers.training.beginning import Beginning, beginning_of, model_of, widths
@@ -51,7 +51,7 @@ def train(request: Request, console: Console) -> Made:
     recipe = read_recipe(request.recipe, own=[_as_set(one) for one in parts.learn])
     begins = beginning_of(request.begins, recipe)
     held = held_out(parts.held, _dev_files(request.data, recipe))
-    threads = request.threads or os.cpu_count() or 1
+    threads = request.threads or cores()
     torch.set_num_threads(threads)
     model = model_of(begins, recipe)
     bits = widths(begins, recipe, model.state_dict())
@@ -71,7 +71,7 @@ def train(request: Request, console: Console) -> Made:
         examples,
         clock=time.monotonic,
         seconds=request.minutes * 60,
-        halves=torch.cpu._is_avx512_bf16_supported(),
+        halves=bfloat16_products(),
     )
     state.begin(request)
     resumed = trainer.resume(request.run)
@@ -121,9 +121,9 @@ def _as_set(one: own.OwnSet) -> LabelledSet:
 
 
 def _row(row: own.Fields) -> Row:
-    return Row(
-        **{name: row.get(name, "") for name in ("text", "label", "lang", "dialect", "source")}
-    )
+    """Tidied as it is served: the sets come with links and @names masked, own rows as written."""
+    told = {name: row.get(name, "") for name in ("label", "lang", "dialect", "source")}
+    return Row(tidy(row["text"]), **told)
 
 
 def _without(examples: list[list[Example]], held: Sequence[own.Fields]) -> list[list[Example]]:

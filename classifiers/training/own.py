@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -75,6 +75,11 @@ def parts(sets: Sequence[OwnSet]) -> Parts:
         tuple(row for at, row in named if at == 1 and 1 in aside),
         tuple(row for at, row in named if at == 0),
     )
+
+
+def without(one: OwnSet, keys: Container[str]) -> OwnSet:
+    """``one`` less the texts with these keys (``tidy.text_key``)."""
+    return replace(one, rows=tuple(row for row in one.rows if text_key(row["text"]) not in keys))
 
 
 def enough(sets: Sequence[OwnSet]) -> None:

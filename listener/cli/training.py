@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sys
 import time
-from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,14 +122,15 @@ def _own(call: Call, files: Files, corrected: bool) -> tuple[OwnSet, ...]:
         rows = asyncio.run(_corrections(call))
         click.echo(f"{len(rows):,} corrections", err=True)
         found.append(OwnSet("corrections", tuple(rows), CORRECTED))
-    names: Counter[str] = Counter({"corrections": 1})
+    names = {"corrections"}
     for path in files:
         file_rows, rejected = labelled_rows([path])
         if rejected:
             click.echo(f"{path}: {rejected} rows without a text or a known label", err=True)
         stem = path.name.split(".")[0]
-        names[stem] += 1
-        name = stem if names[stem] == 1 else f"{stem}-{names[stem]}"
+        numbered = (f"{stem}-{number}" for number in itertools.count(2))
+        name = next(name for name in itertools.chain([stem], numbered) if name not in names)
+        names.add(name)
         found.append(OwnSet(name, tuple(file_rows)))
     return distinct(found)
 

@@ -12,8 +12,10 @@ import pytest
 
 from classifiers import bag_fit, load, train_bag
 from classifiers.bag import softmax
+from classifiers.bag_recipe import Taught
+from classifiers.tidy import features_text
 from classifiers.training import fast
-from classifiers.training.own import OwnSet, parts
+from classifiers.training.own import OwnSet, fold, parts
 from classifiers.training.request import Console, Request
 
 GOOD, BAD, PLAIN = "خدمة رائعة وسريعة", "خدمة سيئة وبطيئة", "الفرع في الشارع الأول"
@@ -103,6 +105,32 @@ def test_own_rows_join_the_fast_model_and_its_card(data: Path, tmp_path: Path) -
     learned = len(parts(given.own).learn[0].rows)
     assert f"| your own | {learned} | shop (your own; {learned}) |" in card
     assert load(str(tmp_path / "made")).classify([BAD])[0].sentiment == "negative"
+
+
+def test_nothing_that_is_held_out_is_learned_from_wherever_it_stands(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned: list[str] = []
+
+    def caught(_data: Path, taught: dict[str, list[Taught]], _skip: set[str]) -> None:
+        learned.extend(row.text for row in taught["sentiment"])
+        raise ValueError("seen enough")
+
+    monkeypatch.setattr(train_bag, "train", caught)
+    known = next(text for n in "ابتثج" if fold(text := f"{GOOD} {n}") != 0)  # in a dev file too
+    texts = [known, *(f"{BAD} {n}" for n in range(20))]
+    rows = tuple({"text": text, "label": "positive"} for text in texts)
+    given = Request(
+        out=tmp_path / "made",
+        run=tmp_path / "run",
+        today=date(2026, 11, 27),
+        own=(OwnSet("shop", rows),),
+        data=data,
+    )
+    with pytest.raises(ValueError, match="seen enough"):
+        fast.train(given, Console())
+    assert learned
+    assert features_text(known) not in map(features_text, learned)
 
 
 def test_the_fast_model_is_made_of_a_data_folder(tmp_path: Path) -> None:

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from transformers import BertConfig, PreTrainedTokenizerFast
 
 from classifiers.encoder.context import standing, vectors
 from classifiers.encoder.model import TwoHeads
+from classifiers.full import EncoderClassifier
+from classifiers.loading import bundled_fast
+from classifiers.relevance import Named
+from classifiers.relevance_readers import Context, Words
 
 
 def test_pieces_of_a_name_are_those_that_touch_it() -> None:
@@ -53,3 +58,32 @@ def test_vectors_are_of_the_middle_layer_and_leave_the_encoder_whole(
     assert np.allclose(made[1, :8], made[1, 8:])  # no name: the whole text
     assert not np.allclose(made[0, :8], made[0, 8:])
     assert vectors(network.body, tokenizer, [], batches=each, pieces=32).shape == (0, 16)
+
+
+def test_a_name_is_found_as_it_stands_in_the_tidied_text(folder: Path) -> None:
+    """However it is written: stretched, in presentation forms. An @name is masked like others."""
+    full = EncoderClassifier.read(folder, words=bundled_fast())
+    reader = Context(full, Words(bundled_fast()))
+
+    def of(text: str, *names: str) -> list[float]:
+        vectors: list[float] = reader.see([Named(text, names)]).signs[0, : full.width].tolist()
+        return vectors
+
+    whole = of("متى يفتح الفرع")
+    assert of("متى يفتح الفررررررع", "الفررررررع") != of("متى يفتح الفررررررع")
+    assert of("متى يفتح الفرع", "\ufe8d\ufedf\ufed4\ufeae\ufec9") != whole
+    assert of("@nora متى يفتح الفرع", "@zain") == of("@nora متى يفتح الفرع")
+
+
+def test_a_tokenizer_that_panics_at_a_text_raises_an_exception(folder: Path) -> None:
+    full = EncoderClassifier.read(folder, words=bundled_fast())
+
+    class PanicException(BaseException):
+        """As pyo3 names its own."""
+
+    def panics(*_given: object, **_options: object) -> None:
+        raise PanicException("index out of range")
+
+    full._tokenizer = panics
+    with pytest.raises(RuntimeError, match="panic"):
+        full.vectors([("الفرع", ["الفرع"])])

@@ -59,3 +59,20 @@ def test_a_torch_without_the_product_leaves_the_network_alone(
     monkeypatch.delattr(torch, "_int_mm")
     toy = eight_bit(Toy())
     assert sum(isinstance(layer, nn.Linear) for layer in toy.modules()) == 3
+
+
+def test_a_processor_whose_products_overflow_leaves_the_network_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def overflowing(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+        """As processors without VNNI do: the left made unsigned, pairs of products added in 16
+        bits, and what was too much taken off again."""
+        products = (left.int() + 128)[:, :, None] * right.int()[None]
+        pairs = products.unfold(1, 2, 2).sum(3).clamp(-(1 << 15), (1 << 15) - 1)
+        return pairs.sum(1) - 128 * right.int().sum(0)
+
+    small = torch.ones(32, 32, dtype=torch.int8)
+    assert torch.equal(overflowing(small, small), torch._int_mm(small, small))
+    monkeypatch.setattr(torch, "_int_mm", overflowing)
+    toy = eight_bit(Toy())
+    assert sum(isinstance(layer, nn.Linear) for layer in toy.modules()) == 3

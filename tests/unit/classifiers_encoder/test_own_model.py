@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from classifiers import load
 from classifiers.encoder.pack import unpack, widths_of
@@ -133,6 +134,16 @@ def test_recipes_that_need_a_body_alone_say_so(
     assert not given.run.exists()
 
 
+def test_a_folder_of_another_make_is_no_beginning(start: Path, tmp_path: Path) -> None:
+    """A model of transformers has files of the same names."""
+    (start / "config.json").write_text('{"model_type": "bert"}')
+    save_file({"classifier.weight": torch.zeros(2, 2)}, start / "model.safetensors")
+    given = request(tmp_path, start)
+    with pytest.raises(ValueError, match="is no model of the full tier"):
+        full.train(given, Console())
+    assert not given.run.exists()
+
+
 @pytest.fixture
 def bundled(start: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The toy is the one that ships, too: what a body alone is measured against."""
@@ -180,6 +191,31 @@ def test_a_fresh_recipe_is_served_without_the_fast_models_opinion(
     assert end.trained.fitted == "on texts of their own"
     about = json.loads((given.out / "config.json").read_text())["rasid"]
     assert about["mix"]["sentiment"]["fast"] == about["mix"]["intent"]["fast"] == 0.0
+
+
+def test_a_torch_that_does_not_tell_of_bfloat16_trains_in_float32(
+    start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(torch.cpu, "_is_avx512_bf16_supported", raising=False)
+    assert full.train(request(tmp_path, start), Console()).done == 1.0
+
+
+def test_own_texts_are_learned_from_as_they_are_served(
+    start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Links and @names masked: what nobody serves it, it should not learn from."""
+    learned: list[str] = []
+
+    def caught(_recipe: object, _model: object, _tokenizer: object, examples: Any, **_: Any) -> Any:
+        learned.extend(row.text for found in examples for row in found)
+        raise ValueError("seen enough")
+
+    monkeypatch.setattr(full, "Trainer", caught)
+    raw = tuple({**row, "text": f"@nora {row['text']} https://a.example/1"} for row in rows())
+    with pytest.raises(ValueError, match="seen enough"):
+        full.train(request(tmp_path, start, own=(OwnSet("letters", raw),)), Console())
+    assert learned
+    assert all(text.startswith("@user ") and text.endswith(" http") for text in learned)
 
 
 def test_what_the_own_rows_do_not_say_stays_near_what_it_was(start: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors import safe_open
 from safetensors.torch import save_file
 
 from classifiers.encoder.pack import (
@@ -115,6 +116,19 @@ def test_a_packed_file_without_its_scales_is_refused(tmp_path: Path) -> None:
     save_file({"body.a.weight": codes}, str(path), metadata=metadata)
     with pytest.raises(ValueError, match=r"lacks body\.a\.weight"):
         unpack(path)
+
+
+@pytest.mark.parametrize("part", ["body.a", "body.a.scale"])
+def test_a_packed_matrix_of_another_shape_is_refused(part: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    pack({"body.a": torch.randn(4, 64)}, {"body.a": 5}, path)
+    with safe_open(str(path), framework="pt") as file:
+        metadata, names = file.metadata(), list(file.keys())
+        tensors = {name: file.get_tensor(name) for name in names}
+    for wrong in (tensors[part].flatten(), tensors[part][:, 1:].contiguous()):
+        save_file({**tensors, part: wrong}, str(path), metadata=metadata)
+        with pytest.raises(ValueError, match="another shape than it says"):
+            unpack(path)
 
 
 def test_a_folder_over_the_limit_is_refused(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,29 @@ def test_corrections_of_the_service_are_learned_from(start: Path, tmp_path: Path
     assert "corrections (your own; " in card
     assert "shop (your own; " in card
     assert "mostly where the model was wrong" in card
+
+
+def test_every_file_is_a_set_of_its_own_whatever_it_is_called(start: Path, tmp_path: Path) -> None:
+    counts = {"a/shop.jsonl": 100, "b/shop-2.jsonl": 130, "c/shop.jsonl": 160}
+    files, seen = [], 0
+    for name, count in counts.items():
+        path = tmp_path / name
+        path.parent.mkdir()
+        few = rows(seen + count)[seen:]
+        seen += count
+        path.write_text("".join(json.dumps(row) + "\n" for row in few), encoding="utf-8")
+        files.append(path)
+    made = train(tmp_path, *files, *toy(start))
+    assert made.exit_code == 0, made.output
+    card = (tmp_path / "made" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    learned = re.findall(r"(shop\S*) \(your own; (\d+)\)", card)
+    assert [name for name, _ in learned] == ["shop", "shop-2", "shop-3"]
+    assert sum(int(count) for _, count in learned) + _held(card) == seen
+
+
+def _held(card: str) -> int:
+    found = re.search(r"\| all \| (\d+) \|", card)
+    return int(found[1]) if found else 0
 
 
 async def _corrected(db: Database) -> None:

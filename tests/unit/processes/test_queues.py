@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from listener import sweep
 from listener.queues import LABEL, QueueWake, redis_settings
 from listener.redis_server import command, find_server
 from listener.sweep import work
@@ -122,6 +123,27 @@ async def test_a_batch_that_fails_is_tried_again() -> None:
     async with asyncio.timeout(10):
         await work(some, stop, queue=LABEL, url=None, every=0.01)
     assert calls == 2
+
+
+async def test_what_runs_seldom_is_not_tried_more_often_for_failing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop, pauses = asyncio.Event(), list[float]()
+
+    async def some(_ids: Sequence[int] | None) -> int:
+        raise OSError("disk full")
+
+    async def waited(_stop: asyncio.Event, _woken: asyncio.Event, seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            stop.set()
+
+    monkeypatch.setattr(sweep, "_either", waited)
+    for every in (600.0, 20.0):
+        stop.clear()
+        pauses.clear()
+        await work(some, stop, queue=LABEL, url=None, every=every)
+        assert pauses == [max(every, 30.0)] * 2
 
 
 def test_an_address_that_is_none_says_what_to_write() -> None:

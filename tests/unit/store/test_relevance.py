@@ -19,7 +19,7 @@ from listener.records import Evidence, Hit
 from listener.relevance import Scorer
 from listener.store.clicks import Clicked, clicked, names_in
 from listener.store.forget import erase
-from listener.store.relevance import Scored, standing, stored, write_scores
+from listener.store.relevance import Scored, standing, write_scores
 from listener.store.session import Database
 from listener.store.tables import alert_mentions, alerts, matches, mentions, relevance
 from tests.channels.world import RIYADH
@@ -155,14 +155,14 @@ async def test_a_score_is_written_only_where_the_match_stands_as_it_was(db: Data
     assert [(row["about"], row["about_by"]) for row in rows] == [(0.3, "v1"), (0.0, None)]
 
 
-async def many(db: Database, count: int = 60, first: int = 100) -> None:
+async def many(db: Database, count: int = 60, first: int = 100, brand: int = 1) -> None:
     """Clicks on ``count`` cards: what has the word is claimed, the rest is not us."""
     texts = [f"شبكة زين {n}" if n % 2 else f"زين الورد {n}" for n in range(first, first + count)]
     arrivals = [mention(n, text) for n, text in enumerate(texts, first)]
-    found = (await store(db, *arrivals)).new
+    found = (await store(db, *arrivals, hits=(ZAIN if brand == 1 else STC,))).new
     await Labeller(db, Model(), worker="w").label_all(NOW)
     for place, mention_id in enumerate(found):
-        card = await alert(db, mention_id)
+        card = await alert(db, mention_id, brand)
         await click(db, card, "claim" if (first + place) % 2 else "not_us")
 
 
@@ -207,69 +207,6 @@ async def test_an_edit_is_scored_anew(db: Database) -> None:
     await labeller.label_all(LATER)
     [row] = await read(db, matches, matches.c.mention_id == number)
     assert (row["revision"], row["about"] > 0.5) == (2, True)
-
-
-async def test_it_is_fitted_again_when_clicks_have_grown_by_a_fifth(db: Database) -> None:
-    await many(db, 60)
-    scorer = Scorer(db, Toy())
-    assert await scorer.fit_due([1], now=NOW) == 1
-    await many(db, 11, first=300)
-    assert await scorer.fit_due([1], now=LATER) == 0
-    await many(db, 1, first=400)
-    assert await scorer.fit_due([1], now=LATER) == 1
-    assert await scorer.fit_due([1], now=LATER) == 0
-    [row] = await read(db, relevance)
-    assert (row["labels"], row["since"], row["fitted_at"]) == (72, NOW, LATER)
-
-
-async def test_what_was_deleted_is_unlearned(db: Database) -> None:
-    await many(db, 51)
-    scorer = Scorer(db, Toy())
-    await scorer.fit_due([1], now=NOW)
-    async with db.writing() as connection:
-        await erase(connection, "mastodon", ["100"], key=KEY, now=LATER)
-    assert await scorer.fit_due([1], now=LATER) == 1
-    [row] = await read(db, relevance)
-    assert row["labels"] == 50
-    async with db.writing() as connection:
-        await erase(connection, "mastodon", ["101"], key=KEY, now=LATER)
-    assert await scorer.fit_due([1], now=LATER) == 0
-    assert await read(db, relevance) == []
-
-
-async def test_a_model_no_better_than_none_is_kept_and_not_used(db: Database) -> None:
-    await many(db)
-    scorer = Scorer(db, Toy("لا توجد"))  # sees nothing that tells them apart
-    assert await scorer.fit_due([1], now=NOW) == 1
-    [row] = await read(db, relevance)
-    assert row["since"] is None
-    await store(db, mention(1, "يا زين الصباح"))
-    await Labeller(db, Model(), worker="w", scorer=scorer).label_all(LATER)
-    assert {row["about"] for row in await read(db, matches)} == {None}
-
-
-async def test_a_model_of_another_reader_is_not_asked_and_is_replaced(db: Database) -> None:
-    await many(db)
-    await Scorer(db, Toy()).fit_due([1], now=NOW)
-    other = Toy()
-    other.name = "toy-2"
-    scorer = Scorer(db, other)
-    await store(db, mention(1, "يا زين الصباح"))
-    await Labeller(db, Model(), worker="w", scorer=scorer).label_all(LATER)
-    assert other.asked == []
-    assert await scorer.fit_due([1], now=LATER) == 1
-    [row] = await read(db, relevance)
-    assert (row["reads"], row["since"]) == ("toy-2", NOW)
-
-
-async def test_two_processes_that_fit_at_once_leave_one_model(db: Database) -> None:
-    await many(db)
-    first, second = Scorer(db, Toy()), Scorer(db, Toy())
-    async with db.reading() as connection:
-        assert await stored(connection, 1) is None
-    assert await first.fit_due([1], now=NOW) == 1
-    assert await second.fit_due([1], now=LATER) == 0
-    assert len(await read(db, relevance)) == 1
 
 
 async def test_a_reader_that_fails_leaves_mentions_without_a_score(db: Database) -> None:
