@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.conversations import LIVE, queue_notices, touch
 from classifiers.labels import SENTIMENTS
+from listener.store.effective import about_head
 from listener.store.session import Database
 from listener.store.tables import actions, alert_mentions, alerts, labels, matches, mentions, users
 from listener.store.upsert import insert_new, upsert
@@ -103,7 +104,7 @@ async def _change(
                 connection, action, ("resolved", "dismissed"), now, {"state": "open", **cleared}
             )
             if outcome == "done" and alert["state"] == "dismissed":  # it is about us after all
-                await _label(connection, action, "about", "yes", now, {"brand": alert["brand_id"]})
+                await _label(connection, action, about_head(alert["brand_id"]), "yes", now)
             return outcome
         case "snooze":
             until = snooze_until(action.choice or "", now, zone)
@@ -116,12 +117,12 @@ async def _change(
                 return "already"
             outcome = await _move(connection, action, LIVE, now, {"state": "dismissed", **by})
             if outcome == "done":
-                await _label(connection, action, "about", "no", now, {"brand": alert["brand_id"]})
+                await _label(connection, action, about_head(alert["brand_id"]), "no", now)
             return outcome
         case "sentiment":
             if action.choice not in SENTIMENTS:
                 return "refused"
-            await _label(connection, action, "sentiment", action.choice, now, {})
+            await _label(connection, action, "sentiment", action.choice, now)
             await touch(connection, action.alert_id, now)
             return "done"
 
@@ -148,10 +149,9 @@ async def _label(
     head: str,
     value: str,
     now: datetime,
-    detail: dict[str, Any],
 ) -> None:
     """What a person says of the card's mentions is kept beside what the model said, and wins:
-    "about" of all of them, a sentiment of the one that the card quotes."""
+    "about" a brand of all of them, a sentiment of the one that the card quotes."""
     held = select(mentions.c.id, mentions.c.revision).join(
         alert_mentions, alert_mentions.c.mention_id == mentions.c.id
     )
@@ -166,7 +166,7 @@ async def _label(
             "head": head,
             "source": f"user:{action.user_id}",
             "value": value,
-            "detail": detail,
+            "detail": {},
             "at": now,
         }
         for row in await connection.execute(held)

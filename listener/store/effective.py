@@ -10,8 +10,15 @@ PERSON = "user:"
 """Prefix of ``labels.source`` where a person gave the label."""
 
 
+def about_head(brand_id: int) -> str:
+    """The head of what people say: is this mention about that brand, "yes" or "no"? One mention may
+    have matched several."""
+    return f"about:{brand_id}"
+
+
 def effective(head: str) -> Subquery:
     """One row a mention: ``mention_id, value, detail, source`` of ``head``; to be joined."""
+    name = head.replace(":", "_")
     person_first = case((labels.c.source.startswith(PERSON), 0), else_=1)
     place = (
         func.row_number()
@@ -25,12 +32,12 @@ def effective(head: str) -> Subquery:
             and_(mentions.c.id == labels.c.mention_id, mentions.c.revision == labels.c.revision),
         )
         .where(labels.c.head == head)
-        .subquery(f"ranked_{head}")
+        .subquery(f"ranked_{name}")
     )
     return (
         select(ranked.c.mention_id, ranked.c.value, ranked.c.detail, ranked.c.source)
         .where(ranked.c.place == 1)
-        .subquery(f"effective_{head}")
+        .subquery(f"effective_{name}")
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from classifiers.arabic import fold
-from listener.store.effective import counted, effective
+from listener.store.effective import about_head, counted, effective
 from listener.store.tables import figures, ledger, matches, mentions
 
 EVEN = 0.5
@@ -56,7 +56,7 @@ async def numbers(
 ) -> Numbers:
     """Counts for one brand; ``hashtags`` (without '#') are those whose users are counted."""
     sentiment, intent, language = effective("sentiment"), effective("intent"), effective("language")
-    said = effective("about")
+    said = effective(about_head(brand_id))
     columns = [
         mentions.c.network,
         mentions.c.author_id,
@@ -72,7 +72,6 @@ async def numbers(
         language.c.value.label("said_language"),
         matches.c.about,
         said.c.value.label("said_about"),
-        said.c.detail.label("of_brand"),
     ]
     rows = await connection.execute(
         select(*columns)
@@ -87,7 +86,7 @@ async def numbers(
             mentions.c.created_at < until,
         )
     )
-    tally = _Tally(tags={tag_key(tag): tag for tag in hashtags}, brand_id=brand_id)
+    tally = _Tally(tags={tag_key(tag): tag for tag in hashtags})
     for row in rows.mappings():
         tally.add(row)
     return tally.result(
@@ -104,8 +103,8 @@ def tag_key(tag: str) -> str:
 
 
 class _Tally:
-    def __init__(self, tags: Mapping[str, str], brand_id: int) -> None:
-        self.tags, self.brand_id = tags, brand_id
+    def __init__(self, tags: Mapping[str, str]) -> None:
+        self.tags = tags
         self.counts: dict[str, Counter[str]] = {
             name: Counter() for name in ("sentiment", "network", "language", "intent")
         }
@@ -140,7 +139,7 @@ class _Tally:
 
     def _about(self, row: Mapping[Any, Any]) -> float | None:
         """What a person said of it and this brand, else what the model says."""
-        if row["said_about"] is not None and row["of_brand"].get("brand") == self.brand_id:
+        if row["said_about"] is not None:
             return 1.0 if row["said_about"] == "yes" else 0.0
         score: float | None = row["about"]
         return score

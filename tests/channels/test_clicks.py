@@ -138,7 +138,7 @@ async def test_corrections_are_kept_as_labels_of_the_person(
     assert {
         ("sentiment", "neutral", "user:U0NOURA"),
         ("sentiment", "negative", "model:1"),
-        ("about", "no", "user:U0NOURA"),
+        ("about:1", "no", "user:U0NOURA"),
     } <= said
     assert (await world.alert()).state == "dismissed"
     assert [d.reason for d in await world.rows(decisions)] == ["matched_route"]

@@ -6,6 +6,7 @@ from sqlalchemy import insert, select, update
 
 from listener.records import Mention
 from listener.store.counts import recount
+from listener.store.effective import about_head
 from listener.store.numbers import numbers
 from listener.store.session import Database
 from listener.store.tables import counts, figures, ledger, matches, mentions
@@ -45,13 +46,11 @@ async def test_what_seems_to_be_about_something_else_is_counted_and_marked(db: D
             await connection.execute(
                 update(matches).where(matches.c.mention_id == number).values(about=about)
             )
-        no = {"revision": 1, "head": "about", "value": "no", "source": "user:U1", "at": NOW}
+        no = {"revision": 1, "value": "no", "source": "user:U1", "detail": {}, "at": NOW}
+        ours, theirs = (about_head(ids[name]) for name in ("رشفان", "منافس"))
+        said = [(3, ours), (3, theirs), (4, theirs)]  # one person, one mention, two brands' cards
         await connection.execute(
-            insert(label_table),
-            [
-                {**no, "mention_id": 3, "detail": {"brand": ids["رشفان"]}},
-                {**no, "mention_id": 4, "detail": {"brand": ids["منافس"]}},
-            ],
+            insert(label_table), [{**no, "mention_id": of, "head": head} for of, head in said]
         )
     async with db.reading() as connection:
         found = await numbers(connection, ids["رشفان"], **WEEK)
