@@ -14,6 +14,7 @@ from pathlib import Path
 from classifiers.encoder.forms import form_of
 from classifiers.encoder.recipe import LabelledSet, Noise, Recipe, Rule, as_sentiment
 from classifiers.labels import INTENTS, SENTIMENTS
+from classifiers.tidy import tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def examples_of(
 def example_of(
     row: Row, group: int, labelled: LabelledSet, rules: tuple[Rule, ...]
 ) -> Example | None:
-    """What ``row`` teaches by its set's rules; None where it teaches nothing."""
+    """What ``row`` teaches by its set's rules, tidied as it is served; None where it teaches
+    nothing."""
     sentiment = as_sentiment(labelled.sentiment or row.label)
     intents: tuple[int, ...] = ()
     for rule in rules:
@@ -98,7 +100,7 @@ def example_of(
     if sentiment is None and not intents:
         return None
     return Example(
-        text=_stripped(row.text, labelled.strip),
+        text=tidy(_stripped(row.text, labelled.strip)),
         group=group,
         sentiment=-1 if sentiment is None else SENTIMENTS.index(sentiment),
         intents=intents,
@@ -113,7 +115,7 @@ def _fits(rule: Rule, row: Row) -> bool:
     )
 
 
-_RETWEET = re.compile(r"^\s*RT @\w+:?\s*")
+_RETWEET = re.compile(r"^\s*RT @\w+\s*:?\s*")
 _CUT = re.compile(r"…(?=\s*(?:http\S*)?\s*$)")
 _MASK = re.compile(r"(@user|http\S*)")
 _MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640]")

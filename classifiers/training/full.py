@@ -22,7 +22,7 @@ from classifiers.encoder.trainer import Trainer
 from classifiers.full import EncoderClassifier, Mix
 from classifiers.labels import SENTIMENTS, Classifier
 from classifiers.loading import bundled_fast, load
-from classifiers.tidy import text_key, tidy
+from classifiers.tidy import text_key
 from classifiers.torch_threads import bfloat16_products, cores
 from classifiers.training import inherited, own, state
 from classifiers.training.anchors import anchored
@@ -121,9 +121,9 @@ def _as_set(one: own.OwnSet) -> LabelledSet:
 
 
 def _row(row: own.Fields) -> Row:
-    """Tidied as it is served: the sets come with links and @names masked, own rows as written."""
-    told = {name: row.get(name, "") for name in ("label", "lang", "dialect", "source")}
-    return Row(tidy(row["text"]), **told)
+    return Row(
+        **{name: row.get(name, "") for name in ("text", "label", "lang", "dialect", "source")}
+    )
 
 
 def _without(examples: list[list[Example]], held: Sequence[own.Fields]) -> list[list[Example]]:
