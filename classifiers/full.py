@@ -13,8 +13,6 @@ and the mix of each head), ``tokenizer.json`` and ``model.safetensors`` as
 from __future__ import annotations
 
 import hashlib
-import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,22 +26,16 @@ from classifiers.eight_bit import eight_bit
 from classifiers.encoder import context
 from classifiers.encoder.model import TwoHeads, padded
 from classifiers.encoder.pack import unpack
-from classifiers.folders import digests
 from classifiers.labels import Label
+from classifiers.mixing import AGAIN, Calibration, about, leaning, said
 from classifiers.panics import no_panic
 from classifiers.response import RULES
 from classifiers.torch_threads import best_device, each, workers
 
-FORMAT = "two-heads-1"
-FILES = ("model.safetensors", "tokenizer.json")
-"""Beside config.json, which knows their sha256: a bit turned on a disk labels nothing."""
-HEADS = ("sentiment", "intent")
 TEXTS = 1024
 """Read at once: enough that texts of one length meet, little enough for memory."""
 PIECES = 128
 """Of a text; the two ends of a longer one are read."""
-FLOOR = 1e-6
-"""No model is surer than this that something is not so: the other one may know better."""
 PADDED = 1024
 """Pieces of a batch with its padding: what a core's share of the cache holds."""
 HEAD_WEIGHT = 1.5
@@ -55,32 +47,6 @@ class Shares(NamedTuple):
 
     sentiment: list[list[float]]
     intent: list[list[float]]
-
-
-class Mix(NamedTuple):
-    """What the log-probabilities of the encoder and of the fast model are multiplied with."""
-
-    encoder: float = 1.0
-    fast: float = 0.0
-
-    def __call__(self, encoder: Sequence[float], fast: Sequence[float]) -> list[float]:
-        """Probabilities of one text from those of both models, in one order."""
-        logs = [
-            self.encoder * math.log(max(one, FLOOR)) + self.fast * math.log(max(other, FLOOR))
-            for one, other in zip(encoder, fast, strict=True)
-        ]
-        most = max(logs)
-        shares = [math.exp(value - most) for value in logs]
-        total = sum(shares)
-        return [share / total for share in shares]
-
-
-class Calibration(NamedTuple):
-    """The mix of each head, and the version that a label's source names."""
-
-    sentiment: Mix = Mix()
-    intent: Mix = Mix()
-    version: int = 0
 
 
 class EncoderClassifier:
@@ -120,7 +86,7 @@ class EncoderClassifier:
         """
         # Before any work: on a busy machine threads that wait for each other spin for seconds.
         threads = workers(threads, best_device())
-        calibration, files = _about(folder)
+        calibration, files = about(folder)
         try:
             with torch.device("meta"):  # no memory, no random numbers: the file has them all
                 network: Any = TwoHeads(BertConfig.from_pretrained(folder))
@@ -129,12 +95,12 @@ class EncoderClassifier:
                     tokenizer_file=str(folder / "tokenizer.json")
                 )
         except Exception as error:  # tokenizers raises bare Exception
-            raise ValueError(f"{folder} cannot be read ({_said(error)}): {_AGAIN}") from None
+            raise ValueError(f"{folder} cannot be read ({said(error)}): {AGAIN}") from None
         try:
             network.load_state_dict(unpack(folder / "model.safetensors"), assign=True)
         except (RuntimeError, KeyError, TypeError) as error:
             raise ValueError(
-                f"{folder}: the weights are not those of its config.json ({_said(error)}): {_AGAIN}"
+                f"{folder}: the weights are not those of its config.json ({said(error)}): {AGAIN}"
             ) from None
         _buffers(network)
         network.eval()
@@ -146,7 +112,7 @@ class EncoderClassifier:
         try:
             found._probe()
         except Exception as error:  # an index out of range, a number that is none
-            raise ValueError(f"{folder} cannot read a text ({_said(error)}): {_AGAIN}") from None
+            raise ValueError(f"{folder} cannot read a text ({said(error)}): {AGAIN}") from None
         return found
 
     def classify(self, texts: Sequence[str]) -> list[Label]:
@@ -224,8 +190,8 @@ class EncoderClassifier:
     def label(self, seen: Seen, sentiment: list[float], intent: list[float]) -> Label:
         """The label of a text from its ``shares`` and what the fast model saw of it."""
         mixes = self._calibration
-        mood = mixes.sentiment(sentiment, seen.sentiment)
         aim = mixes.intent(intent, seen.intent)
+        mood = leaning(mixes.sentiment(sentiment, seen.sentiment), aim)
         return assemble(seen.read, mood, aim, trust=HEAD_WEIGHT)
 
 
@@ -237,38 +203,9 @@ def _buffers(network: Any) -> None:
     embeddings.token_type_ids = torch.zeros(shape, dtype=torch.long)
 
 
-_AGAIN = "install the package or copy the folder again"
-
-
 def _encodable(text: str) -> str:
     """A tokenizer written in Rust refuses lone surrogates."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _about(folder: Path) -> tuple[Calibration, dict[str, str]]:
-    """What ``rasid`` of the folder's config.json says, and the digests of the files it is of."""
-    try:
-        about = json.loads((folder / "config.json").read_bytes())["rasid"]
-        right = about["format"] == FORMAT
-        mixes = {
-            head: Mix(**{k: float(v) for k, v in about["mix"][head].items()}) for head in HEADS
-        }
-        whole = all(mix.encoder > 0 and all(map(math.isfinite, mix)) for mix in mixes.values())
-        found = Calibration(**mixes, version=int(about["calibration"]))
-        written = dict(about["files"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(
-            f"{folder}/config.json cannot be read ({_said(error)}): {_AGAIN}"
-        ) from None
-    if not right or not whole:
-        raise ValueError(f"{folder} is not of format {FORMAT}, which this version reads")
-    try:
-        files = digests(folder, FILES)
-    except OSError as error:
-        raise ValueError(f"{folder}: {_said(error)}: {_AGAIN}") from None
-    if changed := [name for name in FILES if written.get(name) != files[name]]:
-        raise ValueError(f"{folder}/{changed[0]} is not the file that was written: {_AGAIN}")
-    return found, files
 
 
 def _batches(order: Sequence[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -280,7 +217,3 @@ def _batches(order: Sequence[int], rows: Sequence[Sequence[int]]) -> list[list[i
         else:
             parts.append([at])
     return parts
-
-
-def _said(error: BaseException) -> str:
-    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"[:200]

@@ -24,9 +24,10 @@ from classifiers.encoder.data import Row, read_rows
 from classifiers.encoder.measure import FIGURES
 from classifiers.encoder.scores import Floats, calibration_error
 from classifiers.folders import digests
-from classifiers.full import FILES, FLOOR, FORMAT, EncoderClassifier, Mix
+from classifiers.full import EncoderClassifier
 from classifiers.labels import SENTIMENTS, Sentiment
 from classifiers.loading import bundled_fast
+from classifiers.mixing import FILES, FLOOR, FORMAT, Mix
 from classifiers.tidy import tidy
 
 PER_SET = 400

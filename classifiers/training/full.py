@@ -19,9 +19,10 @@ from classifiers.encoder.pack import BUNDLE, WEIGHTS, bundle
 from classifiers.encoder.recipe import LabelledSet, Recipe, read_recipe
 from classifiers.encoder.session import Watch, sit
 from classifiers.encoder.trainer import Trainer
-from classifiers.full import EncoderClassifier, Mix
+from classifiers.full import EncoderClassifier
 from classifiers.labels import SENTIMENTS, Classifier
 from classifiers.loading import bundled_fast, load
+from classifiers.mixing import Mix
 from classifiers.tidy import text_key
 from classifiers.torch_threads import bfloat16_products, cores
 from classifiers.training import inherited, own, state

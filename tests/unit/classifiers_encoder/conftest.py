@@ -96,7 +96,7 @@ def folder(tokenizer_document: dict[str, Any], tmp_path: Path) -> Path:
     from classifiers.encoder.calibrate import write
     from classifiers.encoder.model import TwoHeads
     from classifiers.encoder.pack import bundle, choose_bits
-    from classifiers.full import Mix
+    from classifiers.mixing import Mix
 
     start, out = tmp_path / "shape", tmp_path / "full"
     start.mkdir()

@@ -14,7 +14,7 @@ from classifiers.encoder.calibrate import write
 from classifiers.encoder.checkpoint import save_weights
 from classifiers.encoder.model import TwoHeads
 from classifiers.encoder.pack import bundle, choose_bits, unpack
-from classifiers.full import Mix
+from classifiers.mixing import Mix
 from classifiers.training.own import OwnSet
 from classifiers.training.request import RECIPES, Request
 from tests.unit.classifiers_encoder.conftest import SENTENCES

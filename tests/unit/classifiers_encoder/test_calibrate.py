@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from classifiers.encoder.calibrate import Opinions, fit, write
-from classifiers.full import Mix
+from classifiers.mixing import Mix
 
 
 def opinions(rows: int, encoder: float, fast: float) -> Opinions:

@@ -10,8 +10,9 @@ import pytest
 from classifiers import load
 from classifiers.encoder.predict import load_model
 from classifiers.folders import kind_of
-from classifiers.full import PADDED, EncoderClassifier, Mix, _batches
+from classifiers.full import PADDED, EncoderClassifier, _batches
 from classifiers.loading import bundled_fast
+from classifiers.mixing import Mix, leaning
 from classifiers.torch_threads import cores
 from tests.unit.classifiers_encoder.conftest import SENTENCES
 
@@ -140,3 +141,13 @@ def test_a_bit_turned_anywhere_is_noticed(folder: Path, name: str) -> None:
     (folder / name).write_bytes(bytes(data))
     with pytest.raises(ValueError, match=f"{name} is not the file that was written"):
         read(folder)
+
+
+def test_a_complaint_leans_to_negative_and_nothing_else_moves() -> None:
+    calm, complaint = [1.0, 0, 0, 0, 0, 0], [0, 1.0, 0, 0, 0, 0]
+    mood = [0.3, 0.5, 0.2]
+    assert leaning(mood, calm) == pytest.approx(mood)
+    found = leaning(mood, complaint)
+    assert found[0] > 0.5 > found[1]
+    assert sum(found) == pytest.approx(1.0)
+    assert found[1] / found[2] == pytest.approx(2.5)
