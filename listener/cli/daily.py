@@ -21,18 +21,20 @@ from listener.cli.call import Call
 def status(call: Call, as_json: bool) -> None:
     """Sources, queues, alerts: what is well and what is silent."""
     from listener.cli.house import open_house
+    from listener.cli.serving import relevance
     from listener.cli.serving import status as read_status
-    from listener.cli.showing import show_status
+    from listener.cli.showing import show_relevance, show_status
 
     async def read() -> Any:
         async with open_house(call.settings()) as house:
-            return await read_status(house)
+            return await read_status(house), await relevance(house)
 
-    found = asyncio.run(read())
+    found, models = asyncio.run(read())
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=_plain))
     else:
         show_status(found)
+        show_relevance(models)
 
 
 @click.command()

@@ -18,7 +18,7 @@ from listener.masking import masker
 from listener.match import Matcher
 from listener.queues import LABEL
 from listener.store.overview import overview
-from listener.store.relevance import standing as relevance
+from listener.store.relevance import standing
 from listener.store.standing import sources
 from listener.store.tombstones import tombstone_key
 from listener.webhook_in import WebhookIn
@@ -34,8 +34,13 @@ async def status(house: House) -> Mapping[str, Any]:
         return {
             "sources": await sources(connection, house.clock.now()),
             **await overview(connection),
-            "relevance": await relevance(connection),
         }
+
+
+async def relevance(house: House) -> list[dict[str, Any]]:
+    """How each brand's model of relevance stands, which ``rasid status`` adds for people."""
+    async with house.db.reading() as connection:
+        return await standing(connection)
 
 
 async def serve_house(house: House, stop: asyncio.Event) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -28,7 +28,11 @@ def show_status(found: Mapping[str, Any]) -> None:
     for group in ("mentions", "matches", "alerts", "notices"):
         parts = [f"{number:,} {state}" for state, number in found[group].items()]
         click.echo(f"{group}: " + ", ".join(parts))
-    for model in found["relevance"]:
+
+
+def show_relevance(models: Sequence[Mapping[str, Any]]) -> None:
+    """How each brand's model of relevance stands; a line each."""
+    for model in models:
         click.echo(_relevance(model))
 
 

@@ -10,11 +10,11 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from alerts.actions import Action, Verb, act
-from listener.cli.showing import show_status, show_why
+from listener.cli.showing import show_relevance, show_why
 from listener.label import Labeller
 from listener.relevance import Scorer
 from listener.store.numbers import numbers
-from listener.store.overview import overview, why
+from listener.store.overview import why
 from listener.store.relevance import standing
 from listener.store.session import Database
 from listener.store.tables import alert_mentions, alerts, decisions
@@ -98,11 +98,7 @@ async def test_clicks_teach_and_the_next_in_the_other_meaning_is_counted_not_ale
     async with db.reading() as connection:
         counted = await numbers(connection, 1, **week)
         story = await why(connection, other)
-        status = {
-            "sources": [],
-            **await overview(connection),
-            "relevance": await standing(connection),
-        }
+        models = await standing(connection)
     assert counted.mentions == 52
     assert counted.elsewhere == 27  # 26 by people's word, one by its score
     said = shown(show_why, story)
@@ -111,7 +107,7 @@ async def test_clicks_teach_and_the_next_in_the_other_meaning_is_counted_not_ale
     assert f"learned from 50 clicks; in use since {learned_at:%Y-%m-%d}" in said
     assert "it is stored and counted" in said
     assert f"relevance زين: learned from 50 clicks, used since {learned_at:%Y-%m-%d}" in shown(
-        show_status, status
+        show_relevance, models
     )
 
 
