@@ -62,7 +62,7 @@ async def _show(
 ) -> None:
     kept = f"what it stores is kept in {keep}" if keep else "nothing is kept"
     _say(f"Rasid: a simulated week. Nothing leaves this machine, {kept}.")
-    with _folder(keep) as folder:
+    with _folder(keep) as folder, _compiler_folder():
         world = make_world(datetime.now(UTC) + READING + timedelta(seconds=seconds), seed)
         clock = DayClock(world, seconds)
         async with simulated(world, clock) as urls, _queue(folder) as redis:
@@ -88,6 +88,15 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="rasid-") as name:
         yield Path(name)
+
+
+@contextmanager
+def _compiler_folder() -> Iterator[None]:
+    """Importing transformers makes torch's compiler create a folder, though nothing is compiled:
+    here it is one that goes with the demo."""
+    with tempfile.TemporaryDirectory(prefix="rasid-") as name:
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", name)
+        yield
 
 
 def settings_for(folder: Path, urls: Urls, language: str) -> Settings:
