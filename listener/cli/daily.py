@@ -8,6 +8,7 @@ import signal
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Any, BinaryIO
 
 import click
@@ -90,15 +91,23 @@ def import_(
             counts = asyncio.run(
                 import_file(settings, file, brand=brand, source=source, quiet=as_json)
             )
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         raise click.ClickException(
             "stopped. What was stored stays; the same file again adds the rest."
         ) from None
     click.echo(json.dumps(counts))
 
 
-def _interrupt(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+def _interrupt(_signal: int, frame: FrameType | None) -> None:
+    """A read that blocks hears nothing but an exception. The loop's own code must not get one: it
+    may stand in a callback of asyncpg, whose C then crashes the process. There the tasks are
+    asked to end."""
+    where = str(frame.f_globals.get("__name__", "")) if frame else ""
+    if where.partition(".")[0] not in ("asyncio", "selectors"):
+        raise KeyboardInterrupt
+    loop = asyncio.get_running_loop()
+    for task in asyncio.all_tasks(loop):
+        loop.call_soon_threadsafe(task.cancel)
 
 
 @click.command()
