@@ -21,8 +21,8 @@ from datetime import UTC, datetime
 from benchmarks.naive import Naive
 from benchmarks.naive_post import Post
 from classifiers.arabic import fold
-from listener.match import Matcher
-from listener.query import Term, parse, positive_terms
+from listener.matching.matcher import Matcher
+from listener.query.parser import Term, parse, positive_terms
 from listener.records import Brand, Mention
 
 WORDS = """

@@ -7,7 +7,7 @@ index, no triggers. Each term walks over the words; places are compared pair by 
 from __future__ import annotations
 
 from benchmarks.naive_post import Post, Span, cut
-from listener.query import And, Field, Near, Node, Not, Or, Term, parse
+from listener.query.parser import And, Field, Near, Node, Not, Or, Term, parse
 from listener.records import Brand, Mention
 
 CONTEXT = 21

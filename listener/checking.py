@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from listener import words_check
-from listener.match import is_common_word
+from listener.matching.matcher import is_common_word
 from listener.settings.findings import Finding, errors
 from listener.settings.idle import idle_notes, idle_plan
 from listener.settings.load import Inspected, inspect

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from classifiers.labels import Label, evaluated
 from listener import words_check
-from listener.match import Explanation, Verdict
+from listener.matching.matcher import Explanation, Verdict
 from listener.records import Brand, Mention
 from listener.settings.findings import shown
 
@@ -29,7 +29,7 @@ class Outcome:
 
 
 class Explain(Protocol):
-    """``listener.match.Matcher``."""
+    """``listener.matching.matcher.Matcher``."""
 
     def explain(self, mention: Mention | str) -> Explanation: ...
 

@@ -91,7 +91,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One search of one brand: ``text`` in the query language of ``listener.query``."""
+    """One search of one brand: ``text`` in the query language of ``listener.query.parser``."""
 
     brand: str
     text: str

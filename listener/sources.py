@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from listener.collect import Source
 from listener.networks import KEYLESS, NETWORKS, build, build_stream
-from listener.query import MAX_LENGTH
-from listener.query_ast import quoted
+from listener.query.ast import quoted
+from listener.query.parser import MAX_LENGTH
 from listener.records import Brand, Credential, Query
 from listener.settings import Settings
 from listener.settings.model import NetworkSettings

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from listener.log import hide
+from listener.logs.setup import hide
 from listener.settings import Settings
 from listener.settings.findings import SettingsError, errors
 from listener.settings.load import load

@@ -18,7 +18,7 @@ from listener.checking import check as check_files
 from listener.cli.call import Call
 from listener.cli.sending import send_test
 from listener.explaining import Decide, Outcome, explain, told
-from listener.match import Matcher
+from listener.matching.matcher import Matcher
 from listener.records import Brand, Mention
 from listener.settings import MissingSecretError, Settings
 from listener.settings.brands import brands_of

@@ -18,8 +18,8 @@ from listener.cli.workers import worker_name
 from listener.importing import Imported, import_mentions
 from listener.imports.figures import import_figures
 from listener.label import Labeller
-from listener.masking import masker
-from listener.match import Matcher
+from listener.masking.masker import masker
+from listener.matching.matcher import Matcher
 from listener.networks.webhook import mention_of
 from listener.queues import LABEL
 from listener.records import Evidence, Hit, Mention

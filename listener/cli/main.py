@@ -11,7 +11,7 @@ import click
 
 from listener.cli.call import Call
 from listener.cli.grouped import GroupedGroup
-from listener.log import set_up
+from listener.logs.setup import set_up
 
 COMMANDS = {
     "demo": "start:demo",

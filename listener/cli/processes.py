@@ -47,8 +47,8 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
     """Collects what the settings name: matched, stored, and the labeller woken. ``rate``: requests
     a second to each network, where that is not to be the usual, considerate one."""
     from listener.collect import Collector
-    from listener.masking import masker
-    from listener.match import Matcher
+    from listener.masking.masker import masker
+    from listener.matching.matcher import Matcher
     from listener.sources import sources_of, streams_of
     from listener.store.forget import erase
     from listener.store.mentions import add

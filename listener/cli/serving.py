@@ -14,8 +14,8 @@ from alerts.channels.slack_clicks import Clicks
 from listener.cli.house import House
 from listener.health import healthz, metrics, readyz
 from listener.http import Answer, Incoming, Route, serve
-from listener.masking import masker
-from listener.match import Matcher
+from listener.masking.masker import masker
+from listener.matching.matcher import Matcher
 from listener.queues import LABEL
 from listener.store.overview import overview
 from listener.store.relevance import standing

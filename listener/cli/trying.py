@@ -14,7 +14,7 @@ import click
 from classifiers import load
 from listener.clock import SystemClock
 from listener.collect import Collector, Glance, Source
-from listener.match import Matcher
+from listener.matching.matcher import Matcher
 from listener.networks.base import Read
 from listener.records import Brand, Mention
 from listener.sources import glances

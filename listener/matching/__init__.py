@@ -1,1 +1,1 @@
-"""The parts of ``listener.match``: reading a mention, finding terms in it, deciding by rules."""
+"""The parts of ``listener.matching.matcher``: reading a mention, finding terms in it, deciding by rules."""

@@ -22,7 +22,7 @@ from listener.matching.rules import (
     Rule,
     Unless,
 )
-from listener.query import And, Field, Near, Node, Not, Or, QueryError, Term, parse
+from listener.query.parser import And, Field, Near, Node, Not, Or, QueryError, Term, parse
 from listener.records import Brand
 
 _NOWHERE: Final = -1

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from listener.matching.index import Found
 from listener.matching.reading import handle_names
 from listener.matching.spans import Span, apart, around, merged
-from listener.query_ast import COMPARE, Field
+from listener.query.ast import COMPARE, Field
 from listener.records import Evidence
 
 ReasonCode = Literal[

@@ -34,7 +34,7 @@ from listener.networks.defaults import (
     searched,
 )
 from listener.networks.offered import OFFERED
-from listener.networks.terms import clauses
+from listener.query.clauses import clauses
 from listener.records import Author, Credential, Engagement, Mention, Query
 
 OVERLAP = timedelta(minutes=10)

@@ -11,7 +11,7 @@ import httpx
 
 from listener import failures
 from listener.networks.base import Capabilities, Read, Trouble
-from listener.networks.terms import clauses
+from listener.query.clauses import clauses
 from listener.records import Credential, Mention, Query
 
 

@@ -35,7 +35,7 @@ from listener.networks.defaults import (
 )
 from listener.networks.html_text import text_of
 from listener.networks.offered import OFFERED
-from listener.networks.terms import clauses
+from listener.query.clauses import clauses
 from listener.records import Author, Credential, Engagement, Kind, Mention, Query
 
 OVERLAP = timedelta(minutes=10)

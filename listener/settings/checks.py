@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo, available_timezones
 
 from classifiers.arabic import fold, words
-from listener.query import QueryError, parse
+from listener.query.parser import QueryError, parse
 from listener.settings.document import Document
 from listener.settings.findings import listed, near
 from listener.settings.model import BrandSettings, Settings

@@ -50,7 +50,7 @@ def missing_secrets(settings: Settings) -> list[MissingSecret]:
 
 
 def known_values(settings: Settings) -> list[str]:
-    """The secrets themselves, for what must never print them (``listener.log``)."""
+    """The secrets themselves, for what must never print them (``listener.logs.setup``)."""
     values = []
     for named in named_secrets(settings):
         try:

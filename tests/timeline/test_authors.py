@@ -19,7 +19,7 @@ from listener.demo import wire
 from listener.demo.posts import DAY
 from listener.demo.servers import Urls, simulated
 from listener.demo.world import BRAND, Fault, World, make_world
-from listener.match import Matcher
+from listener.matching.matcher import Matcher
 from listener.networks import build, build_stream
 from listener.records import Brand, Query
 from listener.store import cursors

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from listener.query import parse, positive_terms
+from listener.query.parser import parse, positive_terms
 from listener.records import Brand
 from listener.settings import Settings
 from listener.settings.brands import brands_of

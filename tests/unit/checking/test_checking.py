@@ -18,7 +18,7 @@ from listener.cli.call import Call
 from listener.cli.check import check as check_command
 from listener.cli.check import decider
 from listener.explaining import Explained, Outcome, explain, told
-from listener.match import Matcher
+from listener.matching.matcher import Matcher
 from listener.records import Brand, Mention
 from listener.settings import brands_of, load
 from tests.unit.settings.conftest import DATA, GOOD

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from classifiers.arabic import fold, words
 from listener.cli.init import init
-from listener.match import Matcher
+from listener.matching.matcher import Matcher
 from listener.records import Mention
 from listener.settings import brands_of, inspect, load
 from listener.settings.plan import inspect_plan

@@ -10,7 +10,7 @@ from typing import Any
 
 from listener.http import Incoming
 from listener.importing import import_mentions
-from listener.masking import MASK, masker
+from listener.masking.masker import MASK, masker
 from listener.networks.webhook import mention_of
 from listener.records import Evidence, Hit, Mention
 from listener.store.brands import sync_brands

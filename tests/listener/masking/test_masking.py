@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.masking import MASK, mask, masker
+from listener.masking.masker import MASK, mask, masker
 
 ALL = ("phone", "national_id", "email", "iban")
 EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")

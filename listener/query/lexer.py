@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from classifiers.arabic import fold, words
-from listener.query_ast import (
+from listener.query.ast import (
     AND_WORDS,
     FIELD,
     NEAR,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from listener.match import CONTEXT_WORDS, Matcher, Reason, is_common_word
-from listener.query import QueryError
+from listener.matching.matcher import CONTEXT_WORDS, Matcher, Reason, is_common_word
+from listener.query.parser import QueryError
 from listener.records import Author, Brand, Evidence, Mention
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """The query language as a tree of frozen nodes, and how each prints back.
 
-``parse(str(node)) == node`` for every node that ``listener.query.parse`` can give.
+``parse(str(node)) == node`` for every node that ``listener.query.parser.parse`` can give.
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.log import hide, set_up
-from listener.log_repeats import RepeatFilter, Repeats
-from listener.log_safety import HIDDEN, Safety
+from listener.logs.repeats import RepeatFilter, Repeats
+from listener.logs.safety import HIDDEN, Safety
+from listener.logs.setup import hide, set_up
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

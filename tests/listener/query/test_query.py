@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from listener.query import (
+from listener.query.parser import (
     MAX_DEPTH,
     MAX_LENGTH,
     And,

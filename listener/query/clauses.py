@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from listener.query import And, Field, Near, Node, Not, Or, QueryError, Term, parse
+from listener.query.parser import And, Field, Near, Node, Not, Or, QueryError, Term, parse
 
 MAX_PRODUCT = 24
 _SIGNS = {"hashtag": "#", "handle": "@"}

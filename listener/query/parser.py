@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from listener.query_ast import (
+from listener.query.ast import (
     And,
     Field,
     Near,
@@ -25,7 +25,7 @@ from listener.query_ast import (
     children,
     positive_terms,
 )
-from listener.query_lexer import Lexer, Token, TokenKind
+from listener.query.lexer import Lexer, Token, TokenKind
 
 __all__ = [
     "MAX_DEPTH",

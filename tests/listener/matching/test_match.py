@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from listener.match import Matcher
+from listener.matching.matcher import Matcher
 from listener.records import Author, Brand, Mention
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

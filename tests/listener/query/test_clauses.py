@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.networks.html_text import text_of
-from listener.networks.terms import clauses
+from listener.query.clauses import clauses
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.naive import Naive
-from listener.match import Matcher
-from listener.query import And, Field, Near, Node, Not, Or, QueryError, Term, parse
+from listener.matching.matcher import Matcher
+from listener.query.parser import And, Field, Near, Node, Not, Or, QueryError, Term, parse
 from listener.records import Author, Brand, Mention
 
 ROOTS = [

@@ -14,8 +14,8 @@ from typing import Any, TextIO
 
 import structlog
 
-from listener.log_repeats import RepeatFilter, Repeats
-from listener.log_safety import Safety
+from listener.logs.repeats import RepeatFilter, Repeats
+from listener.logs.safety import Safety
 
 _CHATTY = (
     *("httpx", "httpcore", "arq", "slack_sdk", "websockets", "aiohttp", "asyncio", "aiosqlite"),

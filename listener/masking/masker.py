@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
-from listener.masking_forms import is_iban, is_national_id, is_phone
+from listener.masking.forms import is_iban, is_national_id, is_phone
 
 MASK = "•••"
 
