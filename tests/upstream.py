@@ -14,17 +14,17 @@ import httpx
 from aiohttp import web
 from sqlalchemy import select
 
-from listener import failures
 from listener.clock import SteeredClock
-from listener.collect import Collector, Source
-from listener.intake import Intake
+from listener.collecting.collector import Collector, Source
+from listener.collecting.intake import Intake
+from listener.collecting.walk import Rules
+from listener.networks import failures
 from listener.networks.base import BadPage, Page, Read, Trouble
 from listener.records import Author, Credential, Evidence, Hit, Mention
 from listener.store import tables as t
 from listener.store.mentions import add, erase
 from listener.store.session import Database
 from listener.store.upsert import upsert
-from listener.walk import Rules
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 READ = Read("search", "زين")

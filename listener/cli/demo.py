@@ -28,6 +28,7 @@ from listener.cli.house import House, open_house
 from listener.cli.processes import PROCESSES, Process, collect, collector_of, labeller_of
 from listener.cli.running import run_to_end
 from listener.clock import unless
+from listener.collecting.stream import READ as STREAM
 from listener.demo.clock import DayClock
 from listener.demo.servers import Urls, simulated
 from listener.demo.world import BRAND, World, make_world
@@ -37,7 +38,6 @@ from listener.settings import Settings
 from listener.settings.places import socket_path
 from listener.store.overview import overview
 from listener.store.standing import sources
-from listener.stream import READ as STREAM
 
 LIVED = ("collect", "label", "alert", "count")
 READING = timedelta(seconds=10)

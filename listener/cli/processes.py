@@ -27,7 +27,7 @@ from listener.sweep import work
 
 if TYPE_CHECKING:
     from classifiers import Classifier
-    from listener.collect import Collector
+    from listener.collecting.collector import Collector
     from listener.label import Labeller
     from listener.relevance import Scorer
 
@@ -46,10 +46,10 @@ FIT_EVERY = 600.0
 def collector_of(house: House, *, rate: float | None = None) -> Collector:
     """Collects what the settings name: matched, stored, and the labeller woken. ``rate``: requests
     a second to each network, where that is not to be the usual, considerate one."""
-    from listener.collect import Collector
+    from listener.collecting.collector import Collector
+    from listener.collecting.sources import sources_of, streams_of
     from listener.masking.masker import masker
     from listener.matching.matcher import Matcher
-    from listener.sources import sources_of, streams_of
     from listener.store.forget import erase
     from listener.store.mentions import add
     from listener.store.tombstones import tombstone_key

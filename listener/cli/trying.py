@@ -13,11 +13,11 @@ import click
 
 from classifiers import load
 from listener.clock import SystemClock
-from listener.collect import Collector, Glance, Source
+from listener.collecting.collector import Collector, Glance, Source
+from listener.collecting.sources import glances
 from listener.matching.matcher import Matcher
 from listener.networks.base import Read
 from listener.records import Brand, Mention
-from listener.sources import glances
 from listener.store.session import open_database
 
 READS = 4

@@ -1,7 +1,7 @@
 """What a network is to the rest of Rasid: pure functions from reads to requests and pages.
 
 A network stores nothing, queues nothing and never sleeps: pacing, Retry-After, backoff, cursors,
-budgets and storing are the runner's (``listener.collect``, ``walk``, ``pace``, ``stream``).
+budgets and storing are the runner's (``listener.collecting.collector``, ``walk``, ``pace``, ``stream``).
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class Resolves(Protocol):
     ``most_authors``: ids in one request. ``parse_authors`` is as total as ``parse``: a profile it
     cannot read is left out, an answer it cannot read raises ``BadPage``; by ``Author.id``. An id
     that is not among them is one that the network does not know (any more). The runner
-    (``listener.authors``) asks, and uses the answer for the network's streams, too.
+    (``listener.collecting.authors``) asks, and uses the answer for the network's streams, too.
     """
 
     most_authors: ClassVar[int]

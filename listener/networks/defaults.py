@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import httpx
 
-from listener import failures
+from listener.networks import failures
 from listener.networks.base import Capabilities, Read, Trouble
 from listener.query.clauses import clauses
 from listener.records import Credential, Mention, Query
@@ -27,7 +27,7 @@ class Defaults:
         return None
 
     def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None:
-        """See ``listener.failures.trouble``."""
+        """See ``listener.networks.failures.trouble``."""
         return failures.trouble(response, now)
 
     def cost(self, read: Read) -> int:

@@ -17,9 +17,9 @@ import pytest
 from click.testing import CliRunner
 
 from listener.cli import main, trying
-from listener.collect import Source
+from listener.collecting.collector import Source
+from listener.collecting.sources import queries_of
 from listener.networks import NETWORKS, build
-from listener.sources import queries_of
 from tests.e2e.running import (
     ENVIRONMENT,
     ROUTES,

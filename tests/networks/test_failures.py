@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from listener.failures import MAX_WAIT, of_exception, pause, trouble, wait_seconds
 from listener.networks.base import Broken, Refused, Wait
+from listener.networks.failures import MAX_WAIT, of_exception, pause, trouble, wait_seconds
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 EPOCH = int(NOW.timestamp())

@@ -14,7 +14,11 @@ import pytest
 from sqlalchemy import select
 
 from listener.clock import SteeredClock
-from listener.collect import Collector, Source
+from listener.collecting import cursors
+from listener.collecting.collector import Collector, Source
+from listener.collecting.cursors import Cursor
+from listener.collecting.stream import StreamSource
+from listener.collecting.walk import Walk
 from listener.demo import wire
 from listener.demo.posts import DAY
 from listener.demo.servers import Urls, simulated
@@ -22,14 +26,10 @@ from listener.demo.world import BRAND, Fault, World, make_world
 from listener.matching.matcher import Matcher
 from listener.networks import build, build_stream
 from listener.records import Brand, Query
-from listener.store import cursors
 from listener.store.brands import sync_brands
-from listener.store.cursors import Cursor
 from listener.store.mentions import add, erase
 from listener.store.session import Database
 from listener.store.tables import mentions
-from listener.stream import StreamSource
-from listener.walk import Walk
 
 END = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
 WORLD = replace(make_world(END), faults=(), left=())

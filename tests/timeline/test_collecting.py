@@ -13,12 +13,12 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
+from listener.collecting.walk import Rules
 from listener.networks.base import Read
 from listener.records import Credential
 from listener.store import standing
 from listener.store import tables as t
 from listener.store.session import Database
-from listener.walk import Rules
 from tests.upstream import START, Bench, Upstream, upstream
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse | None]]

@@ -10,8 +10,8 @@ from datetime import timedelta
 
 import pytest
 
+from listener.collecting.walk import Rules
 from listener.store.session import Database
-from listener.walk import Rules
 from tests.upstream import Bench, Upstream, upstream
 
 

@@ -18,13 +18,14 @@ from websockets.asyncio.server import Request, Response, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from listener.clock import SteeredClock
+from listener.collecting import cursors
+from listener.collecting.stream import Follower, StreamSource
 from listener.networks.base import Gone
 from listener.records import Author, Mention, Query
-from listener.store import cursors, standing
+from listener.store import standing
 from listener.store import tables as t
 from listener.store.mentions import Added
 from listener.store.session import Database
-from listener.stream import Follower, StreamSource
 from tests.upstream import START, an_intake, stored
 
 Script = Callable[[ServerConnection, int], Awaitable[None]]

@@ -38,13 +38,15 @@ def logged(stream: io.StringIO) -> list[dict[str, object]]:
 def test_libraries_and_our_own_lines_go_through_one_handler(stream: io.StringIO) -> None:
     set_up(as_json=True, stream=stream)
     set_up(as_json=True, stream=stream)  # again: no line twice
-    logging.getLogger("listener.fetch").info("GET %s", "https://h/x?access_token=abc123&q=زين")
+    logging.getLogger("listener.collecting.fetch").info(
+        "GET %s", "https://h/x?access_token=abc123&q=زين"
+    )
     logging.getLogger("httpx").info("HTTP Request: GET https://h")
     logging.getLogger("slack_sdk.web").warning("Authorization: Bearer xoxb-1-2")
     structlog.get_logger("alerts").warning("paused", channel="care", token="xoxb-3-4")
     first, second, third = logged(stream)
     assert first["event"] == f"GET https://h/x?access_token={HIDDEN}&q=زين"
-    assert (first["logger"], first["level"]) == ("listener.fetch", "info")
+    assert (first["logger"], first["level"]) == ("listener.collecting.fetch", "info")
     assert str(first["timestamp"]).endswith("Z")
     assert second["event"] == f"Authorization: {HIDDEN}"
     assert (third["channel"], third["token"]) == ("care", HIDDEN)

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from listener.collecting.sources import queries_of, sources_of
 from listener.query.parser import parse, positive_terms
 from listener.records import Brand
 from listener.settings import Settings
 from listener.settings.brands import brands_of
-from listener.sources import queries_of, sources_of
 
 
 @pytest.mark.parametrize("keyword", ["abc\\", 'زين "كاش"', "#وسم", "@handle", "stc pay", "OR"])

@@ -9,10 +9,11 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
+from listener.collecting import cursors
+from listener.collecting.walk import Rules
 from listener.networks.base import Wait
-from listener.store import cursors, standing
+from listener.store import standing
 from listener.store.session import Database
-from listener.walk import Rules
 from tests.upstream import READ, START, Bench, Upstream, upstream
 
 

@@ -14,7 +14,7 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from listener.walk import Rules, Seen, Step, Walk, begin, from_top, later, step
+from listener.collecting.walk import Rules, Seen, Step, Walk, begin, from_top, later, step
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
 OVERLAP = timedelta(minutes=5)

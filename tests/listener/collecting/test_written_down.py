@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from listener.pace import Pace
-from listener.store import cursors, ledger, standing
+from listener.collecting import cursors, ledger
+from listener.collecting.cursors import Cursor
+from listener.collecting.ledger import Entry
+from listener.collecting.pace import Pace
+from listener.collecting.walk import Walk
+from listener.store import standing
 from listener.store import tables as t
-from listener.store.cursors import Cursor
-from listener.store.ledger import Entry
 from listener.store.session import Database
-from listener.walk import Walk
 from tests.upstream import START
 
 CURSOR = Cursor(

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listener.networks.base import Broken, Refused, Wait
-from listener.pace import (
+from listener.collecting.pace import (
     DAY,
     Bucket,
     Done,
@@ -22,6 +21,7 @@ from listener.pace import (
     reconnect,
     take,
 )
+from listener.networks.base import Broken, Refused, Wait
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=2)

@@ -14,12 +14,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from listener import pace
-from listener.authors import Authors, authors_of
 from listener.clock import Clock, finished, unless
-from listener.failures import pause
-from listener.host import Answer, Host, Rest
-from listener.intake import (
+from listener.collecting import cursors, pace
+from listener.collecting.authors import Authors, authors_of
+from listener.collecting.complaints import Complaints
+from listener.collecting.cursors import Cursor
+from listener.collecting.host import Answer, Host, Rest
+from listener.collecting.intake import (
     Add,
     Erase,
     Intake,
@@ -29,17 +30,15 @@ from listener.intake import (
     database_trouble,
     short,
 )
+from listener.collecting.poll import Poller
+from listener.collecting.stream import Follower, StreamSource
+from listener.collecting.walk import Rules
 from listener.networks.base import Broken, Network, Read, Trouble
-from listener.poll import Poller
-from listener.quietly import Complaints
+from listener.networks.failures import pause
 from listener.records import Credential
-from listener.store import cursors
-from listener.store.cursors import Cursor
 from listener.store.mentions import Arrival
 from listener.store.session import Database
 from listener.store.standing import BACKFILL
-from listener.stream import Follower, StreamSource
-from listener.walk import Rules
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +76,7 @@ class Glance:
 
 
 class Collector:
-    """``match``, ``add``, ``erase``, ``wake``, ``keep``: see ``listener.intake``. ``rest``: what a
+    """``match``, ``add``, ``erase``, ``wake``, ``keep``: see ``listener.collecting.intake``. ``rest``: what a
     good answer says of a limit that is used up."""
 
     def __init__(

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.pace import Pace
+from listener.collecting.pace import Pace
+from listener.collecting.walk import Walk
 from listener.store import tables as t
 from listener.store.session import Database
 from listener.store.standing import BACKFILL
 from listener.store.upsert import upsert
-from listener.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 
 from listener.clock import Clock
-from listener.store.cursors import Cursor
+from listener.collecting.cursors import Cursor
 
 AGAIN = 900.0  # seconds before the same trouble is told again
 

@@ -19,17 +19,17 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
-from listener import failures, pace
-from listener.authors import Authors
-from listener.batch import Batch, write
 from listener.clock import Clock, finished, unless
-from listener.fetch import user_agent
-from listener.intake import Intake, database_trouble, short
+from listener.collecting import cursors, ledger, pace
+from listener.collecting.authors import Authors
+from listener.collecting.batch import Batch, write
+from listener.collecting.complaints import Complaints
+from listener.collecting.cursors import Cursor
+from listener.collecting.fetch import user_agent
+from listener.collecting.intake import Intake, database_trouble, short
+from listener.networks import failures
 from listener.networks.base import Stream, Wait
-from listener.quietly import Complaints
 from listener.records import Query
-from listener.store import cursors, ledger
-from listener.store.cursors import Cursor
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ class Follower:
             open_timeout=15,
             close_timeout=2,
             max_size=2**20,
-            logger=logging.getLogger("listener.stream.websocket"),
+            logger=logging.getLogger("listener.collecting.stream.websocket"),
         )
         socket = await unless(stop, opening)
         if socket is None:

@@ -14,11 +14,11 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from listener import pace
 from listener.clock import Clock
-from listener.host import Host
+from listener.collecting import pace
+from listener.collecting.complaints import Complaints
+from listener.collecting.host import Host
 from listener.networks.base import Resolves, Trouble, Wait
-from listener.quietly import Complaints
 from listener.records import Author, Mention
 
 log = logging.getLogger(__name__)

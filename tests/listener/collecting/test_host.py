@@ -11,10 +11,10 @@ import httpx
 import pytest
 from aiohttp import web
 
-from listener import failures
 from listener.clock import SteeredClock
-from listener.fetch import fetch, open_client, user_agent
-from listener.host import Answer, Host
+from listener.collecting.fetch import fetch, open_client, user_agent
+from listener.collecting.host import Answer, Host
+from listener.networks import failures
 from listener.networks.base import Broken, Refused, Trouble, Wait
 from listener.records import Credential
 from tests.upstream import READ, START, Plain, Upstream, serving, upstream

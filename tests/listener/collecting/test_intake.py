@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.batch import Batch
-from listener.intake import Intake
+from listener.collecting.batch import Batch
+from listener.collecting.intake import Intake
 from listener.networks.base import Gone
 from listener.records import Author, Hit, Mention
 from listener.store.mentions import Added, Arrival

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from listener.collect import Source
+from listener.collecting.collector import Source
+from listener.collecting.stream import StreamSource
 from listener.networks import KEYLESS, NETWORKS, build, build_stream
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH
@@ -12,7 +13,6 @@ from listener.records import Brand, Credential, Query
 from listener.settings import Settings
 from listener.settings.model import NetworkSettings
 from listener.settings.networks import KNOWN
-from listener.stream import StreamSource
 
 
 def queries_of(brands: Sequence[Brand]) -> list[Query]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from listener.intake import Intake, Sorted
+from listener.collecting import cursors, ledger
+from listener.collecting.cursors import Cursor
+from listener.collecting.intake import Intake, Sorted
 from listener.networks.base import Gone, Stream
 from listener.records import Mention
-from listener.store import cursors, ledger
-from listener.store.cursors import Cursor
 from listener.store.mentions import Arrival
 from listener.store.session import Database
 

@@ -1,4 +1,4 @@
-"""Single rules of the walk; all of them together are in tests/properties/test_cursor.py."""
+"""Single rules of the walk; all of them together are in tests/listener/collecting/test_cursor_rule.py."""
 
 from __future__ import annotations
 
@@ -7,9 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from listener.collecting.walk import (
+    LoopGuard,
+    Rules,
+    Seen,
+    Walk,
+    begin,
+    from_top,
+    later,
+    seen,
+    step,
+)
 from listener.networks.base import Page
 from listener.records import Mention
-from listener.walk import LoopGuard, Rules, Seen, Walk, begin, from_top, later, seen, step
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 RULES = Rules(overlap=timedelta(minutes=5), pages_a_walk=4)

@@ -9,10 +9,9 @@ from typing import TypeVar
 
 import httpx
 
-from listener import pace
 from listener.clock import Clock
-from listener.failures import of_exception
-from listener.fetch import MAX_BYTES, TooLargeError, fetch, open_client
+from listener.collecting import pace
+from listener.collecting.fetch import MAX_BYTES, TooLargeError, fetch, open_client
 from listener.networks.base import (
     BadPage,
     Broken,
@@ -23,6 +22,7 @@ from listener.networks.base import (
     Trouble,
     Wait,
 )
+from listener.networks.failures import of_exception
 from listener.records import Author, Credential
 
 T = TypeVar("T")

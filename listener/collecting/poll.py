@@ -8,14 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from listener import pace, walk
-from listener.authors import Authors
 from listener.clock import Clock, finished, unless
-from listener.host import Answer, Host
-from listener.intake import Intake, Sorted, database_trouble, short
+from listener.collecting import cursors, ledger, pace, walk
+from listener.collecting.authors import Authors
+from listener.collecting.cursors import Cursor
+from listener.collecting.host import Answer, Host
+from listener.collecting.intake import Intake, Sorted, database_trouble, short
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
-from listener.store import cursors, ledger
-from listener.store.cursors import Cursor
 from listener.store.session import Database
 
 MORE = 50  # further reads that one page may ask for

@@ -13,9 +13,9 @@ import httpx
 import pytest
 from aiohttp import web
 
-from listener.authors import KEPT, UNKNOWN_KEPT, Authors, authors_of
 from listener.clock import SteeredClock
-from listener.host import Host
+from listener.collecting.authors import KEPT, UNKNOWN_KEPT, Authors, authors_of
+from listener.collecting.host import Host
 from listener.networks.base import BadPage
 from listener.records import Author, Credential, Mention
 from tests.upstream import START, Plain, serving
@@ -156,7 +156,11 @@ async def test_profiles_that_cannot_be_had_cost_nothing_else_and_are_tried_again
         desk.answer = None
         await desk.clock.advance(900, sleepers=0)
         assert told(await authors.complete(by("2"))) == [("handle2", 10)]
-    said = [record.getMessage() for record in caplog.records if record.name == "listener.authors"]
+    said = [
+        record.getMessage()
+        for record in caplog.records
+        if record.name == "listener.collecting.authors"
+    ]
     assert len(said) == 2
     assert "profiles cannot be had" in said[0]
     assert "again in 5 s" in said[0]
