@@ -28,7 +28,7 @@ from classifiers.labels import SENTIMENTS
 from classifiers.loading import WEIGHTS
 from classifiers.loading import load as load_model
 from classifiers.metrics import confusion, f1s
-from listener.imports.labelled import labelled_rows
+from listener.handed_in.labelled import labelled_rows
 
 PIPELINE = "pipeline"
 SHOWN = ("model", "load_seconds", "seconds", "texts_per_second", "ratio", "peak_mb", "macro_f1")

@@ -32,7 +32,7 @@ from benchmarks.common import SECRET, as_json, databases, table, write_settings
 from benchmarks.posts import write
 from classifiers import Classifier, Label, load
 from listener.cli import importing
-from listener.label import BATCH, Labeller
+from listener.labelling.label import BATCH, Labeller
 from listener.settings.load import load as load_settings
 
 SHOWN = (

@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.common import as_json, databases, table
 from benchmarks.posts import write
-from listener.networks.webhook import mention_of
+from listener.handed_in.record import mention_of
 from listener.records import Brand, Evidence, Hit
 from listener.store.brands import sync_brands
 from listener.store.mentions import Arrival, add

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from listener.redis_server import command, find_server
+from listener.running.redis_server import command, find_server
 from listener.store.migrate import migrate
 from listener.store.session import open_database
 

@@ -13,11 +13,11 @@ import click
 from alerts.decide import decide as alerts_decide
 from alerts.facts import Facts
 from classifiers.labels import Classifier, Label
-from listener.checking import Checked, report
-from listener.checking import check as check_files
+from listener.checking.check import Checked, report
+from listener.checking.check import check as check_files
+from listener.checking.explain import Decide, Outcome, explain, told
 from listener.cli.call import Call
 from listener.cli.sending import send_test
-from listener.explaining import Decide, Outcome, explain, told
 from listener.matching.matcher import Matcher
 from listener.records import Brand, Mention
 from listener.settings import MissingSecretError, Settings

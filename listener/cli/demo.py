@@ -32,8 +32,8 @@ from listener.collecting.stream import READ as STREAM
 from listener.demo.clock import DayClock
 from listener.demo.servers import Urls, simulated
 from listener.demo.world import BRAND, World, make_world
-from listener.guard import LEASH
-from listener.redis_server import command, find_server
+from listener.running.guard import LEASH
+from listener.running.redis_server import command, find_server
 from listener.settings import Settings
 from listener.settings.places import socket_path
 from listener.store.overview import overview
@@ -232,7 +232,7 @@ async def _queue(folder: Path) -> AsyncIterator[str | None]:
     leash, ours = os.pipe()
     os.set_inheritable(leash, True)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "listener.guard"),
+        *(sys.executable, "-m", "listener.running.guard"),
         *command(binary, folder=folder, socket=socket),
         stdout=asyncio.subprocess.DEVNULL,
         env={**os.environ, LEASH: str(leash)},

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from listener.cli.models import MODELS, loaded
-from listener.imports.labelled import labelled_rows
+from listener.handed_in.labelled import labelled_rows
 
 if TYPE_CHECKING:
     from classifiers.evaluate import Report

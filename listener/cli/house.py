@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from listener.clock import Clock, SystemClock
-from listener.queues import QueueWake, Wake, asleep
 from listener.records import Brand
+from listener.running.queues import QueueWake, Wake, asleep
 from listener.settings import Settings
 from listener.settings.brands import brands_of
 from listener.settings.places import database_url, redis_url

@@ -14,15 +14,15 @@ from sqlalchemy import func, select
 from alerts.dispatch import decide_some
 from listener.cli.house import House, open_house
 from listener.cli.processes import labeller_of
-from listener.cli.workers import worker_name
-from listener.importing import Imported, import_mentions
-from listener.imports.figures import import_figures
-from listener.label import Labeller
+from listener.handed_in.figures import import_figures
+from listener.handed_in.importing import Imported, import_mentions
+from listener.handed_in.record import mention_of
+from listener.labelling.label import Labeller
 from listener.masking.masker import masker
 from listener.matching.matcher import Matcher
-from listener.networks.webhook import mention_of
-from listener.queues import LABEL
 from listener.records import Evidence, Hit, Mention
+from listener.running.queues import LABEL
+from listener.running.workers import worker_name
 from listener.settings import Settings
 from listener.store.abandoned import release_all
 from listener.store.overview import overview

@@ -8,7 +8,14 @@ from typing import Literal
 
 import click
 
-from listener.starting import Answers, StartError, brand_name, hashtag_name, start, zone_name
+from listener.settings.starting import (
+    Answers,
+    StartError,
+    brand_name,
+    hashtag_name,
+    start,
+    zone_name,
+)
 
 _ASK = {
     "ar": ("اسم العلامة أو الشركة", "وسم تتابعه (اتركه فارغًا إن لم يوجد)"),

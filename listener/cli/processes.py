@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from listener.cli.house import House
-from listener.cli.workers import take_over, worker_name
-from listener.queues import ALERT, COUNT, LABEL
+from listener.running.queues import ALERT, COUNT, LABEL
+from listener.running.sweep import work
+from listener.running.workers import take_over, worker_name
 from listener.store.heartbeats import beat, farewell
 from listener.store.work import DECIDE
 from listener.store.work import LABEL as TO_LABEL
-from listener.sweep import work
 
 if TYPE_CHECKING:
     from classifiers import Classifier
     from listener.collecting.collector import Collector
-    from listener.label import Labeller
-    from listener.relevance import Scorer
+    from listener.labelling.label import Labeller
+    from listener.labelling.relevance import Scorer
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
 async def labeller_of(house: House, process: str = "label") -> Labeller:
     """Loads the model that the settings name, in a thread."""
     from listener.cli.models import configured
-    from listener.label import Labeller
+    from listener.labelling.label import Labeller
 
     classifier = await asyncio.to_thread(configured, house.settings)
     scorer = scorer_of(house, classifier)
@@ -87,7 +87,7 @@ def scorer_of(house: House, classifier: Classifier) -> Scorer | None:
         return None
     try:
         from classifiers.relevance_readers import reader_of
-        from listener.relevance import Scorer
+        from listener.labelling.relevance import Scorer
     except ModuleNotFoundError as error:  # the word list alone needs no numpy
         log.warning("no relevance: %s is not installed (pip install 'rasid[fast]')", error.name)
         return None

@@ -17,11 +17,11 @@ from typing import Any
 
 from listener.cli.house import open_house
 from listener.cli.processes import PROCESSES, run_process
-from listener.guard import watch_parent
-from listener.redis_server import command, find_server
+from listener.running.guard import watch_parent
+from listener.running.redis_server import command, find_server
+from listener.running.supervise import Child, Supervisor, lock
 from listener.settings import Settings
 from listener.settings.places import redis_url, socket_path
-from listener.supervise import Child, Supervisor, lock
 
 log = logging.getLogger(__name__)
 
@@ -167,4 +167,4 @@ def _queue(settings: Settings) -> list[Child]:
         return []
     folder = settings.service.data
     serve = command(binary, folder=folder, socket=socket_path(folder, "redis.sock"))
-    return [Child("queue", [sys.executable, "-m", "listener.guard", *serve], lasting=True)]
+    return [Child("queue", [sys.executable, "-m", "listener.running.guard", *serve], lasting=True)]

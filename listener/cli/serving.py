@@ -12,16 +12,16 @@ from typing import Any
 from alerts.channels.slack import web_client
 from alerts.channels.slack_clicks import Clicks
 from listener.cli.house import House
-from listener.health import healthz, metrics, readyz
-from listener.http import Answer, Incoming, Route, serve
+from listener.handed_in.webhook import WebhookIn
 from listener.masking.masker import masker
 from listener.matching.matcher import Matcher
-from listener.queues import LABEL
+from listener.running.queues import LABEL
+from listener.serving.health import healthz, metrics, readyz
+from listener.serving.http import Answer, Incoming, Route, serve
 from listener.store.overview import overview
 from listener.store.relevance import standing
 from listener.store.standing import sources
 from listener.store.tombstones import tombstone_key
-from listener.webhook_in import WebhookIn
 
 log = logging.getLogger(__name__)
 

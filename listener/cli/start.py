@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from listener.cli.call import Call
-from listener.http import CannotListenError
-from listener.supervise import AlreadyRunningError
+from listener.running.supervise import AlreadyRunningError
+from listener.serving.http import CannotListenError
 
 PROCESS_NAMES = ("collect", "label", "alert", "count", "serve")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from listener.cli.call import Call
-from listener.imports.labelled import labelled_rows
+from listener.handed_in.labelled import labelled_rows
 
 if TYPE_CHECKING:
     from classifiers.training.own import OwnSet

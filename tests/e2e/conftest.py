@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from listener.redis_server import find_server
+from listener.running.redis_server import find_server
 
 pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="watches processes in /proc")
 

@@ -19,7 +19,7 @@ DATA = (
     "classifiers/weights/fast/model.safetensors",
     "listener/demo/texts.toml",
     "listener/store/migrations/versions/*.py",
-    "listener/templates/*.toml",
+    "listener/settings/templates/*.toml",
     "classifiers/encoder/recipes/*.toml",
     "classifiers/card/full.md",
 )

@@ -11,16 +11,16 @@ from sqlalchemy import select
 
 from alerts.actions import Action, Verb, act
 from listener.cli.showing import show_relevance, show_why
-from listener.label import Labeller
-from listener.relevance import Scorer
+from listener.labelling.label import Labeller
+from listener.labelling.relevance import Scorer
 from listener.store.numbers import numbers
 from listener.store.overview import why
 from listener.store.relevance import standing
 from listener.store.session import Database
 from listener.store.tables import alert_mentions, alerts, decisions
 from tests.channels.world import RIYADH, START, World
-from tests.unit.store.rows import Model
-from tests.unit.store.test_relevance import Toy
+from tests.listener.labelling.test_relevance import Toy
+from tests.listener.store.rows import Model
 
 
 @pytest.fixture

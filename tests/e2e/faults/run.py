@@ -19,7 +19,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from listener.redis_server import command, find_server
+from listener.running.redis_server import command, find_server
 from tests.e2e.faults import verdict as v
 from tests.e2e.faults.keeper import Keeper, alive, kill
 from tests.e2e.faults.plan import Plan

@@ -18,8 +18,8 @@ from listener.cli import main, training
 from listener.store.migrate import migrate
 from listener.store.session import Database, open_database
 from listener.store.tables import labels
+from tests.listener.store.rows import NOW, mention, store
 from tests.unit.classifiers_encoder.own_rows import RECIPE, rows, shipped
-from tests.unit.store.rows import NOW, mention, store
 
 CONFIG = """
 [service]

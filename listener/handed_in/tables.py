@@ -1,0 +1,133 @@
+"""CSV as spreadsheets write it: commas, semicolons or tabs, quoted line breaks, and broken rows.
+
+``csv`` alone lets one open quote swallow every row after it. Here a row that does not end, or that
+ends with the wrong number of fields, costs only its own first line: reading goes on at the next.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from listener.handed_in.text import NotText
+
+Line = tuple[int, str, NotText | None]
+SPAN = 500
+"""Lines that one row may cover."""
+LONGEST = 1_000_000
+"""Characters that one field may have."""
+DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    line: int
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    line: int
+    why: str
+
+
+def records(numbered: Iterator[Line], *, need: str) -> Iterator[Record | BadLine]:
+    """Rows below the header. Raises ValueError where the header lacks the column ``need``."""
+    csv.field_size_limit(LONGEST)
+    table = _Table(numbered)
+    names = table.header(need)
+    while True:
+        start = table.peek()
+        if start is None:
+            return
+        found = table.next_row()
+        if isinstance(found, BadLine):
+            yield found
+        elif found and len(found) != len(names):
+            table.back_up()
+            yield BadLine(start, f"{len(found)} fields where the header has {len(names)}")
+        elif any(value.strip() for value in found):
+            yield Record(start, dict(zip(names, found, strict=True)))
+
+
+class _Table:
+    def __init__(self, numbered: Iterator[Line]) -> None:
+        self._source = numbered
+        self._again: deque[Line] = deque()
+        self._used: list[Line] = []
+        self._delimiter = ","
+
+    def peek(self) -> int | None:
+        """The number of the next line that is not blank, None at the end."""
+        while (line := self._take()) is not None:
+            if line[1].strip():
+                self._again.appendleft(line)
+                return line[0]
+        return None
+
+    def header(self, need: str) -> list[str]:
+        line = self._take()
+        if line is not None and line[1].strip().lower().startswith("sep="):
+            line = self._take()  # a spreadsheet's own hint; the header tells the same
+        text = line[1].strip() if line is not None else ""
+        names: list[str] = []
+        for delimiter in sorted(DELIMITERS, key=text.count, reverse=True):
+            try:
+                found = next(csv.reader([text], delimiter=delimiter, strict=True), [])
+            except csv.Error:
+                continue
+            names = names or [name.strip().lower() for name in found]
+            if need in (name.strip().lower() for name in found):
+                self._delimiter = delimiter
+                names = [name.strip().lower() for name in found]
+                break
+        else:
+            shown = ", ".join(names)[:200] or "nothing"
+            raise ValueError(
+                f'The first line must name the columns, "{need}" among them. It has: {shown}'
+            )
+        double = {name for name in names if name and names.count(name) > 1}
+        if double:
+            raise ValueError(f"The first line names these columns twice: {', '.join(double)}")
+        return names
+
+    def next_row(self) -> list[str] | BadLine:
+        self._used = []
+        reader = csv.reader(self._span(), delimiter=self._delimiter, strict=True)
+        try:
+            found = next(reader, [])
+        except csv.Error as error:
+            start = self._used[0][0]
+            trouble = next((t for _n, _text, t in self._used[:1] if t), None)
+            self.back_up()
+            return BadLine(start, str(trouble or _plain(str(error))))
+        for number, _text, trouble in self._used:
+            if trouble is not None:
+                start = self._used[0][0]
+                self.back_up()
+                where = f"line {number}: " if number != start else ""
+                return BadLine(start, f"{where}{trouble}")
+        return found
+
+    def back_up(self) -> None:
+        """Go on at the line after the one where the last row began."""
+        self._again.extendleft(reversed(self._used[1:]))
+        self._used = self._used[:1]
+
+    def _span(self) -> Iterator[str]:
+        while len(self._used) < SPAN and (line := self._take()) is not None:
+            self._used.append(line)
+            yield line[1]
+
+    def _take(self) -> Line | None:
+        return self._again.popleft() if self._again else next(self._source, None)
+
+
+def _plain(error: str) -> str:
+    if "end of data" in error:
+        return "a quote is opened and never closed"
+    if "expected after" in error:
+        return "text stands after a closing quote; double the quotes inside a field"
+    return error

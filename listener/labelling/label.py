@@ -1,0 +1,165 @@
+"""The label step: collected mentions get their labels and can be decided.
+
+A crash anywhere leaves a lease that expires. A text that no model can read is found by halving its
+batch and set aside with the reason; the others of the batch are labelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row
+
+from classifiers.labels import Classifier, Label
+from listener.store import work
+from listener.store.labels import Labels, as_labels, label_rows, labels_of_texts
+from listener.store.relevance import Scored, write_scores
+from listener.store.session import Database
+from listener.store.tables import labels
+from listener.store.upsert import upsert
+
+if TYPE_CHECKING:
+    from listener.labelling.relevance import Scorer
+
+log = logging.getLogger(__name__)
+
+BATCH = 256
+LEASE = timedelta(minutes=5)
+"""Above the time that the slowest bundled model needs for a batch on one slow core."""
+
+RECENT = 5_000
+"""Texts whose labels are remembered, so that a flood of one text asks nothing of the database."""
+
+Outcome = dict[str, Label | Exception]
+"""What the classifier said of each text key, or why it could not."""
+
+
+class Labeller:
+    """Labels through ``classifier``, in a thread, so that the process stays responsive."""
+
+    def __init__(
+        self,
+        db: Database,
+        classifier: Classifier,
+        *,
+        worker: str,
+        batch: int = BATCH,
+        lease: timedelta = LEASE,
+        scorer: Scorer | None = None,
+    ) -> None:
+        """worker: unique to this task, for instance host, process id and a number. scorer: says
+        what is about the brand; without one nobody says."""
+        self._db = db
+        self._classifier = classifier
+        self._worker = worker
+        self._batch = batch
+        self._lease = lease
+        self.scorer = scorer
+        self._recent: dict[str, Labels] = {}
+
+    async def label_all(self, now: datetime, *, clock: Callable[[], datetime] | None = None) -> int:
+        """Labels until nothing is free; returns how many rows it took. clock: read before every
+        batch where it is given (``now`` is for the first only), so that leases stay honest."""
+        total = 0
+        while taken := await self.label_some(None, now=now):
+            total += taken
+            now = clock() if clock else now
+        return total
+
+    async def label_some(self, ids: Sequence[int] | None, *, now: datetime) -> int:
+        """One batch, of these mentions or of whatever is free. Returns how many rows it took: 0
+        means that there is nothing to do."""
+        async with self._db.writing() as connection:
+            rows = await work.take(
+                connection, work.LABEL, worker=self._worker, now=now, lease=self._lease,
+                limit=self._batch, ids=ids,
+            )  # fmt: skip
+        if not rows:
+            return 0
+        try:
+            said = await self._say({row.text_key: row.text for row in rows})
+            scores = await self.scorer.scores(rows) if self.scorer else []
+        except asyncio.CancelledError:
+            async with self._db.writing() as connection:
+                await work.release(connection, work.LABEL, rows, worker=self._worker, now=now)
+            raise
+        await self._write(rows, said, scores, now)
+        return len(rows)
+
+    async def _say(self, texts: dict[str, str]) -> dict[str, Labels | Exception]:
+        """What is known of each text, from before or from the classifier."""
+        source = self._classifier.model
+        known = {key: self._recent[key] for key in texts if key in self._recent}
+        async with self._db.reading() as connection:
+            known |= await labels_of_texts(connection, texts.keys() - known.keys(), source=source)
+        unknown = {key: text for key, text in texts.items() if key not in known}
+        found = await asyncio.to_thread(classify, self._classifier, unknown)
+        said: dict[str, Labels | Exception] = {**known}
+        for key, label in found.items():
+            said[key] = label if isinstance(label, Exception) else as_labels(label, source)
+        for key, given in said.items():
+            if not isinstance(given, Exception):
+                self._recent.pop(key, None)  # to the end: the oldest goes first
+                self._recent[key] = given
+        for key in list(self._recent)[: max(len(self._recent) - RECENT, 0)]:
+            del self._recent[key]
+        return said
+
+    async def _write(
+        self,
+        rows: Sequence[Row[Any]],
+        said: dict[str, Labels | Exception],
+        scores: Sequence[Scored],
+        now: datetime,
+    ) -> None:
+        async with self._db.writing() as connection:
+            mine = await work.held(connection, work.LABEL, rows, worker=self._worker, now=now)
+            good: list[Row[Any]] = []
+            written: list[dict[str, Any]] = []
+            for row in mine:
+                given = said[row.text_key]
+                if not isinstance(given, Exception):
+                    good.append(row)
+                    written += label_rows(row.id, row.revision, given, now=now)
+                    continue
+                reason = f"the classifier failed: {type(given).__name__}: {given}"
+                log.warning("mention %d is set aside: %s", row.id, reason[:200])
+                await work.set_aside(
+                    connection, work.LABEL, [row], worker=self._worker, reason=reason, now=now
+                )
+            await upsert(
+                connection, labels, written, keys=["mention_id", "revision", "head", "source"]
+            )
+            ours = {row.id for row in good}
+            await write_scores(connection, [one for one in scores if one.mention_id in ours])
+            await work.finish(connection, work.LABEL, good, worker=self._worker, now=now)
+
+
+def classify(classifier: Classifier, texts: dict[str, str]) -> Outcome:
+    """Every text once, in one batch if the classifier can. One that fails twice is halved until
+    each text that cannot be read stands alone with its error."""
+    if not texts:
+        return {}
+    keys = list(texts)
+    for attempt in (1, 2):
+        try:
+            found = classifier.classify([texts[key] for key in keys])
+            if len(found) != len(keys):
+                raise ValueError(f"{len(found)} labels for {len(keys)} texts")
+            return dict(zip(keys, found, strict=True))
+        except Exception as error:  # whatever a model's runtime raises
+            failure = error
+            log.warning(
+                "classifying %d texts failed (try %d): %s", len(keys), attempt, type(error).__name__
+            )
+    if len(keys) == 1:
+        return {keys[0]: failure}
+    half = len(keys) // 2
+    return {
+        **classify(classifier, {key: texts[key] for key in keys[:half]}),
+        **classify(classifier, {key: texts[key] for key in keys[half:]}),
+    }

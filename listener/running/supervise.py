@@ -1,0 +1,177 @@
+"""Starts the processes of one installation, restarts what dies, stops them in order.
+
+A child that dies is restarted at once, then after 1, 2, 4 … at most 10 seconds; a healthy minute
+forgets its deaths. Every child holds a leash (``listener.running.guard``), so none outlives us.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from listener.running.guard import LEASH
+
+log = logging.getLogger(__name__)
+
+MOST_PAUSE = 10.0
+HEALTHY = 60.0
+STOP_WITHIN = 30.0
+
+
+class AlreadyRunningError(RuntimeError):
+    """Another ``rasid run`` holds this data folder."""
+
+
+def lock(folder: Path) -> IO[str]:
+    """Holds ``folder`` for this process until the file is closed. Raises AlreadyRunningError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = (folder / "rasid.lock").open("a+", encoding="ascii")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.seek(0)
+        pid = file.read().strip() or "unknown"
+        file.close()
+        raise AlreadyRunningError(
+            f"rasid already runs on {folder} (pid {pid}); stop it or use another folder"
+        ) from None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
+
+
+def pause_before(deaths: int) -> float:
+    """Seconds to wait before the next start after so many deaths in a row."""
+    return 0.0 if deaths <= 1 else min(MOST_PAUSE, float(2 ** (deaths - 2)))
+
+
+@dataclass(slots=True)
+class Child:
+    """One process: its name and command, and what became of it. ``lasting``: goes on through a
+    ``renew`` that brings the same command."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    lasting: bool = False
+    process: asyncio.subprocess.Process | None = None
+    starts: int = 0
+    wanted: bool = True
+
+
+class Supervisor:
+    """``await Supervisor(children).run(stop)``. Children stop in the order they are listed."""
+
+    def __init__(self, children: Sequence[Child]) -> None:
+        self.children = list(children)
+        self._stop = asyncio.Event()
+        self._leash = -1
+        self._keepers: dict[str, asyncio.Task[None]] = {}
+        self._starting = asyncio.Lock()  # nobody is given up between being started and known
+        self._changing = asyncio.Lock()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Returns when all children have ended after ``stop``."""
+        self._stop = stop
+        self._leash, ours = os.pipe()
+        os.set_inheritable(self._leash, True)
+        for child in self.children:
+            self._start(child)
+        try:
+            await stop.wait()
+        finally:
+            for child in self.children:
+                child.wanted = False  # nothing is restarted while the others end
+            async with self._changing:
+                for child in self.children:
+                    await self._give_up(child)
+            os.close(self._leash)
+            os.close(ours)
+
+    async def renew(self, children: Sequence[Child]) -> None:
+        """Restarts one child after the other, in order, with the commands given now; ends those
+        that are no longer listed and starts those that are new. A stop in between is heard."""
+        async with self._changing:
+            renewed = {child.name: child for child in children}
+            for old in list(self.children):
+                new = renewed.pop(old.name, None)
+                if self._stop.is_set():
+                    return
+                if new is not None and old.lasting and old.command == new.command:
+                    continue
+                await self._give_up(old)
+                place = self.children.index(old)
+                self.children[place : place + 1] = [new] if new else []
+                if new is not None and not self._stop.is_set():
+                    self._start(new)
+            for new in renewed.values():
+                self.children.append(new)
+                self._start(new)
+
+    def _start(self, child: Child) -> None:
+        self._keepers[child.name] = asyncio.create_task(self._keep(child), name=child.name)
+
+    async def _keep(self, child: Child) -> None:
+        deaths = 0
+        loop = asyncio.get_running_loop()
+        while child.wanted:
+            began = loop.time()
+            said = await self._once(child)
+            if not child.wanted:
+                return
+            deaths = 1 if loop.time() - began > HEALTHY else deaths + 1
+            pause = pause_before(deaths)
+            log.error("%s %s; starting it again in %.0f s", child.name, said, pause)
+            await asyncio.sleep(pause)
+
+    async def _once(self, child: Child) -> str:
+        """One life of a child; what is to be said of its end."""
+        async with self._starting:
+            if not child.wanted:
+                return ""
+            try:
+                child.process = await asyncio.create_subprocess_exec(
+                    *child.command,
+                    env={**os.environ, **child.environment, LEASH: str(self._leash)},
+                    pass_fds=(self._leash,),
+                    start_new_session=True,  # Ctrl-C reaches us alone; we stop them in order
+                )
+            except OSError as error:  # no memory, no free process: it is tried again, too
+                return f"could not be started ({error})"
+        child.starts += 1
+        log.info("%s started (pid %d)", child.name, child.process.pid)
+        return f"ended with {await child.process.wait()}"
+
+    async def _give_up(self, child: Child) -> None:
+        """Ends ``child`` for good."""
+        async with self._starting:
+            child.wanted = False
+        await self._end(child)
+        keeper = self._keepers.pop(child.name, None)
+        if keeper is not None:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+
+    async def _end(self, child: Child) -> None:
+        process = child.process
+        if process is None or process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(STOP_WITHIN):
+                await process.wait()
+        except TimeoutError:
+            log.error("%s did not stop within %.0f s; killed", child.name, STOP_WITHIN)
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()

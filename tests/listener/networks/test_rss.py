@@ -1,0 +1,146 @@
+"""Feeds as they are: without ids, dates or a declared encoding, and hostile ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from listener.networks.base import BadPage, Read
+from listener.networks.rss import MAX_BYTES, Rss, real_link
+from tests.listener.networks.recorded import DATE, FEED, RSS, answer
+
+SEEN = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+
+
+def feed(items: str, *, head: str = '<?xml version="1.0" encoding="utf-8"?>') -> httpx.Response:
+    xml = f'{head}<rss version="2.0"><channel><title>مدونة</title>{items}</channel></rss>'
+    return httpx.Response(200, headers={"date": DATE}, content=xml.encode())
+
+
+def test_a_google_alert_is_unwrapped() -> None:
+    mention = RSS.parse(answer("rss/google_alerts.xml"), FEED).mentions[0]
+    assert mention.id == "tag:google.com,2013:googlealerts/feed:111"
+    assert mention.url == "https://news.example.com/jeddah?id=7"
+    assert mention.text.splitlines()[0] == "افتتاح فرع جديد لقهوة رشفان في جدة"
+    assert mention.created_at == datetime(2026, 11, 22, 7, 41, tzinfo=UTC)
+    assert mention.author is not None
+    assert mention.author.name == "Google Alert - رشفان"
+    assert mention.kind == "article"
+
+
+def test_without_a_guid_the_link_is_the_id() -> None:
+    mention = RSS.parse(answer("rss/rss2_no_ids.xml"), FEED).mentions[1]
+    assert mention.id == mention.url == "https://openai.com/dall-e-2/"
+
+
+def test_without_dates_the_answers_date_is_first_seen() -> None:
+    page = RSS.parse(answer("rss/permalinks_no_dates.xml"), FEED)
+    assert {m.created_at for m in page.mentions} == {SEEN}
+    response = answer("rss/permalinks_no_dates.xml")
+    del response.headers["date"]
+    assert RSS.parse(response, FEED).skipped == 4
+    response.extensions["received_at"] = SEEN
+    assert {m.created_at for m in RSS.parse(response, FEED).mentions} == {SEEN}
+
+
+def test_a_date_in_the_future_is_not_believed() -> None:
+    item = "<item><title>x</title><guid>http://e/1</guid><pubDate>{}</pubDate></item>"
+    future = feed(item.format("Fri, 01 Jan 2100 00:00:00 GMT"))
+    assert RSS.parse(future, FEED).mentions[0].created_at == SEEN
+
+
+def test_declared_and_undeclared_encodings() -> None:
+    russian = RSS.parse(answer("rss/windows_1251.xml"), FEED).mentions[0]
+    assert "\ufffd" not in russian.text
+    french = RSS.parse(answer("rss/undeclared_latin1.xml"), FEED).mentions[0]
+    assert "études" in french.text
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_windows_1256_declared_or_not(declared: bool) -> None:
+    head = '<?xml version="1.0" encoding="windows-1256"?>' if declared else '<?xml version="1.0"?>'
+    item = "<item><title>رشفان تفتتح فرعًا</title><link>http://e/1</link></item>"
+    xml = f'{head}<rss version="2.0"><channel>{item}</channel></rss>'.replace("ً", "")
+    response = httpx.Response(200, headers={"date": DATE}, content=xml.encode("windows-1256"))
+    assert RSS.parse(response, FEED).mentions[0].text == "رشفان تفتتح فرعا"
+
+
+def test_a_guid_of_its_feed_only_is_told_apart_and_a_repeated_one_too() -> None:
+    both = feed(
+        "<item><title>a</title><link>http://e/1</link><guid>42</guid></item>"
+        "<item><title>b</title><link>http://e/2</link><guid>42</guid></item>"
+        "<item><title>b</title><link>http://e/2</link><guid>42</guid></item>"
+    )
+    first = [m.id for m in RSS.parse(both, FEED).mentions]
+    assert first == ["https://example.com/feed.xml#42", "http://e/2"]
+    other = Read("feed", "https://other.example/feed")
+    assert RSS.parse(both, other).mentions[0].id == "https://other.example/feed#42"
+
+
+def test_an_entity_bomb_does_not_go_off() -> None:
+    levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    head = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "ha">{levels}]>'
+    page = RSS.parse(
+        feed("<item><title>x &l9;</title><guid>http://e/1</guid></item>", head=head), FEED
+    )
+    assert sum(len(m.text) for m in page.mentions) < 100
+
+
+def test_an_external_entity_is_not_read() -> None:
+    head = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+    page = RSS.parse(
+        feed("<item><title>x &f;</title><guid>http://e/1</guid></item>", head=head), FEED
+    )
+    assert "root:" not in page.mentions[0].text
+
+
+def test_too_large_a_feed_is_refused() -> None:
+    with pytest.raises(BadPage, match="bytes"):
+        RSS.parse(httpx.Response(200, content=b"<rss>" + b" " * MAX_BYTES), FEED)
+
+
+def test_the_mark_of_a_feed_is_its_validators() -> None:
+    response = answer("rss/atom.xml")
+    response.headers["etag"] = 'W/"abc"'
+    response.headers["last-modified"] = DATE
+    newest = RSS.parse(response, FEED).newest
+    request = RSS.request(FEED, credential=None, since=newest, page=None)
+    assert request.headers["if-none-match"] == 'W/"abc"'
+    assert request.headers["if-modified-since"] == DATE
+    unchanged = RSS.parse(httpx.Response(304), FEED)
+    assert (unchanged.mentions, unchanged.newest) == ((), None)
+
+
+def test_markup_is_gone_and_long_text_stays() -> None:
+    body = (
+        "&lt;p&gt;one&lt;br&gt;two &amp;amp; three&lt;script&gt;evil()&lt;/script&gt;"
+        + "x" * 100_000
+    )
+    page = RSS.parse(feed(f"<item><description>{body}</description><guid>u:1</guid></item>"), FEED)
+    assert page.mentions[0].text.startswith("one\ntwo & three")
+    assert len(page.mentions[0].text) > 100_000
+    assert "evil" not in page.mentions[0].text
+
+
+@pytest.mark.parametrize(
+    ("link", "real"),
+    [
+        ("https://www.google.com/url?q=https://a.example/&sa=t", "https://a.example/"),
+        ("https://www.google.com.sa/url?url=https://a.example/%D8%B9", "https://a.example/ع"),
+        ("https://google.example.com/url?url=https://a.example/", None),
+        ("https://a.example/url?url=https://b.example/", None),
+        ("https://[broken", ""),
+        (None, None),
+    ],
+)
+def test_only_google_is_unwrapped(link: str | None, real: str | None) -> None:
+    assert real_link(link) == (link if real is None else real or None)
+
+
+def test_relative_feeds_start_at_api_url() -> None:
+    local = Rss(api_url="http://127.0.0.1:1/feeds/", feeds=("news.xml", "news.xml"))
+    (read,) = local.reads([], [])
+    request = local.request(read, credential=None, since=None, page=None)
+    assert str(request.url) == "http://127.0.0.1:1/feeds/news.xml"

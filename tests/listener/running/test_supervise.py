@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from listener.running.supervise import AlreadyRunningError, Child, Supervisor, lock, pause_before
+
+WAITS = "import time; time.sleep(60)"
+LEASHED = (
+    "from listener.running.guard import watch_parent; watch_parent(); import time; time.sleep(60)"
+)
+
+
+async def until(condition: object, what: str) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # type: ignore[operator]  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_the_first_restart_is_at_once_and_no_pause_is_over_ten_seconds() -> None:
+    assert [pause_before(deaths) for deaths in range(1, 8)] == [0, 1, 2, 4, 8, 10, 10]
+
+
+async def test_what_dies_is_started_again_and_stop_ends_all() -> None:
+    children = [Child(name, [sys.executable, "-c", WAITS]) for name in ("one", "two")]
+    stop = asyncio.Event()
+    running = asyncio.create_task(Supervisor(children).run(stop))
+    await until(lambda: all(child.process for child in children), "start")
+    assert children[0].process is not None
+    os.kill(children[0].process.pid, signal.SIGKILL)
+    await until(lambda: children[0].starts == 2, "restart")
+    stop.set()
+    await running
+    assert children[1].starts == 1
+    assert all(child.process and child.process.returncode is not None for child in children)
+
+
+async def test_children_stop_in_the_order_they_are_listed(tmp_path: Path) -> None:
+    note = (
+        "import signal, sys, time\n"
+        "def end(*_):\n"
+        "    open(sys.argv[1], 'a').write(sys.argv[2]); time.sleep(0.2); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, end); open(sys.argv[1] + sys.argv[2], 'w'); time.sleep(60)"
+    )
+    log = tmp_path / "log"
+    children = [
+        Child(name, [sys.executable, "-c", note, str(log), name]) for name in ("a", "b", "c")
+    ]
+    stop = asyncio.Event()
+    running = asyncio.create_task(Supervisor(children).run(stop))
+    await until(lambda: all((tmp_path / f"log{c.name}").exists() for c in children), "ready")
+    stop.set()
+    await running
+    assert log.read_text() == "abc"
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="reads process states from /proc")
+async def test_no_child_outlives_a_killed_parent() -> None:
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        "import asyncio, sys\n"
+        "from listener.running.supervise import Child, Supervisor\n"
+        f"leashed = Child('leashed', [sys.executable, '-c', {LEASHED!r}])\n"
+        "foreign = Child('foreign', [sys.executable, '-m', 'listener.running.guard', 'sleep', '60'])\n"
+        "async def main():\n"
+        "    run = asyncio.create_task(Supervisor([leashed, foreign]).run(asyncio.Event()))\n"
+        "    while not (leashed.process and foreign.process): await asyncio.sleep(0.02)\n"
+        "    await asyncio.sleep(1); print(leashed.process.pid, foreign.process.pid, flush=True)\n"
+        "    await run\n"
+        "asyncio.run(main())",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert parent.stdout is not None
+    pids = [int(pid) for pid in (await parent.stdout.readline()).split()]
+    children = Path(f"/proc/{pids[1]}/task/{pids[1]}/children").read_text().split()
+    pids += [int(pid) for pid in children]
+    assert len(pids) == 3
+    assert all(alive(pid) for pid in pids)
+    parent.kill()
+    await parent.wait()
+    await until(lambda: not any(alive(pid) for pid in pids), "end with the parent")
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="reads process states from /proc")
+async def test_killing_a_guarded_program_leaves_none_behind() -> None:
+    """Two queue servers on one folder would write into the same file."""
+    foreign = Child("foreign", [sys.executable, "-m", "listener.running.guard", "sleep", "60"])
+    stop = asyncio.Event()
+    running = asyncio.create_task(Supervisor([foreign]).run(stop))
+    await until(lambda: foreign.process and _command(foreign.process.pid) == "sleep", "start")
+    assert foreign.process is not None
+    pid = foreign.process.pid
+    (watcher,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    foreign.process.kill()
+    await until(lambda: foreign.starts == 2, "restart")
+    await until(lambda: not alive(pid) and not alive(int(watcher)), "end")
+    stop.set()
+    await running
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()
+
+
+def test_one_run_a_data_folder(tmp_path: Path) -> None:
+    with lock(tmp_path), pytest.raises(AlreadyRunningError, match=str(os.getpid())):
+        lock(tmp_path)
+    lock(tmp_path).close()
