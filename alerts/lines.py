@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from alerts.bidi import clean, isolate, one_line, rtl_line
 from alerts.cards import Card, Quote, User
-from alerts.words import Words
 from classifiers.labels import evaluated
+from listener.words import Words
+from listener.words.bidi import clean, isolate, one_line, rtl_line
 
 NAME_LIMIT, URL_LIMIT = 80, 500
 

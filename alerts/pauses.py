@@ -17,10 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.channels.base import Channel, ChannelBroken
 from alerts.conversations import add_notices, notice_row
-from alerts.words import Words, words
 from listener.store.session import Database
 from listener.store.tables import channels
 from listener.store.upsert import upsert
+from listener.words import Words, words
 
 log = logging.getLogger(__name__)
 

@@ -16,11 +16,11 @@ from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.conversations import add_notices, notice_row
-from alerts.words import Words, words
 from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.standing import sources
 from listener.store.tables import ledger, notices
+from listener.words import Words, words
 
 FAILS_FOR = timedelta(minutes=30)
 """A source may fail for so long, restarts and rate limits of networks included."""

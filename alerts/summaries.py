@@ -15,12 +15,12 @@ from alerts.conversations import add_notices, notice_row
 from alerts.spans import Span, last_full
 from alerts.summary import Summary, missing, subject, summarise
 from alerts.summary_text import lines
-from alerts.words import words
 from listener.settings import Settings
 from listener.settings.model import BrandSettings
 from listener.settings.moments import month_moment, week_moment
 from listener.store.session import Database
 from listener.store.tables import queries
+from listener.words import words
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 from html import escape
 from zoneinfo import ZoneInfo
 
-from alerts.bidi import isolate
 from alerts.summary import Summary
-from alerts.words import Words
+from listener.words import Words
+from listener.words.bidi import isolate
 
 
 def lines(summary: Summary, words: Words) -> list[str]:

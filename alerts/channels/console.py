@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import timedelta, tzinfo
 from typing import TextIO
 
-from alerts.bidi import clean, strip_isolates
 from alerts.cards import Card, Quote
 from alerts.channels.base import Clock, Message, MessageRefused, Pacer, Sent
 from alerts.lines import Lines
-from alerts.words import Words
+from listener.words import Words
+from listener.words.bidi import clean, strip_isolates
 
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 TEXT_LIMIT = 1_000

@@ -8,9 +8,9 @@ from typing import TextIO
 from alerts.channels.base import Channel, Clock, Pacer
 from alerts.channels.console import Console
 from alerts.channels.slack import Slack, web_client
-from alerts.words import words
 from listener.settings import Settings
 from listener.settings.model import ChannelSettings
+from listener.words import words
 
 
 def open_channels(

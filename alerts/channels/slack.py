@@ -23,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from alerts.channels.base import ChannelBroken, Clock, Message, Pacer, Sent
 from alerts.channels.slack_card import escape, render_card, render_follow_up
 from alerts.channels.slack_errors import meaning
-from alerts.words import Words
+from listener.words import Words
 
 EVENT = "rasid_notice"
 NAMESPACE = uuid.UUID("6f2f0f5e-5f0f-5d3c-9a51-9f2c5c0a7a11")

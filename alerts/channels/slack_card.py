@@ -13,10 +13,10 @@ import re
 from datetime import datetime, tzinfo
 from typing import Any
 
-from alerts.bidi import one_line, shorten
 from alerts.cards import Card, Quote, User
 from alerts.lines import Lines, show_name
-from alerts.words import Words
+from listener.words import Words
+from listener.words.bidi import one_line, shorten
 
 TEXT_LIMIT, SECTION_LIMIT, MESSAGE_LIMIT = 2_900, 2_900, 3_900
 _USER = re.compile(r"[UW][A-Z0-9]{4,}")

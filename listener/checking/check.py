@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from listener import words_check
 from listener.matching.matcher import is_common_word
 from listener.settings.findings import Finding, errors
 from listener.settings.idle import idle_notes, idle_plan
@@ -15,6 +14,7 @@ from listener.settings.load import Inspected, inspect
 from listener.settings.model import Settings
 from listener.settings.plan import inspect_plan, plan_beside
 from listener.settings.secrets import missing_secrets
+from listener.words import checking as words_check
 
 Language = Literal["ar", "en"]
 

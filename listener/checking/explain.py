@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from classifiers.labels import Label, evaluated
-from listener import words_check
 from listener.matching.matcher import Explanation, Verdict
 from listener.records import Brand, Mention
 from listener.settings.findings import shown
+from listener.words import checking as words_check
 
 _HASHTAG = re.compile(r"#(\w+)")
 

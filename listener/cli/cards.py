@@ -8,9 +8,9 @@ from typing import Any, TextIO
 
 from alerts.cards import Card, Quote
 from alerts.channels.console import Console
-from alerts.words import words
 from classifiers import Label
 from listener.records import Mention
+from listener.words import words
 
 
 def quote_of(mention: Mention, label: Label) -> Quote:

@@ -128,12 +128,12 @@ def report(
     output: Path | None,
 ) -> None:
     """The numbers of a week or a month, computed from rows now."""
-    from alerts.bidi import strip_isolates
     from alerts.spans import last_full, named
     from alerts.summaries import summary_of
     from alerts.summary_text import html, lines
-    from alerts.words import words
     from listener.cli.house import open_house
+    from listener.words import words
+    from listener.words.bidi import strip_isolates
 
     settings = call.settings()
     service = settings.service

@@ -18,12 +18,10 @@ from typing import Any
 
 import click
 
-from alerts.bidi import strip_isolates
 from alerts.dispatch import decide_some
 from alerts.spans import Span
 from alerts.summaries import summary_of
 from alerts.summary_text import lines
-from alerts.words import words
 from listener.cli.house import House, open_house
 from listener.cli.processes import PROCESSES, Process, collect, collector_of, labeller_of
 from listener.cli.running import run_to_end
@@ -38,6 +36,8 @@ from listener.settings import Settings
 from listener.settings.places import socket_path
 from listener.store.overview import overview
 from listener.store.standing import sources
+from listener.words import words
+from listener.words.bidi import strip_isolates
 
 LIVED = ("collect", "label", "alert", "count")
 READING = timedelta(seconds=10)

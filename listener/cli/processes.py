@@ -133,7 +133,7 @@ async def alert(house: House, stop: asyncio.Event) -> None:
     from alerts.dispatch import decide_some
     from alerts.outbox import deliver_some
     from alerts.pauses import Pauses
-    from alerts.words import words
+    from listener.words import words
 
     worker = worker_name("alert")
     await take_over(house.db, DECIDE, worker)

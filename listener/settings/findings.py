@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from listener.settings import words
+from listener.words import findings as words
 
 Level = Literal["error", "warning", "note"]
 _LONGEST = 80

@@ -20,9 +20,9 @@ from sqlalchemy import select
 from alerts.channels.base import Clock, Pacer
 from alerts.channels.slack import Slack, web_client
 from alerts.outbox import deliver_some
-from alerts.words import words
 from listener.store.session import Database, open_database
 from listener.store.tables import notices
+from listener.words import words
 
 LEFT = notices.c.state.in_(("pending", "sending", "unknown")) | notices.c.until.is_not(None)
 

@@ -9,7 +9,7 @@ import pytest
 from alerts.cards import Card, Quote, User
 from alerts.channels.base import Message, MessageRefused
 from alerts.channels.console import Console
-from alerts.words import words
+from listener.words import words
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUOTE = Quote(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from alerts.pauses import Pauses
-from alerts.words import words
 from listener.store.tables import channels
+from listener.words import words
 from tests.channels.slack_server import SlackServer
 from tests.channels.world import World
 

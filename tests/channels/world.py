@@ -17,10 +17,10 @@ from alerts.channels.slack import Slack, web_client
 from alerts.dispatch import decide_some
 from alerts.outbox import deliver_some
 from alerts.pauses import Pauses
-from alerts.words import words
 from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.tables import alerts, brands, labels, matches, mentions, notices
+from listener.words import words
 
 START = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 RIYADH = ZoneInfo("Asia/Riyadh")

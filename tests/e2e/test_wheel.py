@@ -14,8 +14,8 @@ import pytest
 from tests.e2e.running import ENVIRONMENT, ROOT, WITHIN
 
 DATA = (
-    "alerts/words/ar/*.po",
-    "alerts/words/en/*.po",
+    "listener/words/ar/*.po",
+    "listener/words/en/*.po",
     "classifiers/weights/fast/model.safetensors",
     "listener/demo/texts.toml",
     "listener/store/migrations/versions/*.py",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from listener.settings import Inspected, SettingsError, brands_of, errors, inspect, load
-from listener.settings.words import CATALOGS
+from listener.words.findings import CATALOGS
 from tests.listener.settings.conftest import GOOD
 
 Examined = Callable[[str], Inspected]

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.bidi import FSI, PDI, RLM, is_rtl
 from alerts.cards import Card, Quote, User
 from alerts.channels.base import Message
 from alerts.channels.console import Console
 from alerts.channels.slack_card import render_card, render_follow_up
-from alerts.words import words
+from listener.words import words
+from listener.words.bidi import FSI, PDI, RLM, is_rtl
 from tests.channels.slack_store import Store
 
 NOW = datetime(2026, 11, 22, 11, 5, tzinfo=UTC)

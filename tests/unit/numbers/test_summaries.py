@@ -7,14 +7,14 @@ from typing import Any, Literal
 import pytest
 from sqlalchemy import select, update
 
-from alerts.bidi import strip_isolates
 from alerts.spans import week_of
 from alerts.summaries import due_at, make_due, summary_of
 from alerts.summary_text import html, lines
-from alerts.words import words
 from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.tables import matches, notices
+from listener.words import words
+from listener.words.bidi import strip_isolates
 from tests.unit.numbers.seeded import NOW, label, mention, seed
 
 SETTINGS = Settings.model_validate(

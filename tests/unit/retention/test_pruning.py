@@ -8,12 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from alerts import retention
-from alerts.bidi import strip_isolates
 from alerts.retention import Pruner, keep_of
 from alerts.spans import month_of, week_of
 from alerts.summaries import summary_of
 from alerts.summary_text import lines
-from alerts.words import words
 from listener.records import Evidence, Hit
 from listener.settings import Settings
 from listener.store.counts import recount
@@ -34,6 +32,8 @@ from listener.store.tables import (
     revisions,
     sealed,
 )
+from listener.words import words
+from listener.words.bidi import strip_isolates
 from tests.unit.numbers.seeded import mention
 from tests.unit.retention.world import (
     LATER,

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.bidi import FSI, PDI, RLM, clean, isolate, one_line, rtl_line, shorten, strip_isolates
+from listener.words.bidi import (
+    FSI,
+    PDI,
+    RLM,
+    clean,
+    isolate,
+    one_line,
+    rtl_line,
+    shorten,
+    strip_isolates,
+)
 
 
 @pytest.mark.parametrize(

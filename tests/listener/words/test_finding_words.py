@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import listener.settings
-from listener import words_check
 from listener.settings.findings import Finding, near, place, shown
-from listener.settings.words import FSI, PDI
-from listener.settings.words_ar import ARABIC
-from listener.settings.words_en import ENGLISH
+from listener.words import checking as words_check
+from listener.words.findings import FSI, PDI
+from listener.words.findings_ar import ARABIC
+from listener.words.findings_en import ENGLISH
 
 VALUE = re.compile(r"(?<!\{)\{(\w+)\}")
 

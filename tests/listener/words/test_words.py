@@ -10,8 +10,8 @@ import pytest
 from babel import Locale
 
 import alerts
-from alerts.words import catalog, words
 from classifiers.language import LANGUAGES
+from listener.words import catalog, words
 
 AR, EN = words("ar"), words("en")
 NOW = datetime(2026, 11, 22, 11, 5, tzinfo=UTC)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from listener.settings.words_ar import ARABIC
-from listener.settings.words_en import ENGLISH
+from listener.words.findings_ar import ARABIC
+from listener.words.findings_en import ENGLISH
 
 FSI, PDI = "\u2068", "\u2069"
 

@@ -24,7 +24,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from alerts.bidi import isolate
+from listener.words.bidi import isolate
 
 Language = Literal["ar", "en"]
 Digits = Literal["latin", "arabic"]
