@@ -16,16 +16,16 @@ from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.conversations import (
+from alerts.deciding.decide import Decision, Reason, decide
+from alerts.deciding.facts import Facts
+from alerts.deciding.facts_of_rows import read_facts
+from alerts.desk.conversations import (
     holding,
     join_conversation,
     queue_notices,
     queue_thread_edit,
     touch,
 )
-from alerts.decide import Decision, Reason, decide
-from alerts.facts import Facts
-from alerts.intake import read_facts
 from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.tables import decisions

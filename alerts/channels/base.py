@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from alerts.cards import Card, Quote
+from alerts.cards.card import Card, Quote
 
 Clock = Callable[[], datetime]  # aware UTC
 Sleep = Callable[[float], Awaitable[None]]

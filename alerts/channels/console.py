@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import timedelta, tzinfo
 from typing import TextIO
 
-from alerts.cards import Card, Quote
+from alerts.cards.card import Card, Quote
+from alerts.cards.lines import Lines
 from alerts.channels.base import Clock, Message, MessageRefused, Pacer, Sent
-from alerts.lines import Lines
 from listener.words import Words
 from listener.words.bidi import clean, strip_isolates
 

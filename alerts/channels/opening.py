@@ -7,7 +7,7 @@ from typing import TextIO
 
 from alerts.channels.base import Channel, Clock, Pacer
 from alerts.channels.console import Console
-from alerts.channels.slack import Slack, web_client
+from alerts.channels.slack.channel import Slack, web_client
 from listener.settings import Settings
 from listener.settings.model import ChannelSettings
 from listener.words import words

@@ -19,7 +19,7 @@ _HASHTAG = re.compile(r"#(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What ``alerts.decide`` says: ``reason`` is its name, ``tried`` the routes passed over, each
+    """What ``alerts.deciding.decide`` says: ``reason`` is its name, ``tried`` the routes passed over, each
     with the condition that did not hold."""
 
     reason: str
@@ -41,7 +41,7 @@ class Classify(Protocol):
 
 
 class Decide(Protocol):
-    """``alerts.decide.decide``, wrapped where both sides may be imported."""
+    """``alerts.deciding.decide.decide``, wrapped where both sides may be imported."""
 
     def __call__(
         self, mention: Mention, brand: Brand, label: Label, *, now: datetime

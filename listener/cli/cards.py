@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from alerts.cards import Card, Quote
+from alerts.cards.card import Card, Quote
 from alerts.channels.console import Console
 from classifiers import Label
 from listener.records import Mention

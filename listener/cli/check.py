@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from alerts.decide import decide as alerts_decide
-from alerts.facts import Facts
+from alerts.deciding.decide import decide as alerts_decide
+from alerts.deciding.facts import Facts
 from classifiers.labels import Classifier, Label
 from listener.checking.check import Checked, report
 from listener.checking.check import check as check_files
@@ -96,7 +96,7 @@ def _classifier(settings: Settings) -> Classifier:
 
 
 def decider(settings: Settings) -> Decide:
-    """``alerts.decide`` over the routes of ``settings``, for a text that is in no store."""
+    """``alerts.deciding.decide`` over the routes of ``settings``, for a text that is in no store."""
 
     def decide(mention: Mention, brand: Brand, label: Label, *, now: datetime) -> Outcome:
         facts = Facts(

@@ -128,9 +128,9 @@ def report(
     output: Path | None,
 ) -> None:
     """The numbers of a week or a month, computed from rows now."""
-    from alerts.spans import last_full, named
-    from alerts.summaries import summary_of
-    from alerts.summary_text import html, lines
+    from alerts.numbers.due import summary_of
+    from alerts.numbers.spans import last_full, named
+    from alerts.numbers.summary_text import html, lines
     from listener.cli.house import open_house
     from listener.words import words
     from listener.words.bidi import strip_isolates

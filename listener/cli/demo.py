@@ -19,9 +19,9 @@ from typing import Any
 import click
 
 from alerts.dispatch import decide_some
-from alerts.spans import Span
-from alerts.summaries import summary_of
-from alerts.summary_text import lines
+from alerts.numbers.due import summary_of
+from alerts.numbers.spans import Span
+from alerts.numbers.summary_text import lines
 from listener.cli.house import House, open_house
 from listener.cli.processes import PROCESSES, Process, collect, collector_of, labeller_of
 from listener.cli.running import run_to_end

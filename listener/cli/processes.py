@@ -127,12 +127,12 @@ async def label(house: House, stop: asyncio.Event) -> None:
 
 async def alert(house: House, stop: asyncio.Event) -> None:
     """Decides what labelled matches mean and delivers what is to be sent."""
-    from alerts.actions import wake_snoozed
-    from alerts.card_rows import CardStyle
+    from alerts.cards.card_of_rows import CardStyle
     from alerts.channels.opening import open_channels
+    from alerts.desk.actions import wake_snoozed
     from alerts.dispatch import decide_some
-    from alerts.outbox import deliver_some
-    from alerts.pauses import Pauses
+    from alerts.outbox.deliver import deliver_some
+    from alerts.outbox.pauses import Pauses
     from listener.words import words
 
     worker = worker_name("alert")
@@ -164,10 +164,10 @@ async def alert(house: House, stop: asyncio.Event) -> None:
 async def count(house: House, stop: asyncio.Event) -> None:
     """Keeps the roll-ups current, makes the summaries that are missing, removes what is kept no
     longer."""
-    from alerts.retention import Pruner
-    from alerts.silence import tell_silence
-    from alerts.summaries import make_due
-    from listener.store.counts import recount
+    from alerts.numbers.due import make_due
+    from alerts.numbers.retention import Pruner
+    from alerts.numbers.rollups import recount
+    from alerts.operators.silence import tell_silence
 
     since = None
     pruner = Pruner(house.settings, house.brand_ids)

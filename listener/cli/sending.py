@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from alerts.cards import Card
+from alerts.cards.card import Card
 from alerts.channels.base import ChannelError, Message
 from alerts.channels.opening import open_channels
 from classifiers import load

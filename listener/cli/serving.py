@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
-from alerts.channels.slack import web_client
-from alerts.channels.slack_clicks import Clicks
+from alerts.channels.slack.channel import web_client
+from alerts.inbox.slack_clicks import Clicks
 from listener.cli.house import House
 from listener.handed_in.webhook import WebhookIn
 from listener.masking.masker import masker

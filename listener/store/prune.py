@@ -1,6 +1,6 @@
 """Rows whose time is over: found in small batches, emptied, and removed.
 
-What a row counts for stands in a seal before the row goes (``listener.store.seals``); roll-ups of
+What a row counts for stands in a seal before the row goes (``alerts.numbers.seals``); roll-ups of
 its hour stay as they are.
 """
 

@@ -211,7 +211,7 @@ decisions = Table(
     _brand(primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("route", Text),  # None: no route took it
-    Column("reason", Text, nullable=False),  # alerts.decide.Reason
+    Column("reason", Text, nullable=False),  # alerts.deciding.decide.Reason
     Column("detail", _json, nullable=False),
     Column("at", UtcTime, nullable=False),
 )

@@ -8,7 +8,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from tests.channels.slack_faults import FAULTS
+from tests.alerts.channels.slack_faults import FAULTS
 from tests.e2e.faults.plan import SHORT
 from tests.e2e.faults.run import PROCESSES, run
 from tests.e2e.faults.verdict import lost, shown

@@ -10,11 +10,11 @@ from itertools import pairwise
 import pytest
 import pytest_asyncio
 
-from alerts.actions import Action, Verb, act, wake_snoozed
 from alerts.channels.base import Later, Message, Pacer, Sent, Unknown
+from alerts.desk.actions import Action, Verb, act, wake_snoozed
 from listener.store.session import Database
 from listener.store.tables import notices
-from tests.channels.world import RIYADH, START, World
+from tests.alerts.channels.world import RIYADH, START, World
 
 
 @dataclass

@@ -9,16 +9,16 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from alerts.actions import Action, Verb, act
+from alerts.desk.actions import Action, Verb, act
+from alerts.numbers.numbers import numbers
 from listener.cli.showing import show_relevance, show_why
 from listener.labelling.label import Labeller
 from listener.labelling.relevance import Scorer
-from listener.store.numbers import numbers
 from listener.store.overview import why
 from listener.store.relevance import standing
 from listener.store.session import Database
 from listener.store.tables import alert_mentions, alerts, decisions
-from tests.channels.world import RIYADH, START, World
+from tests.alerts.channels.world import RIYADH, START, World
 from tests.listener.labelling.test_relevance import Toy
 from tests.listener.store.rows import Model
 

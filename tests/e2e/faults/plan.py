@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.channels.slack_faults import FAULTS
+from tests.alerts.channels.slack_faults import FAULTS
 
 KILLS = ("kill_received", "kill_stored", "kill_answered")
 

@@ -88,7 +88,7 @@ class Stage:
         self.journal.touch()
         self.log.touch()
         self.slack, address = await self._server(
-            "tests.channels.slack_server",
+            "tests.alerts.channels.slack_server",
             "--journal", str(self.journal), "--faults", json.dumps(self.plan.faults()),
             "--kill-pid-file", str(self.sender), "--log", str(self.log),
         )  # fmt: skip

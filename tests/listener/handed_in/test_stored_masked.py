@@ -18,8 +18,8 @@ from listener.store.brands import sync_brands
 from listener.store.mentions import Arrival, add
 from listener.store.session import Database
 from listener.store.tables import matches, mentions, revisions
-from tests.unit.numbers.seeded import BRANDS, NOW
-from tests.unit.retention.world import rows_of
+from tests.alerts.numbers.seeded import BRANDS, NOW
+from tests.alerts.numbers.world import rows_of
 
 TEXT = "رشفان كلموني على 0501234567"
 BLOT = masker(("phone",))

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import update
 
-from alerts.actions import Action, Verb, act
+from alerts.desk.actions import Action, Verb, act
 from classifiers.relevance import Named, Seen
 from listener.labelling.label import Labeller
 from listener.labelling.relevance import Scorer
@@ -22,7 +22,7 @@ from listener.store.forget import erase
 from listener.store.relevance import Scored, standing, write_scores
 from listener.store.session import Database
 from listener.store.tables import alert_mentions, alerts, matches, mentions, relevance
-from tests.channels.world import RIYADH
+from tests.alerts.channels.world import RIYADH
 from tests.listener.store.rows import (
     KEY,
     LATER,

@@ -1,0 +1,132 @@
+"""Cards built from rows at the moment of sending, so that they show the newest state: an edit is
+in, a deleted text is out, wherever it was queued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.cards.card import Card, Quote, User
+from alerts.deciding.facts import labelled
+from listener.settings import Settings
+from listener.store.labels import current_labels
+from listener.store.tables import alert_mentions, alerts, brands, matches, mentions, users
+
+
+@dataclass(frozen=True, slots=True)
+class CardStyle:
+    """What of the settings a card depends on."""
+
+    min_confidence: float = 0.5
+    notify: Mapping[str, tuple[User, ...]] | None = None  # by route
+
+    @classmethod
+    def of(cls, settings: Settings) -> CardStyle:
+        people = settings.people
+        notify = {}
+        for route in settings.routes:
+            who = []
+            for name in route.notify:
+                person = people.get(name)
+                if person is None:
+                    who.append(User("", name))
+                else:
+                    who.append(User(person.slack or "", person.name))
+            notify[route.name] = tuple(who)
+        return cls(settings.classifiers.sentiment.min_confidence, notify)
+
+
+async def load_card(connection: AsyncConnection, alert_id: int, style: CardStyle) -> Card | None:
+    """The alert's card; None when the alert or all its mentions were removed."""
+    found = await connection.execute(
+        select(alerts, brands.c.name.label("brand"))
+        .join(brands, brands.c.id == alerts.c.brand_id)
+        .where(alerts.c.id == alert_id)
+    )
+    alert = found.mappings().one_or_none()
+    if alert is None:
+        return None
+    held = await connection.execute(
+        select(mentions.c.id, mentions.c.gone_at)
+        .join(alert_mentions, alert_mentions.c.mention_id == mentions.c.id)
+        .where(alert_mentions.c.alert_id == alert_id)
+        .order_by(alert_mentions.c.at, mentions.c.id)
+    )
+    rows = held.all()
+    if not rows:
+        return None
+    shown = next((r.id for r in rows if r.gone_at is None), rows[0].id)
+    quotes = await load_quotes(connection, [shown], alert["brand_id"], style)
+    return await _card(connection, alert, quotes[shown], len(rows), style)
+
+
+async def _card(
+    connection: AsyncConnection, alert: Any, quote: Quote, count: int, style: CardStyle
+) -> Card:
+    state = alert["state"]
+    card = Card(
+        alert_id=alert["id"],
+        brand=alert["brand"],
+        route=alert["route"],
+        state=state,
+        urgency=alert["urgency"],
+        quote=quote,
+        count=count,
+        snoozed_until=alert["snoozed_until"],
+        notify=(style.notify or {}).get(alert["route"], ()),
+    )
+    by = alert["claimed_by"] if state == "claimed" else alert["resolved_by"]
+    if state not in ("claimed", "resolved", "dismissed") or by is None:
+        return card
+    name = await connection.execute(select(users.c.name).where(users.c.id == by))
+    at = alert["changed_at"] if state == "claimed" else alert["resolved_at"]
+    if state == "claimed" and alert["claimed_at"] is not None:
+        at = alert["claimed_at"]
+    return replace(card, by=User(by, name.scalar_one_or_none()), at=at)
+
+
+async def load_quotes(
+    connection: AsyncConnection, mention_ids: Iterable[int], brand_id: int, style: CardStyle
+) -> dict[int, Quote]:
+    """Mention id → what is shown of it, with the evidence of its match with the brand."""
+    ids = list(mention_ids)
+    rows = await connection.execute(
+        select(mentions, matches.c.evidence)
+        .outerjoin(
+            matches,
+            (matches.c.mention_id == mentions.c.id) & (matches.c.brand_id == brand_id),
+        )
+        .where(mentions.c.id.in_(ids))
+    )
+    heads = await current_labels(connection, ids)
+    return {r["id"]: _quote(r, heads.get(r["id"], {}), style) for r in rows.mappings()}
+
+
+def _quote(row: Any, heads: Mapping[str, Any], style: CardStyle) -> Quote:
+    gone = row["gone_at"] is not None
+    fields = labelled(heads)
+    fields.pop("urgency", None)
+    probability = fields.get("probability")
+    corrected = "sentiment" in heads and heads["sentiment"][2].startswith("user:")
+    return Quote(
+        mention_id=row["id"],
+        network=row["network"],
+        kind=row["kind"],
+        created_at=row["created_at"],
+        text="" if gone else row["text"],
+        url=None if gone else row["url"],
+        handle=None if gone else row["author_handle"],
+        name=None if gone else row["author_name"],
+        followers=None if gone else row["author_followers"],
+        rating=row["rating"],
+        edited=row["revision"] > 1,
+        gone=gone,
+        sure=probability is not None and probability >= style.min_confidence,
+        corrected=corrected,
+        evidence=tuple((str(e[0]), str(e[1]), str(e[2])) for e in (row["evidence"] or ())),
+        **fields,
+    )

@@ -1,0 +1,173 @@
+"""A card as lines of words in one language: what every channel says, before any markup.
+
+Texts of strangers come out cleaned and, in Arabic, isolated; each own line of Arabic starts with
+an Arabic letter or RLM. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from alerts.cards.card import Card, Quote, User
+from classifiers.labels import evaluated
+from listener.words import Words
+from listener.words.bidi import clean, isolate, one_line, rtl_line
+
+NAME_LIMIT, URL_LIMIT = 80, 500
+
+
+def show_name(user: User) -> str:
+    return one_line(user.name or user.id, limit=NAME_LIMIT)
+
+
+def _is_untested(quote: Quote) -> bool:
+    """Whether the sentiment shown is a model's, in a language that no model was measured in."""
+    by_model = quote.sentiment is not None and not quote.corrected
+    return by_model and quote.language is not None and not evaluated(quote.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Says cards in ``words``; times are in ``zone``, ages count to ``now``.
+
+    ``user``: how the channel writes one of the team (Slack links the person).
+    """
+
+    words: Words
+    zone: tzinfo
+    now: datetime
+    user: Callable[[User], str] = show_name
+
+    def title(self, card: Card) -> str:
+        quote, say = card.quote, self.words.say
+        brand = self._aside(card.brand)
+        if quote.intent is None:
+            title = say("card.title.unknown", brand=brand)
+        else:
+            needs = "needs_response" if quote.needs_response else "other"
+            intent = self.words.one_of("intent", quote.intent)
+            title = say(f"card.title.{needs}", brand=brand, intent=intent)
+        if card.urgency == "urgent":
+            title = f"{say('card.urgent')} · {title}"
+        return self._line(title)
+
+    def author(self, quote: Quote) -> str:
+        say = self.words.say
+        if quote.gone or not (quote.handle or quote.name):
+            return self._line(say("card.by_unknown"))
+        parts = []
+        if quote.name:
+            parts.append(self._aside(quote.name))
+        if quote.handle:
+            parts.append(self._aside("@" + quote.handle.lstrip("@")))
+        who = say("card.by", who=" ".join(parts))
+        if quote.followers is None:
+            return self._line(f"{who} · {say('card.followers_unknown')}")
+        return self._line(f"{who} · {say('followers', n=quote.followers)}")
+
+    def where(self, quote: Quote) -> str:
+        words = self.words
+        line = words.say(
+            "card.where",
+            kind=words.one_of("kind", quote.kind),
+            network=words.one_of("network", quote.network),
+            age=words.age(quote.created_at, self.now),
+        )
+        if quote.rating is not None:
+            stars = words.say("stars", n=round(quote.rating))
+            line += " · " + words.say("card.rating", stars=stars)
+        if quote.edited and not quote.gone:
+            line += " · " + words.say("card.edited")
+        return self._line(line)
+
+    def text(self, quote: Quote, limit: int) -> str:
+        """The mention's own words, isolated line by line; or that there are none."""
+        if quote.gone:
+            return self._line(self.words.say("card.gone"))
+        # Two marks a line are added after the cut; lines are few enough for that to be bounded.
+        text = "\n".join(clean(quote.text, limit=limit - 100).split("\n")[:40])
+        return isolate(text) if text else self._line(self.words.say("card.empty"))
+
+    def labels(self, quote: Quote) -> str:
+        words = self.words
+        parts = [self._sentiment(quote)]
+        if quote.intent:
+            parts.append(words.say("card.intent", intent=words.one_of("intent", quote.intent)))
+        if quote.language and _is_untested(quote):
+            language = words.one_of("language", quote.language)
+            parts.append(words.say("card.language_untested", language=language))
+        elif quote.language and not quote.dialect:
+            language = words.one_of("language", quote.language)
+            parts.append(words.say("card.language", language=language))
+        if quote.dialect:
+            parts.append(words.say("card.dialect", dialect=words.one_of("dialect", quote.dialect)))
+        return self._line(" · ".join(parts))
+
+    def _sentiment(self, quote: Quote) -> str:
+        words = self.words
+        if quote.sentiment is None:
+            return words.say("card.sentiment_unknown")
+        name = words.one_of("sentiment", quote.sentiment)
+        if quote.corrected:
+            return words.say("card.sentiment_corrected", sentiment=name)
+        if quote.probability is None:
+            return words.say("card.sentiment_bare", sentiment=name)
+        if not quote.sure:
+            name = words.say("sentiment.unsure")
+        percent = words.percent(quote.probability)
+        return words.say("card.sentiment", sentiment=name, percent=percent)
+
+    def why(self, card: Card) -> str:
+        words, route = self.words, self._aside(card.route)
+        if not card.quote.evidence or card.quote.gone:
+            return self._line(words.say("card.why", route=route))
+        term, place, _found = card.quote.evidence[0]
+        if place == "given":
+            return self._line(words.say("card.why_given", route=route))
+        where = words.one_of("place", place)
+        return self._line(
+            words.say("card.why_term", route=route, term=self._aside(term), place=where)
+        )
+
+    def count(self, card: Card) -> str | None:
+        if card.count < 2:
+            return None
+        return self._line(self.words.say("card.in_conversation", n=card.count))
+
+    def state(self, card: Card) -> str:
+        words = self.words
+        if card.state == "snoozed" and card.snoozed_until is not None:
+            at = words.moment(card.snoozed_until, self.zone)
+            return self._line(words.say("state.snoozed", at=at))
+        if card.state in ("claimed", "resolved", "dismissed") and card.by and card.at:
+            who = words.aside(self.user(card.by))
+            at = words.moment(card.at, self.zone)
+            return self._line(words.say(f"state.{card.state}", who=who, at=at))
+        return self._line(words.say("state.open"))
+
+    def notify(self, card: Card) -> str | None:
+        if not card.notify:
+            return None
+        comma = "، " if self.words.rtl else ", "
+        people = comma.join(self.words.aside(self.user(u)) for u in card.notify)
+        return self._line(self.words.say("card.notify", people=people))
+
+    def link(self, quote: Quote) -> str | None:
+        if quote.url is None or len(quote.url) > URL_LIMIT:
+            return None
+        return self._line(self.words.say("card.link", url=self.words.aside(one_line(quote.url))))
+
+    def follow_up(self, quote: Quote) -> str:
+        age = self.words.age(quote.created_at, self.now)
+        return self._line(self.words.say("follow_up.title", age=age))
+
+    def plain(self, key: str) -> str:
+        return self._line(self.words.say(key))
+
+    def _aside(self, text: str) -> str:
+        return self.words.aside(one_line(text, limit=NAME_LIMIT))
+
+    def _line(self, text: str) -> str:
+        return rtl_line(text) if self.words.rtl else text

@@ -1,0 +1,97 @@
+"""Matches that wait for a decision, read as facts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.deciding.facts import Facts, HeadLabel, Relevance, labelled
+from listener.store.labels import current_labels
+from listener.store.tables import brands, decisions, matches, mentions, relevance
+
+Pair = tuple[int, int]  # mention id, brand id
+_ROW = tuple(
+    mentions.c[name]
+    for name in (
+        "id", "revision", "network", "native_id", "kind", "created_at", "author_id",
+        "author_handle", "author_followers", "parent_id", "thread_id", "rating", "hashtags",
+        "gone_at", "state",
+    )
+)  # fmt: skip
+_PAIR = (matches.c.mention_id, matches.c.brand_id)
+
+
+async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> list[Facts]:
+    """The facts of each pair, by mention id."""
+    if not pairs:
+        return []
+    decided = (
+        select(func.max(decisions.c.revision))
+        .where(
+            and_(
+                decisions.c.mention_id == matches.c.mention_id,
+                decisions.c.brand_id == matches.c.brand_id,
+            )
+        )
+        .scalar_subquery()
+    )
+    rows = await connection.execute(
+        select(
+            *_ROW,
+            matches.c.brand_id,
+            matches.c.about,
+            matches.c.about_by,
+            relevance.c.least,
+            relevance.c.labels,
+            relevance.c.since,
+            brands.c.name.label("brand"),
+            brands.c.role.label("brand_role"),
+            decided.label("decided_revision"),
+        )
+        .join(matches, matches.c.mention_id == mentions.c.id)
+        .join(brands, brands.c.id == matches.c.brand_id)
+        .outerjoin(relevance, relevance.c.brand_id == matches.c.brand_id)
+        .where(tuple_(*_PAIR).in_(list(pairs)))
+        .order_by(mentions.c.id, matches.c.brand_id)
+    )
+    found = rows.mappings().all()
+    heads = await current_labels(connection, [row["id"] for row in found])
+    return [_facts(row, heads.get(row["id"], {})) for row in found]
+
+
+def _relevance(row: Any) -> Relevance | None:
+    if row["about_by"] is None or row["since"] is None:
+        return None
+    return Relevance(row["about_by"], row["least"], row["labels"], row["since"].isoformat())
+
+
+def _facts(row: Any, heads: Mapping[str, HeadLabel]) -> Facts:
+    model = _relevance(row)
+    unused = row["about_by"] is not None and model is None  # no model stands behind it now
+    return Facts(
+        mention_id=row["id"],
+        brand_id=row["brand_id"],
+        brand=row["brand"],
+        brand_role=row["brand_role"],
+        revision=row["revision"],
+        network=row["network"],
+        native_id=row["native_id"],
+        kind=row["kind"],
+        created_at=row["created_at"],
+        author_id=row["author_id"],
+        author_handle=row["author_handle"],
+        followers=row["author_followers"],
+        parent_id=row["parent_id"],
+        thread_id=row["thread_id"],
+        rating=row["rating"],
+        hashtags=tuple(row["hashtags"] or ()),
+        about=None if unused else row["about"],
+        relevance=model,
+        gone=row["gone_at"] is not None,
+        set_aside=row["state"] == "set_aside",
+        decided_revision=row["decided_revision"],
+        **labelled(heads),
+    )

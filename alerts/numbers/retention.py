@@ -1,0 +1,155 @@
+"""What is kept no longer goes, and its numbers stay: seal first, remove after.
+
+Each step is a transaction of its own and may be the last one before a crash: seals are written
+once and before any row of theirs is touched, so the next run finds them and goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.numbers.numbers import numbers
+from alerts.numbers.seals import seal, sealed_keys
+from alerts.numbers.spans import Span, WeekStart, holding
+from alerts.numbers.summary import labelled_by
+from listener.settings import Settings
+from listener.store.prune import Expired, Keep, brands_of, empty, expired, remove
+from listener.store.session import Database
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+LOOK_EVERY = timedelta(minutes=10)
+
+
+def keep_of(settings: Settings) -> Keep:
+    """``retention.mentions``, and ``keep`` of the networks that have one."""
+    own = {name: n.keep for name, n in settings.networks.items() if n.keep is not None}
+    return Keep(settings.retention.mentions, own)
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """``sealed``: spans whose numbers were written. ``emptied``: rows whose text and names went,
+    because their week or month is open still. ``last``: go on after this id; None: none is left."""
+
+    sealed: int = 0
+    emptied: int = 0
+    removed: int = 0
+    last: int | None = None
+
+
+async def prune(
+    db: Database,
+    keep: Keep,
+    *,
+    zone: str,
+    starts: WeekStart,
+    settled: timedelta,
+    hashtags: Mapping[int, Sequence[str]],
+    now: datetime,
+    after: int = 0,
+    most: int = BATCH,
+) -> Pruned:
+    """One batch of at most ``most`` rows. ``settled``: how long after its end a span is closed;
+    ``alert_within`` at least, so that a post read again after it was removed alerts nobody twice.
+    ``hashtags``: those counted in seals, by brand id."""
+    async with db.reading() as connection:
+        rows = await expired(connection, keep, now=now, after=after, most=most)
+        brand_ids = await brands_of(connection, [row.id for row in rows])
+    if not rows:
+        return Pruned()
+    spans = {row.id: holding(row.created_at, zone, starts) for row in rows}
+    closed = {row.id: all(span.until <= now - settled for span in spans[row.id]) for row in rows}
+    over: dict[tuple[int, str], Span] = {
+        (brand_id, span.key): span
+        for row in rows
+        if closed[row.id]
+        for span in spans[row.id]
+        for brand_id in brand_ids.get(row.id, ())
+    }
+    written = await _seal(db, over, hashtags, now)
+    going = [row for row in rows if closed[row.id]]
+    staying = [row for row in rows if not closed[row.id] and not row.emptied]
+    async with db.writing() as connection:
+        removed = await remove(connection, _ids(going))
+        await empty(connection, _ids(staying))
+    return Pruned(written, len(staying), removed, rows[-1].id)
+
+
+async def _seal(
+    db: Database,
+    spans: Mapping[tuple[int, str], Span],
+    hashtags: Mapping[int, Sequence[str]],
+    now: datetime,
+) -> int:
+    by_brand: dict[int, list[Span]] = {}
+    for (brand_id, _key), span in sorted(spans.items()):
+        by_brand.setdefault(brand_id, []).append(span)
+    written = 0
+    for brand_id, wanted in by_brand.items():
+        async with db.reading() as connection:
+            there = await sealed_keys(connection, brand_id, [span.key for span in wanted])
+        for span in wanted:
+            if span.key in there:
+                continue
+            async with db.reading() as connection:  # counting is slow: not while we hold the writer
+                found = await numbers(
+                    connection,
+                    brand_id,
+                    since=span.since,
+                    until=span.until,
+                    hashtags=hashtags.get(brand_id, ()),
+                )
+                by = await labelled_by(connection, brand_id, span)
+            async with db.writing() as connection:
+                await seal(connection, brand_id, span.key, found, by, now=now)
+            written += 1
+    return written
+
+
+def _ids(rows: Sequence[Expired]) -> list[int]:
+    return [row.id for row in rows]
+
+
+class Pruner:
+    """Looks now and then whether something is kept no longer, a batch a call while there is."""
+
+    def __init__(self, settings: Settings, brand_ids: Mapping[str, int]) -> None:
+        self._keep = keep_of(settings)
+        self._zone = settings.service.timezone
+        self._starts = settings.service.week_starts
+        self._settled = settings.service.alert_within
+        self._hashtags = {brand_ids[b.name]: b.hashtags for b in settings.brands}
+        self._after = 0
+        self._next: datetime | None = None
+        self._total = 0
+
+    async def some(self, db: Database, *, now: datetime) -> bool:
+        """Takes one batch where it is time to look; True while more may be waiting."""
+        if self._next is not None and now < self._next:
+            return False
+        done = await prune(
+            db,
+            self._keep,
+            zone=self._zone,
+            starts=self._starts,
+            settled=self._settled,
+            hashtags=self._hashtags,
+            now=now,
+            after=self._after,
+            most=BATCH,
+        )
+        self._total += done.removed
+        if done.emptied:
+            log.info("emptied %d mentions past their time, their month being open", done.emptied)
+        if done.last is not None:
+            self._after = done.last
+            return True
+        if self._total:
+            log.info("removed %d mentions past their time; their numbers are sealed", self._total)
+        self._after, self._total, self._next = 0, 0, now + LOOK_EVERY
+        return False

@@ -1,0 +1,154 @@
+"""The weekly (or monthly) summary of a brand: made from rows (or the seal of rows that are gone),
+made if missing, sent once.
+
+A summary is a notice whose subject names brand and span, so that two runs of the job, or a job that
+missed its minute, make one message.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.numbers.numbers import Numbers, numbers
+from alerts.numbers.seals import Seal, seal_of
+from alerts.numbers.spans import Span, WeekStart, before
+from listener.store.effective import counted
+from listener.store.tables import alerts, labels, mentions, notices
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one summary says. ``previous`` is None where nothing was known then."""
+
+    brand: str
+    span: Span
+    now: Numbers
+    previous: Numbers | None
+    alerts: int = 0
+    claimed: int = 0
+    resolved: int = 0
+    first_claim_minutes: int | None = None  # median from alert to first claim
+    voice: Mapping[str, int] = field(default_factory=dict)  # mentions of it and its competitors
+    labelled_by: Sequence[str] = ()
+    sealed: bool = False  # rows of the span are gone: its numbers are those of when they went
+
+    def as_json(self) -> str:
+        """Numbers as they are, first and last day, zone; unknown is null."""
+        shown: dict[str, Any] = asdict(self)
+        shown["span"] = {
+            "kind": self.span.kind,
+            "name": self.span.name,
+            "first": self.span.first.isoformat(),
+            "last": self.span.last.isoformat(),
+            "zone": self.span.zone,
+        }
+        return json.dumps(shown, ensure_ascii=False, indent=2, default=_plain)
+
+
+async def summarise(
+    connection: AsyncConnection,
+    brand: str,
+    span: Span,
+    *,
+    brand_ids: Mapping[str, int],
+    hashtags: Sequence[str],
+    competitors: Sequence[str],
+    starts: WeekStart,
+) -> Summary:
+    """The summary of ``brand`` over ``span``: from rows now, or from the seal of a span whose rows
+    are kept no longer."""
+    brand_id = brand_ids[brand]
+    closed = await seal_of(connection, brand_id, span.key)
+    current = await _numbers(connection, brand_id, span, closed, hashtags)
+    earlier = before(span, starts)
+    previous = await _known(connection, brand_id, earlier)
+    voice = {brand: current.mentions}
+    for other in competitors:
+        voice[other] = (await _known(connection, brand_ids[other], span)).mentions
+    opened = (
+        await connection.execute(
+            select(alerts.c.state, alerts.c.opened_at, alerts.c.claimed_at).where(
+                alerts.c.brand_id == brand_id,
+                alerts.c.opened_at >= span.since,
+                alerts.c.opened_at < span.until,
+            )
+        )
+    ).all()
+    waits = [(row.claimed_at - row.opened_at).total_seconds() for row in opened if row.claimed_at]
+    return Summary(
+        brand=brand,
+        span=span,
+        now=current,
+        previous=previous if previous.mentions else None,
+        alerts=len(opened),
+        claimed=len(waits),
+        resolved=sum(row.state == "resolved" for row in opened),
+        first_claim_minutes=round(median(waits) / 60) if waits else None,
+        voice=voice if competitors else {},
+        labelled_by=(
+            closed.labelled_by if closed else await labelled_by(connection, brand_id, span)
+        ),
+        sealed=closed is not None,
+    )
+
+
+async def _known(connection: AsyncConnection, brand_id: int, span: Span) -> Numbers:
+    closed = await seal_of(connection, brand_id, span.key)
+    return await _numbers(connection, brand_id, span, closed, ())
+
+
+async def _numbers(
+    connection: AsyncConnection,
+    brand_id: int,
+    span: Span,
+    closed: Seal | None,
+    hashtags: Sequence[str],
+) -> Numbers:
+    if closed is not None:
+        return closed.numbers
+    return await numbers(
+        connection, brand_id, since=span.since, until=span.until, hashtags=hashtags
+    )
+
+
+async def labelled_by(connection: AsyncConnection, brand_id: int, span: Span) -> list[str]:
+    """The sources of the sentiment labels of a brand's mentions in ``span``."""
+    rows = await connection.execute(
+        select(labels.c.source)
+        .join(mentions, mentions.c.id == labels.c.mention_id)
+        .where(
+            labels.c.head == "sentiment",
+            mentions.c.id.in_(counted(brand_id)),
+            mentions.c.created_at >= span.since,
+            mentions.c.created_at < span.until,
+        )
+        .distinct()
+    )
+    return sorted(rows.scalars())
+
+
+def subject(brand_id: int, span: Span) -> str:
+    """Names the summary: one message a brand, span and channel."""
+    return f"summary:{brand_id}:{span.name}"
+
+
+async def missing(connection: AsyncConnection, brand_id: int, span: Span, channel: str) -> bool:
+    """True while no notice for this summary was ever written."""
+    found = await connection.execute(
+        select(notices.c.id).where(
+            notices.c.subject == subject(brand_id, span), notices.c.channel == channel
+        )
+    )
+    return found.first() is None
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

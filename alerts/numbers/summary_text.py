@@ -1,0 +1,111 @@
+"""A summary in words: lines for a terminal or a Slack message, or a page of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from html import escape
+from zoneinfo import ZoneInfo
+
+from alerts.numbers.summary import Summary
+from listener.words import Words
+from listener.words.bidi import isolate
+
+
+def lines(summary: Summary, words: Words) -> list[str]:
+    """The summary, a line a finding; what is unknown is left out, never shown as 0."""
+    return list(_lines(summary, words))
+
+
+def html(summary: Summary, words: Words) -> str:
+    """The same as one self-contained page, in the language's direction."""
+    title, *rest = lines(summary, words)
+    items = "\n".join(f"<li>{escape(line)}</li>" for line in rest)
+    direction = "rtl" if words.rtl else "ltr"
+    return (
+        f'<!doctype html>\n<html lang="{words.language}" dir="{direction}">\n'
+        f'<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n'
+        f"<title>{escape(title)}</title>\n<h1>{escape(title)}</h1>\n<ul>\n{items}\n</ul>\n</html>\n"
+    )
+
+
+def _lines(summary: Summary, words: Words) -> Iterator[str]:
+    say, now, zone = words.say, summary.now, ZoneInfo(summary.span.zone)
+    yield say(
+        f"summary.{summary.span.kind}",
+        brand=isolate(summary.brand),
+        first=words.day(summary.span.since, zone),
+        last=words.day(summary.span.until - timedelta(seconds=1), zone),
+    )
+    if not now.mentions:
+        yield say("summary.nothing")
+    else:
+        yield say("summary.mentions", n=now.mentions, change=_change(summary, words))
+        if now.elsewhere is not None:
+            yield say("summary.elsewhere", n=now.elsewhere)
+        if now.authors:
+            yield say("summary.authors", n=now.authors)
+        yield _sentiment(now.sentiment, words)
+        if unlabelled := now.sentiment.get("unlabelled", 0):
+            yield say("summary.unlabelled", n=unlabelled)
+    for tag, people in now.hashtag_authors.items():
+        yield say("summary.hashtag", n=people, tag=isolate(f"#{tag}"))
+    if now.mentions:
+        yield say("summary.needing", n=now.needing_response)
+    yield say(
+        "summary.alerts", n=summary.alerts, claimed=summary.claimed, resolved=summary.resolved
+    )
+    if summary.first_claim_minutes is not None:
+        yield say("summary.first_claim", n=summary.first_claim_minutes)
+    for name in ("engagement", "potential_reach", "reach"):
+        if (value := getattr(now, name)) is not None:
+            yield say(f"summary.{name}", value=words.aside(words.number(value)))
+    if now.networks:
+        yield say("summary.networks", list=_shares(now.networks, words, "network"))
+    if summary.voice:
+        yield say("summary.voice", list=_shares(summary.voice, words, None))
+    if now.gaps:
+        yield say("summary.gaps", n=now.gaps)
+    if summary.sealed:
+        yield say("summary.sealed")
+    if summary.labelled_by:
+        yield say("summary.models", list=_models(summary.labelled_by, words))
+
+
+def _change(summary: Summary, words: Words) -> str:
+    if summary.previous is None:
+        return words.say("summary.change.none")
+    was, now = summary.previous.mentions, summary.now.mentions
+    if was == now:
+        return words.say("summary.change.same")
+    percent = words.percent(abs(now - was) / was)
+    return words.say(f"summary.change.{'up' if now > was else 'down'}", percent=percent)
+
+
+def _sentiment(found: Mapping[str, int], words: Words) -> str:
+    names = ("positive", "neutral", "negative")
+    total = sum(found.get(name, 0) for name in names)
+    values: dict[str, str | int] = {}
+    for name in names:
+        values[name] = found.get(name, 0)
+        values[f"{name}_share"] = words.percent(found.get(name, 0) / total if total else 0)
+    return words.say("summary.sentiment", **values)
+
+
+def _shares(found: Mapping[str, int], words: Words, prefix: str | None) -> str:
+    comma = "، " if words.rtl else ", "
+    total = sum(found.values())
+    return comma.join(
+        f"{words.one_of(prefix, name) if prefix else isolate(name)} "
+        f"{words.percent(number / total if total else 0)}"
+        for name, number in found.items()
+    )
+
+
+def _models(sources: Sequence[str], words: Words) -> str:
+    comma = "، " if words.rtl else ", "
+    named = dict.fromkeys(
+        words.say("summary.person") if source.startswith("user:") else isolate(source)
+        for source in sources
+    )
+    return comma.join(named)

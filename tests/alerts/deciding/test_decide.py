@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from alerts.deciding.decide import Decision, Reason, decide
+from alerts.deciding.facts import Facts, Relevance, labelled
+from listener.settings.model import Route
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ANGRY = Facts(
+    mention_id=1,
+    brand_id=1,
+    brand="زين",
+    brand_role="own",
+    revision=1,
+    network="mastodon",
+    native_id="1",
+    kind="post",
+    created_at=NOW - timedelta(minutes=5),
+    author_handle="Sara",
+    followers=12_000,
+    hashtags=("زين", "5G"),
+    rating=2.0,
+    language="ar",
+    dialect="glf",
+    sentiment="negative",
+    probability=0.9,
+    intent="complaint",
+    needs_response=True,
+    urgency="normal",
+)
+LEARNED = Relevance("relevance-1", least=0.1, labels=64, since="2026-11-01T00:00:00+00:00")
+FAR = Route(
+    name="far",
+    match={"sentiment": "negative", "needs_response": True, "followers": ">=10000"},
+    channel="care",
+)
+NEEDS = Route(name="needs", match={"needs_response": True}, channel="desk")
+REST = Route(name="rest", only_count=True)
+
+
+def said(facts: Facts, *routes: Route) -> Decision:
+    return decide(facts, routes, now=NOW, alert_within=timedelta(hours=48), min_confidence=0.5)
+
+
+def test_the_first_route_that_matches_takes_it() -> None:
+    assert said(ANGRY, FAR, NEEDS, REST) == Decision("far", "care", Reason.matched_route)
+    decision = said(replace(ANGRY, followers=9_999), FAR, NEEDS, REST)
+    assert (decision.route, decision.channel) == ("needs", "desk")
+    assert decision.detail == {"tried": [["far", "followers"]]}
+
+
+def test_what_is_withheld_says_the_score_and_what_gave_it() -> None:
+    assert said(replace(ANGRY, about=0.09, relevance=LEARNED), FAR).detail == {
+        "about": 0.09,
+        "least": 0.1,
+        "by": "relevance-1",
+        "labels": 64,
+        "since": "2026-11-01T00:00:00+00:00",
+    }
+    assert said(replace(ANGRY, about=0.0), FAR).detail == {"about": 0.0, "least": 0.5}
+
+
+def test_unknown_followers_are_not_many() -> None:
+    assert said(replace(ANGRY, followers=None), FAR, NEEDS).route == "needs"
+    less = Route(name="small", match={"followers": "<100"}, channel="care")
+    assert said(replace(ANGRY, followers=None), less).reason is Reason.no_route
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"gone": True}, Reason.gone),
+        ({"set_aside": True}, Reason.not_labelled),
+        ({"decided_revision": 1}, Reason.duplicate_revision),
+        ({"decided_revision": 1, "revision": 2}, Reason.matched_route),
+        ({"decided_revision": 1, "gone": True}, Reason.gone),
+        ({"brand_role": "competitor"}, Reason.not_own_brand),
+        ({"about": 0.2}, Reason.not_about_brand),
+        ({"about": 0.8}, Reason.matched_route),
+        ({"about": 0.2, "relevance": LEARNED}, Reason.matched_route),
+        ({"about": 0.09, "relevance": LEARNED}, Reason.not_about_brand),
+        ({"muted": True}, Reason.muted),
+        ({"intent": "spam"}, Reason.spam),
+        ({"created_at": NOW - timedelta(hours=48)}, Reason.matched_route),
+        ({"created_at": NOW - timedelta(hours=48, seconds=1)}, Reason.too_old),
+        ({"created_at": NOW + timedelta(hours=3)}, Reason.matched_route),
+        ({"needs_response": False}, Reason.only_count),
+        ({"needs_response": None}, Reason.only_count),
+    ],
+)
+def test_every_no_has_a_name(change: dict[str, Any], reason: Reason) -> None:
+    assert said(replace(ANGRY, **change), NEEDS, REST).reason is reason
+
+
+def test_no_route_at_all() -> None:
+    assert said(ANGRY) == Decision(None, None, Reason.no_route)
+
+
+def test_an_unsure_sentiment_matches_no_sentiment_condition() -> None:
+    unsure = replace(ANGRY, probability=0.49)
+    negative = Route(name="negative", match={"sentiment": "negative"}, channel="care")
+    assert said(unsure, negative, REST).reason is Reason.low_confidence
+    assert said(unsure, negative).reason is Reason.low_confidence
+    assert said(unsure, negative).detail["unsure"] == "negative"
+    assert said(unsure, negative, NEEDS).reason is Reason.matched_route
+    positive = Route(name="positive", match={"sentiment": "positive"}, channel="care")
+    assert said(unsure, positive, REST).reason is Reason.only_count
+    assert said(replace(unsure, probability=0.5), negative).reason is Reason.matched_route
+
+
+@pytest.mark.parametrize(
+    ("match", "holds"),
+    [
+        ({}, True),
+        ({"intent": ("praise", "complaint")}, True),
+        ({"intent": ("praise",)}, False),
+        ({"hashtag": "#5g"}, True),
+        ({"author": "@sara"}, True),
+        ({"language": "ar", "dialect": "egy"}, False),
+        ({"network": "Mastodon", "kind": "post", "brand": "زين"}, True),
+        ({"rating": "<=2"}, True),
+        ({"rating": ">2"}, False),
+        ({"rating": (">1", "<2")}, False),
+        ({"followers": "=12000"}, True),
+        ({"urgency": "urgent"}, False),
+        ({"needs_response": False}, False),
+    ],
+)
+def test_conditions(match: dict[str, Any], holds: bool) -> None:
+    route = Route(name="r", match=match, channel="care")
+    assert said(ANGRY, route).alerts is holds
+
+
+def test_spam_goes_only_where_it_is_asked_for() -> None:
+    spam = replace(ANGRY, intent="spam")
+    assert said(spam, Route(name="all", channel="care")).reason is Reason.spam
+    watch = Route(name="spam", match={"intent": "spam"}, channel="care")
+    assert said(spam, watch).reason is Reason.matched_route
+
+
+def test_a_persons_word_is_certain_and_decides_what_needs_a_response() -> None:
+    fields = labelled(
+        {
+            "sentiment": ("positive", {}, "user:U1"),
+            "intent": ("question", {}, "user:U1"),
+            "language": ("ar", {"dialect": None}, "model:1"),
+        }
+    )
+    assert fields["probability"] == 1.0
+    assert fields["needs_response"] is True
+    assert fields["dialect"] is None
+    assert labelled({}) == {}
