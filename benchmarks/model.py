@@ -24,10 +24,10 @@ from typing import Any
 
 from benchmarks.common import as_json, table
 from benchmarks.posts import texts as posts
+from classifiers.evaluation.metrics import confusion, f1s
 from classifiers.labels import SENTIMENTS
 from classifiers.loading import WEIGHTS
 from classifiers.loading import load as load_model
-from classifiers.metrics import confusion, f1s
 from listener.handed_in.labelled import labelled_rows
 
 PIPELINE = "pipeline"

@@ -28,9 +28,9 @@ from numpy.typing import NDArray
 from benchmarks.common import as_json, table
 from classifiers import load
 from classifiers.arabic import fold, words
-from classifiers.relevance import Named, Reader, Seen
-from classifiers.relevance_fit import Example, fit
-from classifiers.relevance_readers import reader_of
+from classifiers.relevance.fit import Example, fit
+from classifiers.relevance.model import Named, Reader, Seen
+from classifiers.relevance.readers import reader_of
 
 SET = Path(__file__).parent / "sets" / "relevance.jsonl"
 TIERS = {"words": "fast", "context": "full"}

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from classifiers.labels import ANSWERABLE, SENTIMENTS, Label, Probabilities
-from classifiers.language import Language
-from classifiers.response import HEAD_WEIGHT, Found, intent_of, urgency_of
+from classifiers.language.detect import Language
+from classifiers.rules.response import HEAD_WEIGHT, Found, intent_of, urgency_of
 from classifiers.tidy import tidy
 
 CHARACTERS = 100_000

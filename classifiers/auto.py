@@ -1,6 +1,6 @@
 """The auto tier: the fast model keeps what it is sure of, the full one reads the rest.
 
-How sure is sure was fitted on dev by ``classifiers.fit_auto`` and is kept beside the weights, with
+How sure is sure was fitted on dev by ``classifiers.making.fit_auto`` and is kept beside the weights, with
 the names of the two models it was fitted for.
 """
 
@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classifiers.assemble import assemble, each_distinct
-from classifiers.bag import BagClassifier, Seen
+from classifiers.bag.classifier import BagClassifier, Seen
 from classifiers.labels import ANSWERABLE, INTENTS, Label
-from classifiers.response import RULES
+from classifiers.rules.response import RULES
 
 if TYPE_CHECKING:
-    from classifiers.full import EncoderClassifier
+    from classifiers.encoder.full import EncoderClassifier
 
 TEXTS = 1024
 ASKING = tuple(INTENTS.index(intent) for intent in INTENTS if intent in ANSWERABLE)
@@ -72,7 +72,7 @@ class AutoClassifier:
         if (gate.fast, gate.full) != (weights_of(fast.model), weights_of(full.model)):
             raise ValueError(
                 f"the auto tier was fitted for {gate.fast} and {gate.full}, found are "
-                f"{fast.model} and {full.model}: run python -m classifiers.fit_auto"
+                f"{fast.model} and {full.model}: run python -m classifiers.making.fit_auto"
             )
         self._fast, self._full, self._gate = fast, full, gate
         both = f"{fast.model} {full.model} {json.dumps(asdict(gate), sort_keys=True)}"

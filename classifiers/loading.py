@@ -13,8 +13,8 @@ from classifiers.folders import kind_of
 from classifiers.labels import Classifier
 
 if TYPE_CHECKING:
-    from classifiers.bag import BagClassifier
-    from classifiers.full import EncoderClassifier
+    from classifiers.bag.classifier import BagClassifier
+    from classifiers.encoder.full import EncoderClassifier
 
 TIERS = ("auto", "fast", "full")
 INTENTS_BY = ("bundled", "lexicon")
@@ -53,7 +53,7 @@ def load(
     except ModuleNotFoundError as error:
         raise ValueError(f"model {name!r} needs {error.name}: pip install 'rasid[label]'") from None
     if intent == "lexicon" and name != "lexicon":
-        from classifiers.by_rules import IntentByRules
+        from classifiers.rules.by_rules import IntentByRules
 
         return IntentByRules(found)
     return found
@@ -76,11 +76,11 @@ def _named(name: str, threads: int | None) -> Classifier:
     if folder.is_dir():
         kind = kind_of(folder)
         if kind == "bag":
-            from classifiers.bag import BagClassifier
+            from classifiers.bag.classifier import BagClassifier
 
             return BagClassifier.read(folder)
         if kind == "encoder":
-            from classifiers.full import EncoderClassifier
+            from classifiers.encoder.full import EncoderClassifier
 
             return EncoderClassifier.read(folder, words=bundled_fast(), threads=threads)
     elif "/" not in name or name.startswith((".", "/", "~")) or name.count("/") > 1:
@@ -88,7 +88,7 @@ def _named(name: str, threads: int | None) -> Classifier:
             f"no model {name!r}: use bundled, auto, full, fast, lexicon, a folder that exists, "
             "or a hub name such as owner/model"
         )
-    from classifiers.sentiment import SequenceClassifier
+    from classifiers.foreign.sequence import SequenceClassifier
 
     where = str(folder) if folder.is_dir() else name
     return SequenceClassifier.read(where, words=bundled_fast(), threads=threads)
@@ -97,14 +97,14 @@ def _named(name: str, threads: int | None) -> Classifier:
 @lru_cache(maxsize=1)
 def bundled_fast() -> BagClassifier:
     """The fast tier's model that ships."""
-    from classifiers.bag import BagClassifier
+    from classifiers.bag.classifier import BagClassifier
 
     return BagClassifier.read(WEIGHTS / "fast")
 
 
 @lru_cache(maxsize=1)
 def _full(threads: int | None) -> EncoderClassifier:
-    from classifiers.full import EncoderClassifier
+    from classifiers.encoder.full import EncoderClassifier
 
     return EncoderClassifier.read(WEIGHTS / "full", words=bundled_fast(), threads=threads)
 
@@ -124,6 +124,6 @@ def _auto(threads: int | None) -> Classifier:
 
 @lru_cache(maxsize=1)
 def _lexicon() -> Classifier:
-    from classifiers.lexicon import LexiconClassifier
+    from classifiers.rules.lexicon import LexiconClassifier
 
     return LexiconClassifier()

@@ -1,11 +1,11 @@
 """How the bundled encoder is made: import, prune, train, measure, pack.
 
 Nothing here is needed to classify text except ``model`` and ``pack``; the other modules turn
-labelled files into weights. ``rasid model train`` (``classifiers.training``) does all of it after
+labelled files into weights. ``rasid model train`` (``classifiers.making.tiers``) does all of it after
 prune; the steps are also run by name, with every path an argument::
 
-    python -m classifiers.encoder.prune E5S1.bin tokenizer.json LABELLED... --out START
-    python -m classifiers.encoder.train RECIPE.toml --data DIR --start START --run RUN
-    python -m classifiers.encoder.measure RUN/ema.safetensors --start START --data DIR
+    python -m classifiers.making.encoder.prune E5S1.bin tokenizer.json LABELLED... --out START
+    python -m classifiers.making.encoder.train RECIPE.toml --data DIR --start START --run RUN
+    python -m classifiers.making.encoder.measure RUN/ema.safetensors --start START --data DIR
     python -m classifiers.encoder.pack RUN/ema.safetensors --start START --out FOLDER
 """

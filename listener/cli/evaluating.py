@@ -15,7 +15,7 @@ from listener.cli.models import MODELS, loaded
 from listener.handed_in.labelled import labelled_rows
 
 if TYPE_CHECKING:
-    from classifiers.evaluate import Report
+    from classifiers.evaluation.evaluate import Report
 
 FIGURES = ("macro_f1", "negative_recall", "average_recall", "accuracy", "pos_neg_f1")
 TOLD = 20
@@ -96,8 +96,8 @@ def evaluate(
     is in no other figure. --compare says whether the difference is significant.
     """
     try:
-        from classifiers import evaluate as measuring
-        from classifiers.evaluate_text import comparison_text
+        from classifiers.evaluation import evaluate as measuring
+        from classifiers.evaluation.text import comparison_text
     except ModuleNotFoundError as error:
         raise click.ClickException(f"needs {error.name}: pip install 'rasid[fast]'") from None
 

@@ -86,7 +86,7 @@ def scorer_of(house: House, classifier: Classifier) -> Scorer | None:
     if not settings.enabled:
         return None
     try:
-        from classifiers.relevance_readers import reader_of
+        from classifiers.relevance.readers import reader_of
         from listener.labelling.relevance import Scorer
     except ModuleNotFoundError as error:  # the word list alone needs no numpy
         log.warning("no relevance: %s is not installed (pip install 'rasid[fast]')", error.name)

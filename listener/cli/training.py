@@ -16,8 +16,8 @@ from listener.cli.call import Call
 from listener.handed_in.labelled import labelled_rows
 
 if TYPE_CHECKING:
-    from classifiers.training.own import OwnSet
-    from classifiers.training.request import Console, Request
+    from classifiers.making.tiers.own import OwnSet
+    from classifiers.making.tiers.request import Console, Request
 
 CORRECTED = 2.0
 """A correction counts as two rows of a file: someone of the team said it of their brand."""
@@ -65,7 +65,7 @@ def train(
     if tier == "fast" and (recipe or start):
         raise click.UsageError("--recipe and --start are for --tier full")
     try:
-        from classifiers.training.request import Request, recipe_path
+        from classifiers.making.tiers.request import Request, recipe_path
 
         own = _own(call, files, corrections)
         request = Request(
@@ -90,14 +90,14 @@ def train(
 
 def _train(tier: str, request: Request, console: Console) -> bool:
     """True where the folder is written."""
-    from classifiers.card.trained import CARD, verdict
+    from classifiers.making.card.trained import CARD, verdict
 
     if tier == "fast":
-        from classifiers.training import fast
+        from classifiers.making.tiers import fast
 
         made = fast.train(request, console)
     else:
-        from classifiers.training import full
+        from classifiers.making.tiers import full
 
         end = full.train(request, console)
         if end.trained is None:
@@ -115,7 +115,7 @@ def _train(tier: str, request: Request, console: Console) -> bool:
 
 def _own(call: Call, files: Files, corrected: bool) -> tuple[OwnSet, ...]:
     """Corrections first: a person's word on a text stands above a file's."""
-    from classifiers.training.own import OwnSet, distinct
+    from classifiers.making.tiers.own import OwnSet, distinct
 
     found = []
     if corrected:
@@ -154,7 +154,7 @@ async def _corrections(call: Call) -> list[dict[str, str]]:
 
 def _console() -> Console:
     """On a terminal one line that is written over; elsewhere a line now and then."""
-    from classifiers.training.request import Console
+    from classifiers.making.tiers.request import Console
 
     watched = sys.stderr.isatty()
     last = -EVERY

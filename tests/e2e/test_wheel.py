@@ -21,7 +21,7 @@ DATA = (
     "listener/store/migrations/versions/*.py",
     "listener/settings/templates/*.toml",
     "classifiers/encoder/recipes/*.toml",
-    "classifiers/card/full.md",
+    "classifiers/making/card/full.md",
 )
 
 

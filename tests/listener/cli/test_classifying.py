@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from classifiers import load
 from listener.cli.keep import model
-from tests.unit.classifiers.odd import ODD
+from tests.classifiers.odd import ODD
 
 KEYS = ["text", "language", "dialect", "sentiment", "probabilities", "intent", "needs_response"]
 KEYS += ["urgency"]

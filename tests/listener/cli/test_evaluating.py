@@ -136,7 +136,9 @@ def test_a_file_that_holds_nothing_to_measure_is_refused(
 def test_an_unknown_second_model_is_told_before_the_first_has_read_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("classifiers.evaluate.answers", lambda *_: pytest.fail("it read"))
+    monkeypatch.setattr(
+        "classifiers.evaluation.evaluate.answers", lambda *_: pytest.fail("it read")
+    )
     answer = _run(_file(tmp_path, (GOOD, 1, "ar")), "--compare", "nonsense")
     assert answer.exit_code == 1
     assert "no model 'nonsense'" in answer.stderr

@@ -13,7 +13,7 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from alerts.desk.actions import Action, Verb, act
-from classifiers.relevance import Named, Seen
+from classifiers.relevance.model import Named, Seen
 from listener.labelling.label import Labeller
 from listener.labelling.relevance import Scorer
 from listener.records import Evidence, Hit

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from classifiers.relevance import Named, Seen
+from classifiers.relevance.model import Named, Seen
 from listener.labelling.label import Labeller
 from listener.labelling.relevance import Scorer
 from listener.store.forget import erase

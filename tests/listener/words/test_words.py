@@ -10,7 +10,7 @@ import pytest
 from babel import Locale
 
 import alerts
-from classifiers.language import LANGUAGES
+from classifiers.language.detect import LANGUAGES
 from listener.words import catalog, words
 
 AR, EN = words("ar"), words("en")

@@ -1,0 +1,154 @@
+"""The fast tier: a bag of hashed n-grams, one int8 table per head, read with numpy alone.
+
+A head's logits are ``scale * (sum of char rows / sqrt(chars) + sum of word rows / sqrt(words))
++ bias``: a linear model (as in fastText's supervised mode, Joulin et al., EACL 2017, with the
+hidden layer left out), trained by ``classifiers.making.bag.train``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.assemble import Read, assemble, each_distinct
+from classifiers.bag.features import Group, hash_batch
+from classifiers.labels import INTENTS, Label
+from classifiers.language.detect import detect_tidied
+from classifiers.rules.response import RULES, Found, find_phrases
+from classifiers.tidy import fold_tidied
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE = "model.safetensors"
+FORMAT = "rasid-bag-1"
+BATCH = 256
+PER_PHRASE, FROM_INTENT = 0.6, 0.6
+"""How far a complaint's phrase (two count) and the intent head's share of complaint move the
+negative logit. Tweets on politics teach sentiment little about a parcel that is late; on dev the
+macro-F1 stays (.725 and .723 pooled) while airline complaints gain (.732 to .760)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """``table``: int8 [2**bits, classes]; ``scale`` and ``bias``: float32 [classes]."""
+
+    classes: tuple[str, ...]
+    table: NDArray[np.int8]
+    scale: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    temperature: float = 1.0
+
+    @property
+    def bits(self) -> int:
+        return len(self.table).bit_length() - 1
+
+    def logits(self, groups: Sequence[Group], bits: int) -> NDArray[np.float64]:
+        """Float64 [texts, classes]; ``bits`` is what the groups were hashed to.
+
+        A smaller table uses the upper bits of the same hash. The divisor holds the texts apart:
+        sums are of integers, so a text's logits do not depend on its neighbours.
+        """
+        total = np.zeros((len(groups[0].bounds) - 1, len(self.classes)))
+        for group in groups:
+            rows = self.table[group.buckets >> (bits - self.bits)]
+            sums = np.zeros((len(rows) + 1, rows.shape[1]), np.int32)
+            # A part holds at most CHARACTERS, four grams each, of at most 127: far below 2**31.
+            np.cumsum(rows, axis=0, dtype=np.int32, out=sums[1:])
+            count = np.diff(group.bounds)
+            total += np.diff(sums[group.bounds], axis=0) / np.sqrt(np.maximum(count, 1))[:, None]
+        return (total * self.scale + self.bias) / self.temperature
+
+
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Row-wise, over the last axis."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    result: NDArray[np.float64] = shifted / shifted.sum(axis=-1, keepdims=True)
+    return result
+
+
+class Seen(NamedTuple):
+    """One text with the probabilities of its sentiments and intents, in the labels' order."""
+
+    read: Read
+    sentiment: list[float]
+    intent: list[float]
+
+
+class BagClassifier:
+    """``classify`` as the protocol says, from the heads sentiment, intent, language, dialect."""
+
+    name = "fast"
+
+    def __init__(self, heads: Mapping[str, Head], model: str) -> None:
+        self.heads = dict(heads)
+        self.model = model
+        self.bits = max(head.bits for head in self.heads.values())
+
+    @classmethod
+    def read(cls, folder: Path) -> BagClassifier:
+        """The model of ``folder``. Raises ValueError where the file is not one of ours."""
+        from classifiers.bag.file import read_heads  # safetensors: kept out of other imports
+
+        path = folder / FILE
+        if not path.is_file():
+            raise ValueError(
+                f"{path} is missing: train one with python -m classifiers.making.bag.train"
+            )
+        about, heads = read_heads(path)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        return cls(heads, f"fast-{digest}-c{about['calibration']}-{RULES}")
+
+    def logits(
+        self, folded: Sequence[str], found: Sequence[Found] | None = None
+    ) -> dict[str, NDArray[np.float64]]:
+        """Every head's logits for texts in ``features_text`` form, phrases counted in.
+
+        ``found``: the phrases of each text where they are known already.
+        """
+        groups = hash_batch(folded, self.bits)
+        logits = {name: head.logits(groups, self.bits) for name, head in self.heads.items()}
+        found = found if found is not None else [find_phrases(text) for text in folded]
+        phrases = np.array([min(2, len(one.get("complaint", ()))) for one in found], np.float64)
+        share = softmax(logits["intent"])[:, INTENTS.index("complaint")]
+        leaning = PER_PHRASE * phrases + FROM_INTENT * share
+        logits["sentiment"][:, 0] += leaning / self.heads["sentiment"].temperature
+        return logits
+
+    def classify(self, texts: Sequence[str]) -> list[Label]:
+        """One label a text, in order; identical texts are computed once."""
+        return each_distinct(texts, self._classify, BATCH)
+
+    def _classify(self, tidied: list[str]) -> list[Label]:
+        return [assemble(*seen) for seen in self.look(tidied)]
+
+    def look(self, tidied: Sequence[str]) -> list[Seen]:
+        """What the heads and words say of tidied texts, before it is made a label."""
+        folded = [fold_tidied(text) for text in tidied]
+        found = [find_phrases(text) for text in folded]
+        logits = self.logits(folded, found)
+        sentiment = softmax(logits["sentiment"]).tolist()
+        intent = softmax(logits["intent"]).tolist()
+        languages = self._hints("language", logits)
+        dialects = self._hints("dialect", logits)
+        seen = []
+        for at, (text, form) in enumerate(zip(tidied, folded, strict=True)):
+            language = detect_tidied(text, form, languages[at], dialects[at])
+            seen.append(Seen(Read(text, form, language, found[at]), sentiment[at], intent[at]))
+        return seen
+
+    def intents(self, tidied: Sequence[str]) -> list[list[float]]:
+        """The intent head's probabilities, before the rules have their say."""
+        return [seen.intent for seen in self.look(tidied)]
+
+    def _hints(
+        self, name: str, logits: Mapping[str, NDArray[np.float64]]
+    ) -> list[dict[str, float]]:
+        classes = self.heads[name].classes
+        return [dict(zip(classes, row, strict=True)) for row in logits[name].tolist()]

@@ -1,0 +1,78 @@
+"""The fast tier's file, read with suspicion: whatever in it would fail a text fails here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+
+from classifiers.bag.classifier import FORMAT, Head
+from classifiers.labels import INTENTS, SENTIMENTS
+from classifiers.language.words import DIALECTS, LATIN
+
+LARGEST = 1e6
+"""Of a scale or bias: sums of int8 times this stay far from what a float64 overflows at."""
+
+
+def read_heads(path: Path) -> tuple[dict[str, Any], dict[str, Head]]:
+    """(what the file says of itself, its heads). Raises ValueError that says what is wrong."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            about = json.loads((file.metadata() or {}).get("rasid", "{}"))
+            if about.get("format") != FORMAT:
+                raise _Refused(
+                    f"is not a {FORMAT} file: train it again; where a transformers model is meant, "
+                    "its config.json is missing"
+                )
+            heads = {name: _head(file, name, head) for name, head in about["heads"].items()}
+        _check(heads)
+        int(about["calibration"])
+    except _Refused as error:
+        raise ValueError(f"{path} {error}") from None
+    except (
+        *(SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError),
+        RecursionError,
+    ) as error:
+        said = f"{type(error).__name__}: {error}"[:200]
+        raise ValueError(
+            f"{path} cannot be read ({said}): install the package or copy the folder again"
+        ) from None
+    return about, heads
+
+
+class _Refused(Exception):
+    """A whole file, and not one for this version."""
+
+
+def _head(file: Any, name: str, about: dict[str, Any]) -> Head:
+    head = Head(
+        tuple(about["classes"]),
+        file.get_tensor(f"{name}.table"),
+        file.get_tensor(f"{name}.scale"),
+        file.get_tensor(f"{name}.bias"),
+        float(about["temperature"]),
+    )
+    classes = len(head.classes)
+    rows = len(head.table)
+    if head.table.dtype != np.int8 or head.table.shape != (1 << rows.bit_length() - 1, classes):
+        raise ValueError(f"{name}.table is {head.table.dtype} {head.table.shape}")
+    for part in (head.scale, head.bias):
+        if part.shape != (classes,) or not (np.abs(part) < LARGEST).all():
+            raise ValueError(f"{name} holds what is no number of its kind")
+    if not 1 / LARGEST < head.temperature < LARGEST:
+        raise ValueError(f"{name} has the temperature {head.temperature}")
+    return head
+
+
+def _check(heads: dict[str, Head]) -> None:
+    right = (
+        heads["sentiment"].classes == SENTIMENTS
+        and heads["intent"].classes == INTENTS
+        and set(heads["dialect"].classes) == set(DIALECTS)
+        and set(heads["language"].classes) <= {*LATIN, "ar-Latn"}
+    )
+    if not right:
+        raise _Refused("has other classes than this version: train it again")

@@ -1,0 +1,219 @@
+"""The full tier: the encoder that ships, its two heads read on one pass, and the fast model's
+opinion mixed in.
+
+A bag of n-grams and an encoder err on different texts, and the bag costs nothing beside the
+encoder: the weighted sum of both log-probabilities (a product of experts, Hinton 2002) is right
+more often than either. The weights are fitted on dev and calibrate the result as well.
+
+A model folder holds ``config.json`` (of transformers, with an entry ``rasid``: format, calibration
+and the mix of each head), ``tokenizer.json`` and ``model.safetensors`` as
+``classifiers.encoder.pack`` writes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from transformers import BertConfig, PreTrainedTokenizerFast
+
+from classifiers.assemble import assemble, each_distinct
+from classifiers.bag.classifier import BagClassifier, Seen
+from classifiers.encoder import context
+from classifiers.encoder.eight_bit import eight_bit
+from classifiers.encoder.mixing import AGAIN, Calibration, about, leaning, said
+from classifiers.encoder.model import TwoHeads, padded
+from classifiers.encoder.pack import unpack
+from classifiers.labels import Label
+from classifiers.panics import no_panic
+from classifiers.rules.response import RULES
+from classifiers.torch_threads import best_device, each, workers
+
+TEXTS = 1024
+"""Read at once: enough that texts of one length meet, little enough for memory."""
+PIECES = 128
+"""Of a text; the two ends of a longer one are read."""
+PADDED = 1024
+"""Pieces of a batch with its padding: what a core's share of the cache holds."""
+HEAD_WEIGHT = 1.5
+"""How much the rules heed the intent head (see ``response.intent_of``); chosen on dev."""
+
+
+class Shares(NamedTuple):
+    """The encoder's probabilities of texts in their order: [texts][3] and [texts][6]."""
+
+    sentiment: list[list[float]]
+    intent: list[list[float]]
+
+
+class EncoderClassifier:
+    """``classify`` as the protocol says."""
+
+    name = "full"
+
+    def __init__(
+        self,
+        network: Any,
+        tokenizer: Any,
+        calibration: Calibration,
+        model: str,
+        *,
+        words: BagClassifier,
+        threads: int | None = 1,
+    ) -> None:
+        self.model = model
+        self._device = best_device()
+        self._network = network.to(self._device).eval()
+        self._tokenizer, self._calibration, self._words = tokenizer, calibration, words
+        self._threads = workers(threads, self._device)
+
+    @classmethod
+    def read(
+        cls,
+        folder: Path,
+        *,
+        words: BagClassifier,
+        threads: int | None = None,
+        quick: bool = True,
+    ) -> EncoderClassifier:
+        """The model of ``folder``; ValueError says what is missing or not as it was written.
+
+        words: the fast model that tells language and dialect and is mixed in. threads: cores to
+        use, None all that this process may. quick: 8-bit products on a CPU, else float32.
+        """
+        # Before any work: on a busy machine threads that wait for each other spin for seconds.
+        threads = workers(threads, best_device())
+        calibration, files = about(folder)
+        try:
+            with torch.device("meta"):  # no memory, no random numbers: the file has them all
+                network: Any = TwoHeads(BertConfig.from_pretrained(folder))
+            with no_panic():
+                tokenizer: Any = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+                    tokenizer_file=str(folder / "tokenizer.json")
+                )
+        except Exception as error:  # tokenizers raises bare Exception
+            raise ValueError(f"{folder} cannot be read ({said(error)}): {AGAIN}") from None
+        try:
+            network.load_state_dict(unpack(folder / "model.safetensors"), assign=True)
+        except (RuntimeError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"{folder}: the weights are not those of its config.json ({said(error)}): {AGAIN}"
+            ) from None
+        _buffers(network)
+        network.eval()
+        if quick and best_device().type == "cpu":
+            network = eight_bit(network)
+        digest = hashlib.sha256("".join([words.model, *files.values()]).encode()).hexdigest()[:12]
+        model = f"full-{digest}-c{calibration.version}-{RULES}{'' if quick else '-f32'}"
+        found = cls(network, tokenizer, calibration, model, words=words, threads=threads)
+        try:
+            found._probe()
+        except Exception as error:  # an index out of range, a number that is none
+            raise ValueError(f"{folder} cannot read a text ({said(error)}): {AGAIN}") from None
+        return found
+
+    def classify(self, texts: Sequence[str]) -> list[Label]:
+        """One label a text, in order; identical texts are computed once."""
+        return each_distinct(texts, self._classify, TEXTS)
+
+    def shares(self, tidied: Sequence[str]) -> Shares:
+        """The encoder's own probabilities of tidied texts, both heads on one pass."""
+        rows = self._pieces(tidied)
+        order = sorted(range(len(rows)), key=lambda at: -len(rows[at]))
+        parts = list(_batches(order, rows))
+        sentiment = torch.zeros(len(rows), 3)
+        intent = torch.zeros(len(rows), 6)
+        for part, (moods, aims) in zip(parts, self._run(rows, parts), strict=True):
+            sentiment[part], intent[part] = moods, aims
+        return Shares(sentiment.tolist(), intent.tolist())
+
+    def _probe(self) -> None:
+        """Raises where a text could not be read: what a broken file leads to is told at once."""
+        known = self._network.body.config.vocab_size
+        if (most := max(self._tokenizer.get_vocab().values(), default=known)) >= known:
+            raise ValueError(f"the tokenizer counts to {most}, the network to {known - 1}")
+        shares = self.shares(["", "a", "ا ب ت", "a " * 2 * PIECES])
+        if not all(torch.tensor(part).isfinite().all() for part in shares):
+            raise ValueError("its answers are no numbers")
+
+    def intents(self, tidied: Sequence[str]) -> list[list[float]]:
+        """The mixed probabilities of the intents, before the rules have their say."""
+        return [
+            self._calibration.intent(aim, seen.intent)
+            for aim, seen in zip(self.shares(tidied).intent, self._words.look(tidied), strict=True)
+        ]
+
+    def _run(
+        self, rows: list[list[int]], parts: list[list[int]]
+    ) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        def one(part: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
+            ids, mask = padded([rows[at] for at in part], self._tokenizer.pad_token_id or 1)
+            with torch.inference_mode():
+                logits = self._network(ids.to(self._device), mask.to(self._device))
+            return logits.sentiment.float().cpu().softmax(1), logits.intent.float().cpu().softmax(1)
+
+        return each(one, parts, self._threads)
+
+    @property
+    def width(self) -> int:
+        """Numbers in a piece's vector."""
+        return int(self._network.body.config.hidden_size)
+
+    def vectors(self, named: Sequence[tuple[str, Sequence[str]]]) -> context.Vectors:
+        """Float32 [texts, 2 * width] of tidied texts and names in them: ``context.vectors``."""
+        with no_panic():
+            return context.vectors(
+                self._network.body,
+                self._tokenizer,
+                [(_encodable(text), [_encodable(name) for name in names]) for text, names in named],
+                batches=_batches,
+                pieces=PIECES,
+            )
+
+    def _pieces(self, tidied: Sequence[str]) -> list[list[int]]:
+        clean = [_encodable(text) for text in tidied]
+        with no_panic():
+            rows: list[list[int]] = self._tokenizer(clean)["input_ids"] if clean else []
+        half = PIECES // 2
+        return [row if len(row) <= PIECES else row[:half] + row[-half:] for row in rows]
+
+    def _classify(self, tidied: list[str]) -> list[Label]:
+        shares = self.shares(tidied)
+        return [
+            self.label(seen, shares.sentiment[at], shares.intent[at])
+            for at, seen in enumerate(self._words.look(tidied))
+        ]
+
+    def label(self, seen: Seen, sentiment: list[float], intent: list[float]) -> Label:
+        """The label of a text from its ``shares`` and what the fast model saw of it."""
+        mixes = self._calibration
+        aim = mixes.intent(intent, seen.intent)
+        mood = leaning(mixes.sentiment(sentiment, seen.sentiment), aim)
+        return assemble(seen.read, mood, aim, trust=HEAD_WEIGHT)
+
+
+def _buffers(network: Any) -> None:
+    """Fill what BERT computes for itself and no file holds: positions in order, one type."""
+    embeddings = network.body.embeddings
+    shape = embeddings.position_ids.shape
+    embeddings.position_ids = torch.arange(shape[1]).expand(shape).contiguous()
+    embeddings.token_type_ids = torch.zeros(shape, dtype=torch.long)
+
+
+def _encodable(text: str) -> str:
+    """A tokenizer written in Rust refuses lone surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _batches(order: Sequence[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Neighbours in ``order`` (longest first), at most PADDED pieces with padding together."""
+    parts: list[list[int]] = []
+    for at in order:
+        if parts and len(rows[parts[-1][0]]) * (len(parts[-1]) + 1) <= PADDED:
+            parts[-1].append(at)
+        else:
+            parts.append([at])
+    return parts

@@ -1,0 +1,206 @@
+"""How good a classifier is on labelled rows: in all, by source, dialect and language.
+
+Rows in languages that the shipped models were never measured in are left out of every table and
+stand in one of their own: a figure is a claim, and of those there is none to make.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from classifiers.evaluation.compare import Difference, Disagreement, disagreement, macro_difference
+from classifiers.evaluation.labelled import INTENT_LABELS, Places, Row, groups, split
+from classifiers.evaluation.metrics import Floats, Ints, Scores, confusion, f1s, score, wilson
+from classifiers.labels import SENTIMENTS, Classifier, Label
+
+AT_ONCE = 2048
+"""Rows between two calls of ``progress``."""
+INTENTS = (("complaint", ("complaint", "not_complaint")), ("spam", ("spam", "ham")))
+Progress = Callable[[int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class IntentScores:
+    """One intent against all others, by the final label: ``macro_f1`` of yes and no."""
+
+    texts: int
+    macro_f1: float
+    recall: float
+    precision: float
+    recall_interval: tuple[float, float]
+
+
+@dataclass(slots=True)
+class Report:
+    """``tables``: group ("all", "source", "dialect", "lang") to value to scores, all of tested
+    languages; ``untested``: the others by language; ``intents``: of tested languages.
+
+    rejected: rows that could not be read; told: rows whose language was told from their text.
+    """
+
+    model: str
+    texts_per_second: float | None = None
+    tables: dict[str, dict[str, Scores]] = field(default_factory=dict)
+    untested: dict[str, Scores] = field(default_factory=dict)
+    intents: dict[str, IntentScores] = field(default_factory=dict)
+    rejected: int = 0
+    told: int = 0
+
+    @property
+    def pooled(self) -> Scores | None:
+        """The scores of all rows in tested languages; None where there are none."""
+        return self.tables.get("all", {}).get("")
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def to_json(self) -> str:
+        """All figures, indented."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=2)
+
+    def to_text(self) -> str:
+        """Tables for people (``classifiers.evaluation.text``)."""
+        from classifiers.evaluation.text import report_text
+
+        return report_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two models on the same rows. ``tables``: as a report's; ``alone``: of all rows in tested
+    languages, None where there are none."""
+
+    first: Report
+    second: Report
+    tables: dict[str, dict[str, Difference]]
+    alone: Disagreement | None
+
+    @property
+    def pooled(self) -> Difference | None:
+        return self.tables.get("all", {}).get("")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The first's report, with what is to be said of the second under ``compare``."""
+        from classifiers.evaluation.text import verdict
+
+        beside = {
+            "report": self.second.as_dict(),
+            "differences": {
+                group: {value: asdict(one) for value, one in found.items()}
+                for group, found in self.tables.items()
+            },
+            "alone_right": asdict(self.alone) if self.alone else None,
+            "verdict": verdict(self),
+        }
+        return self.first.as_dict() | {"compare": beside}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a classifier said of rows, in their order, and how long it took."""
+
+    model: str
+    labels: list[Label]
+    seconds: float
+
+
+def answers(
+    classifier: Classifier, rows: Sequence[Row], progress: Progress | None = None
+) -> Answers:
+    """``progress`` is called with how many rows are done, now and then."""
+    labels: list[Label] = []
+    start = time.perf_counter()
+    for at in range(0, len(rows), AT_ONCE):
+        labels += classifier.classify([row["text"] for row in rows[at : at + AT_ONCE]])
+        if progress:
+            progress(len(labels))
+    return Answers(classifier.model, labels, time.perf_counter() - start)
+
+
+def evaluate(classifier: Classifier, rows: Sequence[Row], rejected: int = 0) -> Report:
+    """Scores of ``classifier`` on ``rows`` in all, and per source, dialect and language."""
+    return report(rows, answers(classifier, rows), rejected)
+
+
+def report(rows: Sequence[Row], said: Answers, rejected: int = 0) -> Report:
+    """The scores of answers that are there already."""
+    parts = split(rows)
+    speed = len(rows) / said.seconds if said.seconds > 0 and rows else None
+    found = Report(said.model, speed, rejected=rejected, told=parts.told)
+    shares = _shares(said)
+    found.tables = {
+        group: {value: score(_gold(rows, places), shares[places]) for value, places in values}
+        for group, values in _tables(rows, parts.langs, parts.tested)
+    }
+    for language, places in sorted(parts.untested.items()):
+        if moods := _moods(rows, places):
+            found.untested[language] = score(_gold(rows, moods), shares[moods])
+    for intent, names in INTENTS:
+        if part := [at for at in parts.tested if rows[at]["label"] in names]:
+            found.intents[intent] = _score_intent(rows, said.labels, part, intent)
+    return found
+
+
+def compare(rows: Sequence[Row], first: Answers, second: Answers, rejected: int = 0) -> Comparison:
+    """Paired tests of two models' answers to the same rows."""
+    parts = split(rows)
+    one, other = _shares(first), _shares(second)
+    tables = {
+        group: {
+            value: macro_difference(_gold(rows, places), one[places], other[places])
+            for value, places in values
+        }
+        for group, values in _tables(rows, parts.langs, parts.tested)
+    }
+    moods = _moods(rows, parts.tested)
+    alone = disagreement(_gold(rows, moods), one[moods], other[moods]) if moods else None
+    return Comparison(report(rows, first, rejected), report(rows, second, rejected), tables, alone)
+
+
+def _tables(
+    rows: Sequence[Row], langs: Sequence[str], tested: Places
+) -> list[tuple[str, list[tuple[str, Places]]]]:
+    moods = _moods(rows, tested)
+    if not moods:
+        return []
+    parts = groups(rows, langs, moods)
+    return [
+        ("all", [("", moods)]),
+        *((name, list(values.items())) for name, values in parts.items()),
+    ]
+
+
+def _moods(rows: Sequence[Row], places: Places) -> Places:
+    return [at for at in places if rows[at]["label"] in SENTIMENTS]
+
+
+def _gold(rows: Sequence[Row], places: Places) -> Ints:
+    names: Sequence[str] = SENTIMENTS
+    return np.array([names.index(rows[at]["label"]) for at in places], np.int64)
+
+
+def _shares(said: Answers) -> Floats:
+    shares = [label.probabilities for label in said.labels]
+    return np.array([(one.negative, one.neutral, one.positive) for one in shares]).reshape(-1, 3)
+
+
+def _score_intent(
+    rows: Sequence[Row], labels: Sequence[Label], places: Places, intent: str
+) -> IntentScores:
+    gold = np.array([int(INTENT_LABELS[rows[at]["label"]]) for at in places])
+    said = np.array([int(labels[at].intent == intent) for at in places])
+    table = confusion(gold, said, 2)
+    hits, of = int(table[1, 1]), int(table[1].sum())
+    return IntentScores(
+        texts=len(places),
+        macro_f1=float(f1s(table).mean()),
+        recall=hits / of if of else 0.0,
+        precision=hits / max(1, int(table[:, 1].sum())),
+        recall_interval=wilson(hits, of),
+    )

@@ -1,0 +1,100 @@
+"""Labelled rows: what a measurement is made on.
+
+``text, label[, lang, dialect, source]``; labels negative, neutral, positive, or complaint,
+not_complaint, spam, ham for intent. ``lang`` is an ISO code or ar-Latn; where it is missing, the
+language is told from the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from classifiers.labels import SENTIMENTS, evaluated
+from classifiers.language.detect import detect
+
+INTENT_LABELS = {"complaint": True, "not_complaint": False, "spam": True, "ham": False}
+LABELS = (*SENTIMENTS, *INTENT_LABELS)
+GROUPS = ("source", "dialect", "lang")
+LONGEST_NAME = 60
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|mixed|other")
+_VAGUE = frozenset({"mixed", "other"})
+
+Row = Mapping[str, str]
+"""``text``, ``label`` and each of GROUPS, empty where it is not known."""
+Places = list[int]
+
+
+def row_of(fields: Mapping[str, object]) -> dict[str, str]:
+    """The row of what a file holds. Raises ValueError that says what is wrong."""
+    text, label = fields.get("text"), fields.get("label")
+    if not isinstance(text, str):
+        raise ValueError('no "text"')
+    if not isinstance(label, str) or not label.strip():
+        raise ValueError('no "label"')
+    name = label.strip().lower()
+    if name not in LABELS:
+        raise ValueError(f"label {_plain(label)!r} is none of {', '.join(LABELS)}")
+    row = {"text": text, "label": name}
+    for group in GROUPS:
+        value = fields.get(group)
+        row[group] = "" if value is None else _plain(str(value))
+    row["lang"] = _code(row["lang"])
+    return row
+
+
+def _code(name: str) -> str:
+    """``name`` as codes are written (AR_sa: ar-sa), empty where it is none ("Arabic")."""
+    if not _CODE.fullmatch(name):
+        return ""
+    base, mark, rest = name.replace("_", "-").partition("-")
+    return base.lower() + mark + rest
+
+
+def _plain(text: str) -> str:
+    """A name as a table may show it: no control or direction marks, no end in sight cut short."""
+    return "".join(char if char.isprintable() else " " for char in text).strip()[:LONGEST_NAME]
+
+
+@dataclass(slots=True)
+class Split:
+    """Places in ``rows`` by what may be claimed of them.
+
+    tested: languages that the shipped models were measured in, and rows that name no language and
+    whose text does not tell; untested: by language; langs: each row's language, given or told;
+    told: how many were told from the text.
+    """
+
+    tested: Places = field(default_factory=list)
+    untested: dict[str, Places] = field(default_factory=dict)
+    langs: list[str] = field(default_factory=list)
+    told: int = 0
+
+
+def split(rows: Sequence[Row]) -> Split:
+    """The same for every model: by the rows' own ``lang``, else by the words of the text."""
+    found = Split()
+    for at, row in enumerate(rows):
+        given = row.get("lang", "")
+        language = given or detect(row["text"]).language
+        found.told += not given
+        found.langs.append(language)
+        if evaluated(language) or (not given and language in _VAGUE):
+            found.tested.append(at)
+        else:
+            found.untested.setdefault(language, []).append(at)
+    return found
+
+
+def groups(
+    rows: Sequence[Row], langs: Sequence[str], places: Iterable[int]
+) -> dict[str, dict[str, Places]]:
+    """Each of GROUPS to value to places, values in order; a row without a value is in none."""
+    result: dict[str, dict[str, Places]] = {group: {} for group in GROUPS}
+    for at in places:
+        for group in GROUPS:
+            value = langs[at] if group == "lang" else rows[at].get(group, "")
+            if value:
+                result[group].setdefault(value, []).append(at)
+    return {group: dict(sorted(values.items())) for group, values in result.items()}

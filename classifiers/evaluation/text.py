@@ -1,0 +1,174 @@
+"""A measurement as people read it: tables, and plain words for a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from classifiers.evaluation.compare import FEWEST, Difference
+from classifiers.evaluation.metrics import Scores
+from classifiers.labels import EVALUATED, SENTIMENTS
+
+if TYPE_CHECKING:
+    from classifiers.evaluation.evaluate import Comparison, Report
+
+Sized = TypeVar("Sized", Scores, Difference)
+TITLES = {"all": "all", "source": "by source", "dialect": "by dialect", "lang": "by language"}
+SHOWN = 60
+"""Values of a group that are shown, the largest; JSON has them all."""
+_COLUMNS: tuple[tuple[str, int], ...] = (
+    ("texts", 8),
+    ("macro-F1", 10),
+    ("95 %", 12),
+    ("neg recall", 12),
+    ("95 %", 12),
+    ("avg recall", 12),
+    ("95 %", 12),
+    ("F1 pos neg", 12),
+    ("ECE", 7),
+    ("±", 6),
+)
+_NAME = 28
+
+
+def report_text(report: Report) -> str:
+    """All tables, one below the other."""
+    lines = [f"model {report.model}{_speed(report)}"]
+    for group, values in report.tables.items():
+        if values:
+            lines += ["", _header(TITLES[group]), *_rows(values)]
+    if report.pooled:
+        lines += ["", *_confusion(report.pooled.confusion)]
+    for name, one in report.intents.items():
+        low, high = one.recall_interval
+        lines.append(
+            f"intent {name}: {one.texts:,} texts, macro-F1 {one.macro_f1:.3f}, "
+            f"recall {one.recall:.3f} ({_between(low, high)}), precision {one.precision:.3f}"
+        )
+    if report.untested:
+        count = sum(found.texts for found in report.untested.values())
+        tested = ", ".join(sorted(EVALUATED))
+        lines += ["", _header("untested languages"), *_rows(report.untested)]
+        lines.append(
+            f"These {count:,} texts are in no figure above: the shipped models were measured in "
+            f"{tested}, and claim nothing of other languages."
+        )
+    return "\n".join([*lines, *_remarks(report)])
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """The first's tables, then how the second differs, then what that means."""
+    head = f"{'':{_NAME}}{'texts':>8}{'first':>8}{'second':>8}{'differ':>9}{'95 %':>17}"
+    lines = [
+        report_text(comparison.first),
+        "",
+        f"second model {comparison.second.model}{_speed(comparison.second)}",
+        "macro-F1 of both on the same texts, first minus second",
+        head,
+    ]
+    for group, values in comparison.tables.items():
+        lines += [
+            f"{_name(f'{group} {value}'.strip()):{_NAME}}{_differ(one)}"
+            for value, one in _largest(values)
+        ]
+    return "\n".join([*lines, "", *verdict(comparison)])
+
+
+def verdict(comparison: Comparison) -> list[str]:
+    """Sentences: is the difference of all tested texts significant at 5 %?"""
+    found, alone = comparison.pooled, comparison.alone
+    if found is None or alone is None:
+        return ["There is nothing to compare: no row is in a tested language."]
+    low, high = found.interval
+    about = (
+        f"macro-F1 {found.first:.3f} (first) and {found.second:.3f} (second) on {found.texts:,} "
+        f"texts: a difference of {found.difference:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}."
+    )
+    if found.texts < FEWEST:
+        return [about, f"Fewer than {FEWEST} texts: too few to call any difference significant."]
+    if found.significant:
+        better, worse = ("first", "second") if found.difference > 0 else ("second", "first")
+        said = f"Significant at 5 %: the {better} model is better than the {worse} (bootstrap)."
+    else:
+        said = "Not significant at 5 %: these texts do not tell which is better (bootstrap)."
+    share = "significant" if alone.significant else "not significant"
+    return [
+        about,
+        said,
+        f"Right where the other is wrong: first {alone.only_first:,}, second "
+        f"{alone.only_second:,} texts: {share} at 5 % (McNemar mid-p {_p(alone.p)}).",
+    ]
+
+
+def _p(p: float) -> str:
+    return "below 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def _speed(report: Report) -> str:
+    return f", {report.texts_per_second:,.0f} texts/s" if report.texts_per_second else ""
+
+
+def _header(title: str) -> str:
+    return f"{title:{_NAME}}" + "".join(f"{name:>{width}}" for name, width in _COLUMNS)
+
+
+def _rows(values: Mapping[str, Scores]) -> list[str]:
+    rows = [f"{_name(value or 'texts'):{_NAME}}{_line(found)}" for value, found in _largest(values)]
+    if len(values) > len(rows):
+        rows.append(f"… and {len(values) - len(rows):,} smaller ones, in --json")
+    return rows
+
+
+def _largest(values: Mapping[str, Sized]) -> list[tuple[str, Sized]]:
+    kept = set(sorted(values, key=lambda value: -values[value].texts)[:SHOWN])
+    return [(value, found) for value, found in values.items() if value in kept]
+
+
+def _line(found: Scores) -> str:
+    cells = (
+        f"{found.texts:,}",
+        f"{found.macro_f1:.3f}",
+        _between(*found.interval),
+        "-" if found.negative_recall is None else f"{found.negative_recall:.3f}",
+        "-" if found.negative_interval is None else _between(*found.negative_interval),
+        f"{found.average_recall:.3f}",
+        _between(*found.average_recall_interval),
+        f"{found.pos_neg_f1:.3f}",
+        f"{found.ece:.3f}",
+        f"{found.ece_interval[1] - found.ece:.3f}",
+    )
+    return "".join(f"{cell:>{width}}" for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
+
+
+def _differ(one: Difference) -> str:
+    low, high = one.interval
+    return (
+        f"{one.texts:>8,}{one.first:>8.3f}{one.second:>8.3f}{one.difference:>+9.3f}"
+        f"{f'{low:+.3f} {high:+.3f}':>17}"
+    )
+
+
+def _confusion(table: list[list[int]]) -> list[str]:
+    head = "".join(f"{name:>10}" for name in SENTIMENTS)
+    return [
+        f"{'confusion, all (rows gold)':{_NAME}}{head}",
+        *(
+            f"{name:{_NAME}}" + "".join(f"{count:>10,}" for count in row)
+            for name, row in zip(SENTIMENTS, table, strict=True)
+        ),
+    ]
+
+
+def _remarks(report: Report) -> Iterable[str]:
+    if report.told:
+        yield f"{report.told:,} rows name no language; it was told from their text"
+    if report.rejected:
+        yield f"{report.rejected:,} rows were left out: no text, or no label that is known"
+
+
+def _name(value: str) -> str:
+    return value if len(value) < _NAME else value[: _NAME - 2] + "…"
+
+
+def _between(low: float, high: float) -> str:
+    return f"{low:.3f}-{high:.3f}"

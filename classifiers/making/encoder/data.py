@@ -1,0 +1,160 @@
+"""Labelled files into examples, and the small changes made to texts while training."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from classifiers.labels import INTENTS, SENTIMENTS
+from classifiers.making.encoder.forms import form_of
+from classifiers.making.encoder.recipe import LabelledSet, Noise, Recipe, Rule, as_sentiment
+from classifiers.tidy import tidy
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a labelled file."""
+
+    text: str
+    label: str
+    lang: str = ""
+    dialect: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the heads learn of one text: -1 or an empty set where a head learns nothing."""
+
+    text: str
+    group: int
+    sentiment: int
+    intents: tuple[int, ...]
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """Rows of a JSON-lines file, plain or gzip; ValueError names a line that has no text."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            raw = json.loads(line)
+            if not isinstance(raw.get("text"), str) or not isinstance(raw.get("label"), str):
+                raise ValueError(f"{path}:{number}: a row needs text and label")
+            yield Row(
+                text=raw["text"],
+                label=raw["label"],
+                lang=raw.get("lang") or "",
+                dialect=raw.get("dialect") or "",
+                source=raw.get("source") or "",
+            )
+
+
+def data_file(folder: Path, labelled: LabelledSet, part: str) -> Path:
+    """Where a set's train or dev part lies."""
+    return folder / f"{labelled.file}.{part}.jsonl.gz"
+
+
+def examples_of(
+    recipe: Recipe, folder: Path | None, own: Mapping[str, Sequence[Row]] | None = None
+) -> list[list[Example]]:
+    """The examples of every set, in the recipe's order; a row that teaches nothing is left out.
+
+    Rows are read from ``folder``; those of the sets whose file ``own`` names are given there.
+    """
+    own = own or {}
+
+    def rows_of(labelled: LabelledSet) -> Iterable[Row]:
+        if labelled.file in own:
+            return own[labelled.file]
+        if folder is None:
+            raise ValueError(f"the recipe names {labelled.file}: say with --data where it lies")
+        return read_rows(data_file(folder, labelled, "train"))
+
+    return [
+        [
+            example
+            for row in rows_of(labelled)
+            if (example := example_of(row, group, labelled, recipe.rules_of(labelled)))
+        ]
+        for group, labelled in enumerate(recipe.sets)
+    ]
+
+
+def example_of(
+    row: Row, group: int, labelled: LabelledSet, rules: tuple[Rule, ...]
+) -> Example | None:
+    """What ``row`` teaches by its set's rules, tidied as it is served; None where it teaches
+    nothing."""
+    sentiment = as_sentiment(labelled.sentiment or row.label)
+    intents: tuple[int, ...] = ()
+    for rule in rules:
+        if _fits(rule, row):
+            intents = tuple(INTENTS.index(intent) for intent in rule.allow)
+            break
+    if sentiment is None and not intents:
+        return None
+    return Example(
+        text=tidy(_stripped(row.text, labelled.strip)),
+        group=group,
+        sentiment=-1 if sentiment is None else SENTIMENTS.index(sentiment),
+        intents=intents,
+    )
+
+
+def _fits(rule: Rule, row: Row) -> bool:
+    return (
+        (not rule.labels or row.label in rule.labels)
+        and (not rule.sources or row.source in rule.sources)
+        and (not rule.forms or form_of(row.text) in rule.forms)
+    )
+
+
+_RETWEET = re.compile(r"^\s*RT @\w+\s*:?\s*")
+_CUT = re.compile(r"…(?=\s*(?:http\S*)?\s*$)")
+_MASK = re.compile(r"(@user|http\S*)")
+_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
+_LETTERS = str.maketrans("أإآٱىةؤئ", "اااايهوي")
+
+
+def noisy(text: str, noise: Noise, chance: random.Random) -> str:
+    """``text``, or on a share of calls a form of it without one set's habits of writing."""
+    if chance.random() < noise.retweets:
+        text = _RETWEET.sub("", text)
+    if chance.random() < noise.hashtags:
+        text = text.replace("#", " ").replace("_", " ")
+    if chance.random() < noise.folded:
+        text = folded(text)
+    if chance.random() < noise.bare:
+        text = bare(text)
+    return text
+
+
+def folded(text: str) -> str:
+    """Arabic letters without the differences that people leave out when they type fast."""
+    return _MARKS.sub("", text).translate(_LETTERS)
+
+
+def bare(text: str) -> str:
+    """Letters, digits and masks only, as some sets were published."""
+    parts = _MASK.split(text)
+    kept = [
+        part if at % 2 else "".join(c if _is_word(c) else " " for c in part)
+        for at, part in enumerate(parts)
+    ]
+    return " ".join("".join(kept).split()) or text
+
+
+def _is_word(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "LMNZ"
+
+
+def _stripped(text: str, what: tuple[str, ...]) -> str:
+    if "retweet" in what:
+        text = _RETWEET.sub("", text)
+    return _CUT.sub("", text) if "cut" in what else text
