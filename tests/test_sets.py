@@ -16,7 +16,7 @@ from classifiers.labels import ANSWERABLE, INTENTS, SENTIMENTS, Intent, Label, P
 from classifiers.tidy import text_key
 
 HERE = Path(__file__).parent
-SETS = HERE.parents[1] / "benchmarks" / "sets"
+SETS = HERE.parent / "benchmarks" / "sets"
 DIALECTS = {"msa", "egy", "glf", "lev", "mgr"}
 CHALLENGE = read()
 RELEVANCE = read(SETS / "relevance.jsonl")
@@ -24,7 +24,7 @@ BOTH = pytest.mark.parametrize("rows", [CHALLENGE, RELEVANCE], ids=["challenge",
 
 
 def _everyday() -> list[str]:
-    path = HERE / "classifiers" / "everyday.py"
+    path = HERE / "classifiers" / "rules" / "everyday.py"
     spec = importlib.util.spec_from_file_location("everyday", path)
     assert spec is not None
     assert spec.loader is not None

@@ -6,8 +6,6 @@ first: on PostgreSQL that lock puts decisions, clicks and senders of one card in
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -17,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.deciding.decide import Decision
 from alerts.deciding.facts import Facts
 from alerts.desk.groups import Conversation, Logged, group_key, next_notice, thread_roots
+from alerts.outbox.notices import add_notices, notice_row
 from listener.store.tables import alert_mentions, alerts, mentions, notices
 from listener.store.upsert import insert_new
 
@@ -215,35 +214,3 @@ async def _log(connection: AsyncConnection, alert_id: int, channel: str) -> list
         .where(notices.c.subject == f"alert:{alert_id}")
     )
     return [Logged(r.kind, r.n, r.state, int(r.body.get("version", 0))) for r in rows]
-
-
-def notice_row(
-    subject: str,
-    channel: str,
-    kind: str,
-    n: int,
-    now: datetime,
-    *,
-    alert_id: int | None = None,
-    body: dict[str, Any],
-) -> dict[str, Any]:
-    """A pending notice, for ``add_notices``. Its id is random: it is readable in the channel and
-    must say nothing."""
-    return {
-        "id": str(uuid.uuid4()),
-        "alert_id": alert_id,
-        "subject": subject,
-        "channel": channel,
-        "kind": kind,
-        "n": n,
-        "state": "pending",
-        "due_at": now,
-        "body": body,
-        "created_at": now,
-    }
-
-
-async def add_notices(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Inserts what is not there yet; (subject, channel, kind, n) is said once."""
-    await insert_new(connection, notices, rows)
-    return [row["id"] for row in rows]

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.desk.conversations import add_notices, notice_row
 from alerts.numbers.spans import Span, last_full
 from alerts.numbers.summary import Summary, missing, subject, summarise
 from alerts.numbers.summary_text import lines
+from alerts.outbox.notices import add_notices, notice_row
 from listener.settings import Settings
 from listener.settings.model import BrandSettings
 from listener.settings.moments import month_moment, week_moment

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.desk.conversations import add_notices, notice_row
+from alerts.outbox.notices import add_notices, notice_row
 from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.standing import sources

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.channels.base import Channel, ChannelBroken
-from alerts.desk.conversations import add_notices, notice_row
+from alerts.outbox.notices import add_notices, notice_row
 from listener.store.session import Database
 from listener.store.tables import channels
 from listener.store.upsert import upsert

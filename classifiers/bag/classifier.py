@@ -1,15 +1,12 @@
 """The fast tier: a bag of hashed n-grams, one int8 table per head, read with numpy alone.
 
-A head's logits are ``scale * (sum of char rows / sqrt(chars) + sum of word rows / sqrt(words))
-+ bias``: a linear model (as in fastText's supervised mode, Joulin et al., EACL 2017, with the
-hidden layer left out), trained by ``classifiers.making.bag.train``.
+Trained by ``classifiers.making.bag.train``; what a head computes is in ``classifiers.bag.head``.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.assemble import Read, assemble, each_distinct
-from classifiers.bag.features import Group, hash_batch
+from classifiers.bag.features import hash_batch
+from classifiers.bag.file import read_heads
+from classifiers.bag.head import Head, softmax
 from classifiers.labels import INTENTS, Label
 from classifiers.language.detect import detect_tidied
 from classifiers.rules.response import RULES, Found, find_phrases
@@ -27,50 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE = "model.safetensors"
-FORMAT = "rasid-bag-1"
 BATCH = 256
 PER_PHRASE, FROM_INTENT = 0.6, 0.6
 """How far a complaint's phrase (two count) and the intent head's share of complaint move the
 negative logit. Tweets on politics teach sentiment little about a parcel that is late; on dev the
 macro-F1 stays (.725 and .723 pooled) while airline complaints gain (.732 to .760)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """``table``: int8 [2**bits, classes]; ``scale`` and ``bias``: float32 [classes]."""
-
-    classes: tuple[str, ...]
-    table: NDArray[np.int8]
-    scale: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    temperature: float = 1.0
-
-    @property
-    def bits(self) -> int:
-        return len(self.table).bit_length() - 1
-
-    def logits(self, groups: Sequence[Group], bits: int) -> NDArray[np.float64]:
-        """Float64 [texts, classes]; ``bits`` is what the groups were hashed to.
-
-        A smaller table uses the upper bits of the same hash. The divisor holds the texts apart:
-        sums are of integers, so a text's logits do not depend on its neighbours.
-        """
-        total = np.zeros((len(groups[0].bounds) - 1, len(self.classes)))
-        for group in groups:
-            rows = self.table[group.buckets >> (bits - self.bits)]
-            sums = np.zeros((len(rows) + 1, rows.shape[1]), np.int32)
-            # A part holds at most CHARACTERS, four grams each, of at most 127: far below 2**31.
-            np.cumsum(rows, axis=0, dtype=np.int32, out=sums[1:])
-            count = np.diff(group.bounds)
-            total += np.diff(sums[group.bounds], axis=0) / np.sqrt(np.maximum(count, 1))[:, None]
-        return (total * self.scale + self.bias) / self.temperature
-
-
-def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Row-wise, over the last axis."""
-    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    result: NDArray[np.float64] = shifted / shifted.sum(axis=-1, keepdims=True)
-    return result
 
 
 class Seen(NamedTuple):
@@ -94,8 +54,6 @@ class BagClassifier:
     @classmethod
     def read(cls, folder: Path) -> BagClassifier:
         """The model of ``folder``. Raises ValueError where the file is not one of ours."""
-        from classifiers.bag.file import read_heads  # safetensors: kept out of other imports
-
         path = folder / FILE
         if not path.is_file():
             raise ValueError(

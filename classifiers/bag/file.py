@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
-from classifiers.bag.classifier import FORMAT, Head
+from classifiers.bag.head import FORMAT, Head
 from classifiers.labels import INTENTS, SENTIMENTS
 from classifiers.language.words import DIALECTS, LATIN
 

@@ -64,12 +64,6 @@ class Report:
         """All figures, indented."""
         return json.dumps(self.as_dict(), ensure_ascii=False, indent=2)
 
-    def to_text(self) -> str:
-        """Tables for people (``classifiers.evaluation.text``)."""
-        from classifiers.evaluation.text import report_text
-
-        return report_text(self)
-
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -84,21 +78,6 @@ class Comparison:
     @property
     def pooled(self) -> Difference | None:
         return self.tables.get("all", {}).get("")
-
-    def as_dict(self) -> dict[str, Any]:
-        """The first's report, with what is to be said of the second under ``compare``."""
-        from classifiers.evaluation.text import verdict
-
-        beside = {
-            "report": self.second.as_dict(),
-            "differences": {
-                group: {value: asdict(one) for value, one in found.items()}
-                for group, found in self.tables.items()
-            },
-            "alone_right": asdict(self.alone) if self.alone else None,
-            "verdict": verdict(self),
-        }
-        return self.first.as_dict() | {"compare": beside}
 
 
 @dataclass(frozen=True, slots=True)

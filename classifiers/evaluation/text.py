@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import asdict
+from typing import Any, TypeVar
 
 from classifiers.evaluation.compare import FEWEST, Difference
+from classifiers.evaluation.evaluate import Comparison, Report
 from classifiers.evaluation.metrics import Scores
 from classifiers.labels import EVALUATED, SENTIMENTS
-
-if TYPE_CHECKING:
-    from classifiers.evaluation.evaluate import Comparison, Report
 
 Sized = TypeVar("Sized", Scores, Difference)
 TITLES = {"all": "all", "source": "by source", "dialect": "by dialect", "lang": "by language"}
@@ -72,6 +71,20 @@ def comparison_text(comparison: Comparison) -> str:
             for value, one in _largest(values)
         ]
     return "\n".join([*lines, "", *verdict(comparison)])
+
+
+def comparison_figures(comparison: Comparison) -> dict[str, Any]:
+    """The first's report, with what is to be said of the second under ``compare``."""
+    beside = {
+        "report": comparison.second.as_dict(),
+        "differences": {
+            group: {value: asdict(difference) for value, difference in by_value.items()}
+            for group, by_value in comparison.tables.items()
+        },
+        "alone_right": asdict(comparison.alone) if comparison.alone else None,
+        "verdict": verdict(comparison),
+    }
+    return comparison.first.as_dict() | {"compare": beside}
 
 
 def verdict(comparison: Comparison) -> list[str]:

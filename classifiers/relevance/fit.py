@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.making.bag.fit import temperature
 from classifiers.relevance.model import Doubles, Named, Reader, Relevance, sigmoid
+from classifiers.temperature import temperature
 
 PENALTY = 0.3
 """0.1 to 1 differ little."""

@@ -97,7 +97,7 @@ def evaluate(
     """
     try:
         from classifiers.evaluation import evaluate as measuring
-        from classifiers.evaluation.text import comparison_text
+        from classifiers.evaluation.text import comparison_figures, comparison_text, report_text
     except ModuleNotFoundError as error:
         raise click.ClickException(f"needs {error.name}: pip install 'rasid[fast]'") from None
 
@@ -113,11 +113,11 @@ def evaluate(
     said = [measuring.answers(model, rows, _progress(one, len(rows))) for one, model in models]
     if other is None:
         report = measuring.report(rows, said[0], rejected)
-        figures, text = report.as_dict(), report.to_text()
+        figures, text = report.as_dict(), report_text(report)
     else:
         comparison = measuring.compare(rows, said[0], said[1], rejected)
         report = comparison.first
-        figures, text = comparison.as_dict(), comparison_text(comparison)
+        figures, text = comparison_figures(comparison), comparison_text(comparison)
     reached = [_reached(least, report) for least in leasts]
     if as_json:
         figures["least"] = [asdict(one) for one in reached]

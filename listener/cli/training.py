@@ -16,7 +16,7 @@ from listener.cli.call import Call
 from listener.handed_in.labelled import labelled_rows
 
 if TYPE_CHECKING:
-    from classifiers.making.tiers.own import OwnSet
+    from classifiers.making.own_rows import OwnSet
     from classifiers.making.tiers.request import Console, Request
 
 CORRECTED = 2.0
@@ -115,7 +115,7 @@ def _train(tier: str, request: Request, console: Console) -> bool:
 
 def _own(call: Call, files: Files, corrected: bool) -> tuple[OwnSet, ...]:
     """Corrections first: a person's word on a text stands above a file's."""
-    from classifiers.making.tiers.own import OwnSet, distinct
+    from classifiers.making.own_rows import OwnSet, distinct
 
     found = []
     if corrected:

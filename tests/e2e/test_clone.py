@@ -28,7 +28,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_its_tests_pass_there(clone: Path) -> None:
     environment = {key: value for key, value in ENVIRONMENT.items() if key != "PYTHONPATH"}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/unit/alerts", "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "tests/alerts/cards", "-q", "-p", "no:cacheprovider"],
         cwd=clone, env=environment, capture_output=True, text=True, timeout=WITHIN, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]

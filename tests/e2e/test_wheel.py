@@ -20,7 +20,7 @@ DATA = (
     "listener/demo/texts.toml",
     "listener/store/migrations/versions/*.py",
     "listener/settings/templates/*.toml",
-    "classifiers/encoder/recipes/*.toml",
+    "classifiers/making/recipes/*.toml",
     "classifiers/making/card/full.md",
 )
 

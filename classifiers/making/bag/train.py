@@ -19,10 +19,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.bag.classifier import FILE, FORMAT, BagClassifier, Head
+from classifiers.bag.classifier import FILE, BagClassifier
+from classifiers.bag.head import FORMAT, Head
 from classifiers.labels import INTENTS, SENTIMENTS
 from classifiers.making.bag import recipe
-from classifiers.making.bag.fit import Examples, Settings, fit, hash_texts, temperature
+from classifiers.making.bag.fit import Examples, Settings, fit, hash_texts
+from classifiers.temperature import temperature
 from classifiers.tidy import features_text, text_key
 
 CALIBRATION = 1

@@ -15,7 +15,7 @@ from classifiers.making.card.figures import NAMES
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.markdown import licence_table, share, table, with_interval
 
-TEMPLATE = Path(str(files("classifiers"))) / "card" / "full.md"
+TEMPLATE = Path(str(files("classifiers"))) / "making" / "card" / "full.md"
 FEW = 20
 
 

@@ -12,7 +12,7 @@ from classifiers.making.card.licences import Learned
 from classifiers.making.card.markdown import licence_table, share, table, with_interval
 
 if TYPE_CHECKING:
-    from classifiers.making.tiers.measured import Compared
+    from classifiers.making.measured import Compared
 
 CARD = "MODEL_CARD.md"
 FEW = 20

@@ -14,13 +14,13 @@ from pathlib import Path
 from classifiers.bag.classifier import BagClassifier
 from classifiers.labels import INTENTS, SENTIMENTS
 from classifiers.loading import load
+from classifiers.making import own_rows as own
 from classifiers.making.bag import recipe as bag_recipe
 from classifiers.making.bag import train as train_bag
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Trained, card
 from classifiers.making.encoder.recipe import read_recipe
-from classifiers.making.tiers import own
-from classifiers.making.tiers.measured import compared, held_out
+from classifiers.making.measured import compared, held_out
 from classifiers.making.tiers.request import RECIPES, Console, Request
 from classifiers.tidy import text_key
 

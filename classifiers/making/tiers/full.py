@@ -16,6 +16,7 @@ from classifiers.encoder.mixing import Mix
 from classifiers.encoder.pack import BUNDLE, WEIGHTS, bundle
 from classifiers.labels import SENTIMENTS, Classifier
 from classifiers.loading import bundled_fast, load
+from classifiers.making import own_rows as own
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Fitted, Trained, card
 from classifiers.making.encoder.calibrate import calibrate, dev_rows, stamp, write
@@ -23,10 +24,10 @@ from classifiers.making.encoder.data import Example, Row, data_file, examples_of
 from classifiers.making.encoder.recipe import LabelledSet, Recipe, read_recipe
 from classifiers.making.encoder.session import Watch, sit
 from classifiers.making.encoder.trainer import Trainer
-from classifiers.making.tiers import inherited, own, state
+from classifiers.making.measured import compared, held_out
+from classifiers.making.tiers import inherited, state
 from classifiers.making.tiers.anchors import anchored
 from classifiers.making.tiers.beginning import Beginning, beginning_of, model_of, widths
-from classifiers.making.tiers.measured import compared, held_out
 from classifiers.making.tiers.request import Console, Request
 from classifiers.tidy import text_key
 from classifiers.torch_threads import bfloat16_products, cores

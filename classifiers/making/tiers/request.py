@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.loading import WEIGHTS
-from classifiers.making.tiers.own import OwnSet
+from classifiers.making.own_rows import OwnSet
 
-RECIPES = Path(str(files("classifiers"))) / "encoder" / "recipes"
+RECIPES = Path(str(files("classifiers"))) / "making" / "recipes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.making.encoder.checkpoint import STATE
-from classifiers.making.tiers.own import OwnSet, keep, kept
+from classifiers.making.own_rows import OwnSet, keep, kept
 from classifiers.making.tiers.request import Request
 
 ASKED, ROWS, LOG = "asked.json", "rows.jsonl.gz", "log.jsonl"

@@ -1,0 +1,153 @@
+"""The full tier on a toy: what a folder must hold, what is mixed, no matter the neighbours."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from classifiers import load
+from classifiers.encoder.full import PADDED, EncoderClassifier, _batches
+from classifiers.encoder.mixing import Mix, leaning
+from classifiers.folders import kind_of
+from classifiers.loading import bundled_fast
+from classifiers.making.encoder.predict import load_model
+from classifiers.torch_threads import cores
+from tests.classifiers.conftest import SENTENCES
+
+TEXTS = [text for text, _ in SENTENCES]
+
+
+def read(folder: Path, **options: object) -> EncoderClassifier:
+    return EncoderClassifier.read(folder, words=bundled_fast(), **options)  # type: ignore[arg-type]
+
+
+def test_a_folder_of_ours_is_loaded_by_its_path_and_named_by_its_weights(folder: Path) -> None:
+    found = load(str(folder))
+    assert isinstance(found, EncoderClassifier)
+    name, digest, calibration, rules = found.model.split("-")
+    assert (name, len(digest), calibration, rules[0]) == ("full", 12, "c3", "r")
+    assert kind_of(folder) == "encoder"
+    assert kind_of(folder.parent) != "encoder"
+
+
+def test_eight_bits_say_what_float32_says(folder: Path) -> None:
+    quick, exact = read(folder), read(folder, quick=False)
+    assert quick.model != exact.model
+    for few, all_bits in zip(quick.shares(TEXTS), exact.shares(TEXTS), strict=True):
+        for row, wanted in zip(few, all_bits, strict=True):
+            assert row == pytest.approx(wanted, abs=0.03)
+
+
+def test_the_shares_are_those_of_the_network_that_was_trained(folder: Path) -> None:
+    import torch
+    from tokenizers import Tokenizer
+
+    from classifiers.making.encoder.predict import score
+
+    network = load_model(folder, folder / "model.safetensors")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    logits = torch.tensor(score(network, tokenizer, TEXTS).sentiment)
+    wanted = logits.softmax(1).tolist()
+    for row, right in zip(read(folder, quick=False).shares(TEXTS).sentiment, wanted, strict=True):
+        assert row == pytest.approx(right, abs=1e-4)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_text_has_the_same_label_whatever_shares_its_batch(folder: Path, threads: int) -> None:
+    model = read(folder, threads=threads)
+    many = [f"{text} {' '.join(TEXTS[: at % 5])}" for at, text in enumerate(TEXTS * 40)]
+    together = model.classify(many)
+    for at in range(0, len(many), 37):
+        alone = model.classify([many[at]])[0]
+        assert alone.sentiment == together[at].sentiment
+        assert alone.probabilities.negative == pytest.approx(
+            together[at].probabilities.negative, abs=0.01
+        )
+
+
+def test_long_texts_are_read_at_both_ends(folder: Path) -> None:
+    model = read(folder)
+    middle = "وصل " * 400
+    first, second, third = model.shares(
+        [f"ممتازة {middle} lovely", f"ممتازة {middle} فرعا {middle} lovely", f"lost {middle} again"]
+    ).sentiment
+    assert first == pytest.approx(second, abs=1e-6)
+    assert first != pytest.approx(third, abs=1e-6)
+
+
+def test_a_mix_is_a_product_of_powers() -> None:
+    encoder, fast = [0.5, 0.3, 0.2], [0.2, 0.2, 0.6]
+    both = [e**0.75 * f**0.5 for e, f in zip(encoder, fast, strict=True)]
+    assert Mix(0.75, 0.5)(encoder, fast) == pytest.approx([value / sum(both) for value in both])
+    assert Mix()(encoder, [0.0, 0.0, 1.0]) == pytest.approx(encoder)
+    assert Mix(1.0, 1.0)([1.0, 0.0, 0.0], [0.0, 1.0, 0.0]) == pytest.approx([0.5, 0.5, 0], abs=1e-5)
+
+
+def test_batches_hold_every_text_once_and_never_more_pieces_than_they_may() -> None:
+    rows = [[0] * (1 + at % 90) for at in range(500)]
+    order = sorted(range(500), key=lambda at: -len(rows[at]))
+    parts = _batches(order, rows)
+    assert sorted(at for part in parts for at in part) == list(range(500))
+    assert max(len(part) * max(len(rows[at]) for at in part) for part in parts) <= PADDED
+    assert _batches([], []) == []
+    assert [len(part) for part in _batches([0, 1], [[0] * 2000, [0] * 2000])] == [1, 1]
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(ValueError, match=name.split(".")[0]):
+        read(folder)
+
+
+def test_weights_of_another_shape_are_refused(folder: Path) -> None:
+    path = folder / "config.json"
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps({**config, "num_hidden_layers": 3}))
+    with pytest.raises(ValueError, match="not those of its config"):
+        read(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"format": "two-heads-9"}, "two-heads-1"),
+        ({"mix": {}}, "KeyError"),
+        ({"calibration": "new"}, "ValueError"),
+    ],
+)
+def test_a_config_of_another_version_is_refused(
+    folder: Path, change: dict[str, object], said: str
+) -> None:
+    path = folder / "config.json"
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps({**config, "rasid": {**config["rasid"], **change}}))
+    with pytest.raises(ValueError, match=said):
+        read(folder)
+
+
+def test_cores_are_those_that_this_process_may_use() -> None:
+    import os
+
+    assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
+def test_a_bit_turned_anywhere_is_noticed(folder: Path, name: str) -> None:
+    data = bytearray((folder / name).read_bytes())
+    data[-40] ^= 1  # a number among the weights, a letter among the pieces: both can be read
+    (folder / name).write_bytes(bytes(data))
+    with pytest.raises(ValueError, match=f"{name} is not the file that was written"):
+        read(folder)
+
+
+def test_a_complaint_leans_to_negative_and_nothing_else_moves() -> None:
+    calm, complaint = [1.0, 0, 0, 0, 0, 0], [0, 1.0, 0, 0, 0, 0]
+    mood = [0.3, 0.5, 0.2]
+    assert leaning(mood, calm) == pytest.approx(mood)
+    found = leaning(mood, complaint)
+    assert found[0] > 0.5 > found[1]
+    assert sum(found) == pytest.approx(1.0)
+    assert found[1] / found[2] == pytest.approx(2.5)

@@ -1,0 +1,62 @@
+"""Which of the own rows are learned from, held out, kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from classifiers.making.own_rows import CALIBRATES, OwnSet, distinct, fold, keep, kept, parts
+
+
+def row(text: str, label: str = "negative", source: str = "") -> dict[str, str]:
+    return {"text": text, "label": label, "lang": "ar", "dialect": "", "source": source}
+
+
+def many(count: int) -> OwnSet:
+    return OwnSet("shop", tuple(row(f"الطلب رقم {at} لم يصل") for at in range(count)))
+
+
+def test_about_a_tenth_is_held_out_and_always_the_same() -> None:
+    cut = parts([many(1000)])
+    assert 70 < len(cut.held) < 130
+    assert not cut.spare
+    assert {fold(one["text"]) for one in cut.held} == {0}
+    learned = {one["text"] for one in cut.learn[0].rows}
+    assert len(learned) + len(cut.held) == 1000
+    later = parts([many(1200)])
+    assert {one["text"] for one in cut.held} <= {one["text"] for one in later.held}
+
+
+def test_links_and_names_do_not_put_one_text_on_both_sides() -> None:
+    first = "@nora الطلب لم يصل https://a.example/1"
+    assert fold(first) == fold("@sami  الطلب لم يصل https://b.example/2")
+
+
+def test_many_rows_give_a_tenth_for_calibration() -> None:
+    cut = parts([many(CALIBRATES)])
+    assert len(cut.spare) > 200
+    assert {fold(one["text"]) for one in cut.spare} == {1}
+    assert len(cut.learn[0].rows) + len(cut.spare) + len(cut.held) == CALIBRATES
+
+
+def test_held_out_rows_are_named_by_source_or_set() -> None:
+    sets = [many(200), OwnSet("other", tuple(row(f"رد {at}", source="x") for at in range(200)))]
+    assert {one["source"] for one in parts(sets).held} == {"shop", "x"}
+
+
+def test_the_set_before_wins_a_text_and_in_a_set_the_last_row() -> None:
+    said = OwnSet("corrections", (row("سيء", "neutral"), row("سيء", "negative")), 2.0)
+    file = OwnSet(
+        "file", (row("سيء", "positive"), row("سيء", "complaint"), row("جميل", "positive"))
+    )
+    first, second = distinct([said, file])
+    assert [one["label"] for one in first.rows] == ["negative"]
+    assert [(one["text"], one["label"]) for one in second.rows] == [
+        ("سيء", "complaint"),  # another question about the same text
+        ("جميل", "positive"),
+    ]
+
+
+def test_what_is_kept_comes_back(tmp_path: Path) -> None:
+    sets = (OwnSet("corrections", (row("سيء"),), 2.0), many(3))
+    keep(tmp_path / "rows.jsonl.gz", sets)
+    assert kept(tmp_path / "rows.jsonl.gz") == sets
