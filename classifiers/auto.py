@@ -1,7 +1,7 @@
 """The auto tier: the fast model keeps what it is sure of, the full one reads the rest.
 
-How sure is sure was fitted on dev by ``classifiers.making.fit_auto`` and is kept beside the weights, with
-the names of the two models it was fitted for.
+How sure is sure was fitted on dev (``making.fit_auto``) and is kept beside the weights, with the
+names of the two models it was fitted for.
 """
 
 from __future__ import annotations

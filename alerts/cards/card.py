@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One mention as it is shown. Texts are as stored: channels clean them (``listener.words.bidi``).
+    """One mention as it is shown. Texts are as stored; channels clean them (``words.bidi``).
 
     ``gone``: deleted upstream; text and author are blank then. ``sure`` False: the sentiment's
     probability is below the configured minimum. ``corrected``: a person set the sentiment.

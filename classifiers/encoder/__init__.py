@@ -1,7 +1,7 @@
 """How the bundled encoder is made: import, prune, train, measure, pack.
 
 Nothing here is needed to classify text except ``model`` and ``pack``; the other modules turn
-labelled files into weights. ``rasid model train`` (``classifiers.making.tiers``) does all of it after
+labelled files into weights. ``rasid model train`` (``making.tiers``) does all of it after
 prune; the steps are also run by name, with every path an argument::
 
     python -m classifiers.making.encoder.prune E5S1.bin tokenizer.json LABELLED... --out START

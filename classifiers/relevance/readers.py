@@ -37,10 +37,10 @@ BESIDE = 0.5
 
 def reader_of(classifier: Classifier) -> Reader | None:
     """The best reader that ``classifier`` has loaded; the bundled fast model beside any other. None
-    where that cannot be loaded (numpy or safetensors are not installed)."""
+    where that cannot be read."""
     try:
         words = Words(bundled_fast())
-    except (ModuleNotFoundError, ValueError):
+    except ValueError:
         return None
     if classifier.name == "full":
         return Context(cast("EncoderClassifier", classifier), words)

@@ -19,8 +19,8 @@ _HASHTAG = re.compile(r"#(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What ``alerts.deciding.decide`` says: ``reason`` is its name, ``tried`` the routes passed over, each
-    with the condition that did not hold."""
+    """What ``alerts.deciding.decide`` says: ``reason`` is its name, ``tried`` the routes passed
+    over, each with the condition that did not hold."""
 
     reason: str
     route: str | None = None

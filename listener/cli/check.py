@@ -96,7 +96,7 @@ def _classifier(settings: Settings) -> Classifier:
 
 
 def decider(settings: Settings) -> Decide:
-    """``alerts.deciding.decide`` over the routes of ``settings``, for a text that is in no store."""
+    """``alerts.deciding.decide`` over the routes of ``settings``, for a text in no store."""
 
     def decide(mention: Mention, brand: Brand, label: Label, *, now: datetime) -> Outcome:
         facts = Facts(

@@ -95,11 +95,8 @@ def evaluate(
     neutral, positive. A language that the shipped models were never measured in stands apart and
     is in no other figure. --compare says whether the difference is significant.
     """
-    try:
-        from classifiers.evaluation import evaluate as measuring
-        from classifiers.evaluation.text import comparison_figures, comparison_text, report_text
-    except ModuleNotFoundError as error:
-        raise click.ClickException(f"needs {error.name}: pip install 'rasid[fast]'") from None
+    from classifiers.evaluation import evaluate as measuring  # numpy: slow for every other command
+    from classifiers.evaluation.text import comparison_figures, comparison_text, report_text
 
     rejects = _Rejects()
     try:

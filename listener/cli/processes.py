@@ -85,12 +85,9 @@ def scorer_of(house: House, classifier: Classifier) -> Scorer | None:
     settings = house.settings.classifiers.relevance
     if not settings.enabled:
         return None
-    try:
-        from classifiers.relevance.readers import reader_of
-        from listener.labelling.relevance import Scorer
-    except ModuleNotFoundError as error:  # the word list alone needs no numpy
-        log.warning("no relevance: %s is not installed (pip install 'rasid[fast]')", error.name)
-        return None
+    from classifiers.relevance.readers import reader_of
+    from listener.labelling.relevance import Scorer
+
     reader = reader_of(classifier)
     return Scorer(house.db, reader, min_labels=settings.min_labels) if reader else None
 

@@ -76,8 +76,8 @@ class Glance:
 
 
 class Collector:
-    """``match``, ``add``, ``erase``, ``wake``, ``keep``: see ``listener.collecting.intake``. ``rest``: what a
-    good answer says of a limit that is used up."""
+    """``match``, ``add``, ``erase``, ``wake``, ``keep``: see ``collecting.intake``. ``rest``: what
+    a good answer says of a limit that is used up."""
 
     def __init__(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -51,11 +52,15 @@ class Repeats:
         return note
 
 
-class RepeatFilter(logging.Filter):
-    """Holds back warnings and errors of one place in the code that come in floods.
+_NUMBERS = re.compile(r"\d+")
+_KEY = 120  # characters: an address or a name fits, an endless line does not
 
-    The place is the logger and the message before its values are filled in; the time is when the
-    record was made. A traceback is never held back.
+
+class RepeatFilter(logging.Filter):
+    """Holds back warnings and errors that come in floods: the same line, whatever numbers it names.
+
+    The line is compared as it would be read, so that the trouble of one network never hides
+    another's; the time is when the record was made. A traceback is never held back.
     """
 
     def __init__(self, repeats: Repeats) -> None:
@@ -63,15 +68,20 @@ class RepeatFilter(logging.Filter):
         self.repeats = repeats
 
     def filter(self, record: logging.LogRecord) -> bool:
-        # structlog's own events arrive as a dict; their text is under "event"
-        template = record.msg.get("event") if isinstance(record.msg, dict) else record.msg
         if record.levelno < logging.WARNING or record.exc_info:
             return True
+        # structlog's own events arrive as a dict; their text is under "event"
+        event = record.msg.get("event") if isinstance(record.msg, dict) else None
+        try:
+            line = str(event) if event is not None else record.getMessage()
+        except (TypeError, ValueError):  # its values do not fit its text: the handler says so
+            return True
         now = datetime.fromtimestamp(record.created, UTC)
-        note = self.repeats.bounded(f"{record.name}:{record.levelno}:{template}", now)
+        key = f"{record.name}:{record.levelno}:{_NUMBERS.sub('0', line)[:_KEY]}"
+        note = self.repeats.bounded(key, now)
         if note:
             if isinstance(record.msg, dict):
-                record.msg = {**record.msg, "event": f"{template}{note}"}
+                record.msg = {**record.msg, "event": f"{line}{note}"}
             else:
-                record.msg, record.args = f"{record.getMessage()}{note}", ()
+                record.msg, record.args = f"{line}{note}", ()
         return note is not None

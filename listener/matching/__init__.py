@@ -1,1 +1,1 @@
-"""The parts of ``listener.matching.matcher``: reading a mention, finding terms in it, deciding by rules."""
+"""Which brands a mention speaks of: reading it, finding terms in it, deciding by rules."""

@@ -1,7 +1,7 @@
 """What a network is to the rest of Rasid: pure functions from reads to requests and pages.
 
 A network stores nothing, queues nothing and never sleeps: pacing, Retry-After, backoff, cursors,
-budgets and storing are the runner's (``listener.collecting.collector``, ``walk``, ``pace``, ``stream``).
+budgets and storing are the runner's (``listener.collecting``).
 """
 
 from __future__ import annotations

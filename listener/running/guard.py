@@ -42,7 +42,7 @@ def watch_parent(gone: Callable[[], None] | None = None) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """``python -m listener.running.guard COMMAND…``: becomes a foreign program that ends with our parent.
+    """``python -m listener.running.guard COMMAND…``: a foreign program that ends with our parent.
 
     The program takes this process's place, so whoever kills what the supervisor started kills the
     program itself and leaves none behind; a watcher beside it holds the leash.

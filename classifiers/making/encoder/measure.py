@@ -1,6 +1,7 @@
 """Measure a checkpoint on dev files: the figure each set is usually given, and calibration.
 
-    python -m classifiers.making.encoder.measure WEIGHTS --start START --data DIR [--limit N] [--json]
+    python -m classifiers.making.encoder.measure WEIGHTS --start START --data DIR \
+        [--limit N] [--json]
 
 Two-class sets bar neutral. The temperature is fitted on one half of the pooled dev texts (every
 other one) and the calibration error is that of the other half.

@@ -1,6 +1,7 @@
 """A sender as a process of its own, to be killed: delivers until nothing is left, then exits.
 
-    python -m tests.alerts.channels.sender --database URL --api-url URL --pid-file FILE --epoch STAMP
+    python -m tests.alerts.channels.sender --database URL --api-url URL --pid-file FILE \
+        --epoch STAMP
 
 Its clock starts a day before ``epoch`` (Slack's times must not be behind it) and runs ``hurry``
 times as fast as the wall, so that stale attempts and second looks need not be sat out. All senders

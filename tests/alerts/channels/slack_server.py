@@ -1,8 +1,8 @@
 """A Slack stand-in over HTTP on loopback: the part of the Web API that Rasid uses, Socket Mode, and
 faults. It runs in a test's own loop, or as a process of its own:
 
-    python -m tests.alerts.channels.slack_server --port 8900 --journal posts.jsonl --faults faults.json \
-        --kill-pid-file sender.pid --log faults.jsonl --rate 1
+    python -m tests.alerts.channels.slack_server --port 8900 --journal posts.jsonl \
+        --faults faults.json --kill-pid-file sender.pid --log faults.jsonl --rate 1
 
 It prints its address once it listens. The journal, not our tables, is the truth of a run:
 ``slack_store.standing`` reads it. Like Slack's, ``client_msg_id`` dedupes nothing here.

@@ -18,6 +18,7 @@ from classifiers.making.bag.recipe import Taught
 from classifiers.making.own_rows import OwnSet, fold, parts
 from classifiers.making.tiers import fast
 from classifiers.making.tiers.request import Console, Request
+from classifiers.temperature import temperature
 from classifiers.tidy import features_text
 
 GOOD, BAD, PLAIN = "خدمة رائعة وسريعة", "خدمة سيئة وبطيئة", "الفرع في الشارع الأول"
@@ -77,7 +78,7 @@ def test_temperature_undoes_overconfidence() -> None:
     random = np.random.default_rng(3)
     logits = random.normal(0, 1.5, (20_000, 3))
     gold = np.array([random.choice(3, p=row) for row in softmax(logits)])
-    found = bag_fit.temperature(logits * 2.5, gold, np.ones((len(gold), 3), bool))
+    found = temperature(logits * 2.5, gold, np.ones((len(gold), 3), bool))
     assert found == pytest.approx(2.5, abs=0.1)
 
 

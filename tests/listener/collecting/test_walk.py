@@ -1,4 +1,4 @@
-"""Single rules of the walk; all of them together are in tests/listener/collecting/test_cursor_rule.py."""
+"""Single rules of the walk; all of them together are in test_cursor_rule.py."""
 
 from __future__ import annotations
 

@@ -25,9 +25,13 @@ def stream() -> Iterator[io.StringIO]:
     """What is logged; the logging of the test run itself is put back afterwards."""
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
+    loggers = [one for one in root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    levels = [(one, one.level) for one in loggers]
     out = io.StringIO()
     yield out
     root.handlers[:], root.level = before, level
+    for one, was in levels:
+        one.setLevel(was)
     structlog.reset_defaults()
 
 
@@ -189,3 +193,16 @@ def test_people_get_lines_without_colours_where_there_is_no_terminal(stream: io.
     set_up(stream=stream, verbose=True)
     logging.getLogger("listener").debug("asked for")
     assert "asked for" in stream.getvalue().splitlines()[-1]
+
+
+def test_the_flood_of_one_network_does_not_hide_another() -> None:
+    kept = RepeatFilter(Repeats(first=2, window=timedelta(minutes=10)))
+
+    def said(network: str, number: int) -> bool:
+        args = (network, number)
+        record = logging.LogRecord("listener", logging.WARNING, "", 0, "%s: HTTP %d", args, None)
+        record.created = T0.timestamp()
+        return kept.filter(record)
+
+    assert [said("rss", 500 + i) for i in range(4)] == [True, True, False, False]
+    assert said("mastodon", 500)

@@ -18,7 +18,7 @@ MARK = r"\*\(not yet\)\*"
 PLACES = {
     "[retention]": "retention.",
     "[networks.NAME]": "networks.*.",
-    "[classifiers] sentiment": "classifiers.foreign.sequence.",
+    "[classifiers] sentiment": "classifiers.sentiment.",
     "[classifiers] intent": "classifiers.intent.",
     "[[routes]]": "routes[].",
 }

@@ -144,8 +144,8 @@ MISTAKES = [
     ("[service]", '[summary]\nmonth = "31st 09:00"\n[service]', "summary.month", "month_moment"),
     ("[service]", '[review]\nsample = "20"\n[service]', "review.sample", "not_whole"),
     ("[service]", "[review]\nsample = -1\n[service]", "review.sample", "not_between"),
-    ("[service]", "[classifiers]\nsentiment = { min_confidence = 2 }\n[service]", "classifiers.foreign.sequence.min_confidence", "not_between"),
-    ("[service]", "[classifiers]\nrelevance = { min_labels = 5 }\n[service]", "classifiers.relevance.model.min_labels", "not_between"),
+    ("[service]", "[classifiers]\nsentiment = { min_confidence = 2 }\n[service]", "classifiers.sentiment.min_confidence", "not_between"),
+    ("[service]", "[classifiers]\nrelevance = { min_labels = 5 }\n[service]", "classifiers.relevance.min_labels", "not_between"),
     ("[service]", 'storms = "on"\n[service]', "storms", "not_table"),
 ]  # fmt: skip
 
