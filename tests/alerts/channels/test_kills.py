@@ -17,6 +17,8 @@ from listener.store.tables import notices
 from tests.alerts.channels.slack_store import standing
 from tests.alerts.channels.world import World
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[3]
 CARDS = 15
 KILLS = {"kill_received": 1, "kill_stored": 1, "kill_answered": 1, "drop_after": 1, "500_after": 1}
