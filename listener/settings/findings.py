@@ -41,7 +41,7 @@ class Finding:
         """What would be right, in English; empty when the message says it."""
         return self.say("en")[1]
 
-    def say(self, language: str, *, isolate: bool = False) -> tuple[str, str]:
+    def say(self, language: Literal["ar", "en"], *, isolate: bool = False) -> tuple[str, str]:
         """(message, hint) in ``ar`` or ``en``; ``isolate`` wraps quoted values in FSI…PDI."""
         return words.say(self.code, self.values, language, isolate=isolate)
 
