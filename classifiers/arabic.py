@@ -20,9 +20,10 @@ not stretching. What a stretched word stands for is a guess; the matcher tries i
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
-from itertools import product
+from itertools import compress, product
 from typing import Final
 
 from classifiers.alphabet import FREE, LETTERS, to_bytes, to_text
@@ -124,6 +125,23 @@ def fold_letters(text: str) -> str:
         return text.translate(_LETTERS)
 
 
+_STAY: Final = "rasid.arabic.stay"
+_ARE_KEPT: Final = bytes(code not in _GONE_BYTES for code in range(256))
+
+
+def _stay(error: UnicodeError) -> tuple[bytes, int]:
+    """Any byte that is kept for every letter without one that becomes one letter, as emoji do."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    if any(len(_LETTERS[ord(letter)]) != 1 for letter in letters):
+        raise error
+    return b" " * len(letters), error.end
+
+
+codecs.register_error(_STAY, _stay)
+
+
 def _run(match: re.Match[str], text: str) -> int:
     """How many letters of a stretched run are kept."""
     letter, start, end = match[1], match.start(), match.end()
@@ -193,9 +211,13 @@ def fold_letters_with_map(text: str) -> tuple[str, list[int]]:
     Out: (folded, offsets); ``offsets[i]`` is the index in ``text`` of the letter that gave
     ``folded[i]``; one more entry, ``len(text)``, ends the list.
     """
-    folded = fold_letters(text)
-    offsets = [index for index, code in enumerate(map(ord, text)) for _ in _LETTERS[code]]
-    return folded, [*offsets, len(text)]
+    folded, end = fold_letters(text), len(text)
+    try:
+        stay = to_bytes(text, _STAY).translate(_ARE_KEPT)
+    except UnicodeEncodeError:  # some letter becomes several
+        offsets = [index for index, code in enumerate(map(ord, text)) for _ in _LETTERS[code]]
+        return folded, [*offsets, end]
+    return folded, [*compress(range(end), stay), end]
 
 
 def fold_with_map(text: str) -> tuple[str, list[int]]:

@@ -1,9 +1,8 @@
 """Which mentions may hold a sought word at all: most do not, and this is soon told.
 
-A word is looked at as a byte a letter and without the letters at its start that a clitic may
-consist of. What is left of والزين and of زين is the same *core*, so one set of cores is asked for
-all words of a mention at once. The answer errs to one side only: where a term is found,
-``may_hold`` is true; it is true of some other mentions too.
+A text is looked at as a byte a letter, in one pass of an automaton over the words that brands wait
+for. The answer errs to one side only: where a term is found, ``may_hold`` is true; it is true of
+some other mentions too (letters of far scripts are thrown together, phrases are one word).
 """
 
 from __future__ import annotations
@@ -13,13 +12,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import ahocorasick
+
 from classifiers.alphabet import FREE, LETTERS, to_bytes
 from classifiers.arabic import fold_letters, words
-from listener.matching.clitics import ALL, NONE, Heads
+from listener.matching.clitics import ALL, LONGEST, NONE, Heads
 from listener.matching.reading import handle_names
 from listener.records import Mention
 
-_SHORT: Final = 3  # a core of fewer letters (عالم leaves م, كوكا nothing) is that of too many words
 _OTHERS: Final = "rasid.matching.others"
 _SPACE: Final = 32
 
@@ -66,70 +66,37 @@ _GONE: Final = bytes(
 )
 _WORDS: Final = _table()
 _JOINTS: Final = _table("_.-@")
+_TAGS: Final = _table("#")
 _UNDERSCORE: Final = _GONE + b"_"
-_CLITIC: Final = bytes({_byte(letter) for head in ALL for letter in head})
+_CLITIC: Final = "".join({chr(_byte(letter)) for head in ALL for letter in head})
 _GLUED: Final = re.compile(rb"@[a-z0-9_.\-]++[^a-z0-9_.\-@ ]")
-_THRICE: Final = re.compile(rb"([^ ])\1\1")
-_REPEATS: Final = re.compile(rb"(.)\1+", re.DOTALL)
+_TAG: Final = re.compile(r"#([^ #]+)")
+_THRICE: Final = re.compile(r"([^ ])\1\1")
+_REPEATS: Final = re.compile(r"(.)\1+", re.DOTALL)
 
 
-def _words(text: str) -> bytes:
-    return to_bytes(text, _OTHERS).translate(_WORDS, _GONE)
+def _words(text: str) -> str:
+    return to_bytes(text, _OTHERS).translate(_WORDS, _GONE).decode("latin-1")
 
 
-def _once(word: bytes) -> bytes:
-    """The word with every run of a letter as one: what its stretched forms have in common."""
-    return _REPEATS.sub(rb"\1", word)
+def _once(word: str) -> str:
+    """Every run of a letter as one letter: what the stretched forms of a word have in common."""
+    return _REPEATS.sub(r"\1", word)
 
 
-def _stretched(stream: bytes) -> Iterator[bytes]:
-    """The words of ``stream`` with a letter three times in a row."""
+def _stretched(stream: str) -> Iterator[str]:
+    """The words of ``stream`` with a letter three times in a row, runs as one letter."""
     at = 0
     while run := _THRICE.search(stream, at):
-        start = stream.rfind(b" ", at, run.start()) + 1 or at
-        at = stream.find(b" ", run.end())
-        if at < 0:
-            at = len(stream)
-        yield stream[start:at]
-
-
-class _Cores:
-    """Words to look for: cores, and whole words where too little is left of one."""
-
-    __slots__ = ("_once", "_whole", "_whole_once", "all")
-
-    def __init__(self, sought: Iterable[tuple[str, Heads]]) -> None:
-        """Folded words, and what may stand before each."""
-        self.all: set[bytes] = set()
-        self._whole: set[bytes] = set()
-        for text, heads in sought:
-            word = _words(text)
-            core = word.lstrip(_CLITIC)
-            if core == word or len(core) >= _SHORT:
-                self.all.add(core)
-            else:
-                self._whole.update(_words(head) + word for head in heads)
-        self._once = {_once(core) for core in self.all}
-        self._whole_once = {_once(word) for word in self._whole}
-
-    def is_in(self, stream: bytes) -> bool:
-        """Whether one of the words in ``stream``, between spaces, may be a sought one."""
-        written = stream.split()
-        if not self.all.isdisjoint([word.lstrip(_CLITIC) for word in written]):
-            return True
-        if self._whole and not self._whole.isdisjoint(written):
-            return True
-        for word in _stretched(stream):
-            once = _once(word)
-            if once.lstrip(_CLITIC) in self._once or once in self._whole_once:
-                return True
-        return False
+        start = stream.rfind(" ", at, run.start()) + 1 or at
+        at = stream.index(" ", run.end())
+        yield _once(stream[start:at])
 
 
 class Sieve:
     """Made of every word, hashtag and handle of which some brand needs one to match."""
 
-    __slots__ = ("_cores", "_handles", "_has_tags")
+    __slots__ = ("_automaton", "_handles", "_has_any", "_has_tags")
 
     def __init__(
         self, sought: Iterable[tuple[str, Heads]], tags: Iterable[str], handles: Iterable[str]
@@ -138,26 +105,60 @@ class Sieve:
         self._handles = frozenset(handles)
         keys = [(key, NONE) for key in tags]
         self._has_tags = bool(keys)
-        # of a handle with joints its longest part: zain.ksa_help is found by help or zain
+        # of a handle with joints its longest part: zain.ksa_help by help
         parts = [(max(words(fold_letters(name)), key=len), NONE) for name in self._handles]
-        self._cores = _Cores([*sought, *keys, *parts])
+        coded: dict[Heads, Heads] = {}
+        same: dict[Heads, Heads] = {}  # many words share few sets
+        heads_of: dict[str, Heads] = {}
+        for text, heads in (*sought, *keys, *parts):
+            if heads not in coded:
+                coded[heads] = frozenset(map(_words, heads))
+            word = _words(text)
+            before = heads_of.get(word, frozenset()) | coded[heads]
+            heads_of[word] = same.setdefault(before, before)
+            heads_of.setdefault(_once(word), frozenset())
+        self._has_any = bool(heads_of)
+        self._automaton = ahocorasick.Automaton()
+        for word, heads in heads_of.items():
+            self._automaton.add_word(word + " ", (len(word), heads))
+        if heads_of:
+            self._automaton.make_automaton()
 
     def may_hold(self, mention: Mention) -> bool:
         """False: nothing that is sought is in ``mention``. Linear in its length."""
+        if not self._has_any:
+            return False
         text, tags = mention.text, mention.hashtags
         if tags:
             text = " ".join((text, *tags))
         letters = to_bytes(text, _OTHERS)
-        if self._cores.is_in(letters.translate(_WORDS, _GONE)):
+        if self._is_in(f" {letters.translate(_WORDS, _GONE).decode('latin-1')} "):
             return True
         # the reading ends a Latin handle before an Arabic letter; here they are one word
         if b"@" in letters and _GLUED.search(letters.translate(_JOINTS, _GONE)):
             return True
         if self._has_tags and (tags or (b"#" in letters and b"_" in letters)):
-            joined = [_words(tag).replace(b" ", b"") for tag in tags]
-            joined.append(letters.translate(_WORDS, _UNDERSCORE))
-            if self._cores.is_in(b" ".join(joined)):
+            joined = [_words(tag).replace(" ", "") for tag in tags]
+            stream = letters.translate(_TAGS, _UNDERSCORE).decode("latin-1")
+            joined += _TAG.findall(stream)
+            if self._is_in(f" {' '.join(joined)} "):
                 return True
         return bool(mention.mentions) and any(
             not self._handles.isdisjoint(handle_names(name)) for name in mention.mentions
         )
+
+    def _is_in(self, stream: str) -> bool:
+        """Whether a word of ``stream``, which a space opens and closes, may be a sought one."""
+        for end, (length, heads) in self._automaton.iter(stream):
+            start = end - length
+            space = stream.rfind(" ", max(0, start - LONGEST - 1), start)
+            if space >= 0 and stream[space + 1 : start] in heads:
+                return True
+        if _THRICE.search(stream) is None:
+            return False
+        stream = f" {' '.join(_stretched(stream))} "
+        for end, (length, _) in self._automaton.iter(stream):
+            start = end - length
+            if not stream[stream.rfind(" ", 0, start) + 1 : start].strip(_CLITIC):
+                return True
+        return False
