@@ -134,12 +134,12 @@ class _Layout:
         self.tags: dict[str, list[Span]] = {}
         self.handles: dict[str, list[Span]] = {}
         self._tag_of: dict[int, Span] = {}
-        for match in _TAG.finditer(reading.letters):
+        for match in _TAG.finditer(reading.letters) if "#" in reading.letters else ():
             self._enter(self.tags, (tag_key(match[1]),), match)
         for key, _, span in reading.field_tags:
             self.tags.setdefault(key, []).append(span)
         self._handle_at: set[int] = set()
-        for match in _HIDDEN.finditer(reading.letters):
+        for match in _HIDDEN.finditer(reading.letters) if reading.handles else ():
             start, end = original_span(self._offsets, match.start(), match.end())
             names = handle_names(fold_letters(self._text[start:end]))
             self._handle_at.add(self._enter(self.handles, names, match)[0])
