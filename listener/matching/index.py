@@ -140,14 +140,15 @@ class Index:
         return self._uses[word] / len(word) ** 2
 
     def sieve(self, leaves: AbstractSet[int]) -> Sieve:
-        """What tells whether one of ``leaves`` may be in a mention. Of a phrase the rarest word."""
+        """What tells whether one of ``leaves`` may be in a mention; of a phrase its rarest word."""
         sought: list[tuple[str, Heads]] = []
         for form, entries in self._patterns.items():
             heads = [before for leaf, before in entries if leaf in leaves]
             if heads:
                 first, *others = form.split(" ")
                 rarest = min((first, *others), key=self._weight)
-                sought.append((rarest, frozenset().union(*heads) if rarest == first else clitics.NONE))
+                before = frozenset[str]().union(*heads) if rarest == first else clitics.NONE
+                sought.append((rarest, before))
         tags = [key for key, leaf in self._tags.items() if leaf in leaves]
         handles = [name for name, leaf in self._handles.items() if leaf in leaves]
         return Sieve(sought, tags, handles)
