@@ -16,7 +16,7 @@ from typing import Final
 import ahocorasick
 
 from classifiers.alphabet import FREE, LETTERS, to_bytes
-from classifiers.arabic import fold_letters, words
+from classifiers.arabic import fold_letters
 from listener.matching.clitics import ALL, LONGEST, NONE, Heads
 from listener.matching.reading import handle_names
 from listener.records import Mention
@@ -112,12 +112,11 @@ class Sieve:
         self._handles = frozenset(handles)
         self._tags = frozenset(map(_words, tags))
         self._tags_once = frozenset(map(_once, self._tags))
-        # of a handle with joints its longest part: zain.ksa_help by help
-        parts = [(max(words(fold_letters(name)), key=len), NONE) for name in self._handles]
+        names = [(name, NONE) for name in self._handles]  # joints are spaces here: zain.ksa
         coded: dict[Heads, Heads] = {}
         same: dict[Heads, Heads] = {}  # many words share few sets
         heads_of: dict[str, Heads] = {}
-        for text, heads in (*sought, *parts):
+        for text, heads in (*sought, *names):
             if heads not in coded:
                 coded[heads] = frozenset(map(_words, heads))
             word = _words(text)
