@@ -186,6 +186,10 @@ def test_agrees_with_the_naive_evaluator(brands: list[Brand], mentions: list[Men
         Brand(**{name: getattr(brand, name) for name in brand.__slots__} | {"name": str(number)})
         for number, brand in enumerate(brands)
     ]
+    for brand in brands:  # alone: a brand of fields only has every mention read for all of them
+        alone = Matcher([brand])
+        for mention in mentions:
+            assert bool(alone.match(mention)) == Naive(brand).matches(mention)
     matcher = Matcher(brands)
     for mention in mentions:
         expected = [brand.name for brand in brands if Naive(brand).matches(mention)]
