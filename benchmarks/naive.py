@@ -111,8 +111,8 @@ def field_holds(field: Field, mention: Mention) -> bool:
     if field.name == "network":
         return mention.network.lower() == field.value
     if field.name == "lang":
-        said = (mention.language or "").lower()
-        return bool(said) and field.value in (said, said.split("-")[0])
+        language = (mention.language or "").lower()
+        return bool(language) and field.value in (language, language.split("-")[0])
     if field.name == "from":
         name = author.handle.lower() if author and author.handle else ""
         return bool(name) and field.value in (name, name.split("@")[0])

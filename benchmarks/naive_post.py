@@ -56,12 +56,12 @@ def forms(word: str, al: bool) -> list[str]:
         heads += ["ال", "بال", "كال", "لل"]
         if len(word) > 2:
             heads += ["هال", "عال", "بهال", "لهال", "عهال"]
-    found = [head + word for head in heads]
+    headed = [head + word for head in heads]
     if word.startswith("ال") and len(word) > 3:
-        found.append("لل" + word[2:])
+        headed.append("لل" + word[2:])
         if word[2] == "ل":
-            found.append("ل" + word[2:])
-    return [conjunction + form for conjunction in ("", "و", "ف") for form in found]
+            headed.append("ل" + word[2:])
+    return [conjunction + form for conjunction in ("", "و", "ف") for form in headed]
 
 
 def squeezed(word: str) -> str:
@@ -71,10 +71,10 @@ def squeezed(word: str) -> str:
 
 @cache
 def by_squeezed(word: str, al: bool) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    grouped: dict[str, list[str]] = {}
     for form in forms(word, al):
-        found.setdefault(squeezed(form), []).append(form)
-    return found
+        grouped.setdefault(squeezed(form), []).append(form)
+    return grouped
 
 
 @cache
@@ -176,7 +176,7 @@ class Post:
     def places(self, folded: list[str], al: bool) -> list[Span]:
         first, *others = folded
         starts = by_squeezed(first, al)
-        found = []
+        places = []
         for at in range(len(self.words) - len(folded) + 1):
             if self.squeezed[at] not in starts:
                 continue
@@ -189,16 +189,16 @@ class Post:
                     for word, term in zip(piece[1:], others, strict=True)
                 )
             ):
-                found.append((at, at + len(folded) - 1))
-        return found
+                places.append((at, at + len(folded) - 1))
+        return places
 
     def tag_places(self, key: str) -> list[Span]:
-        found = []
+        places = []
         for number in dict.fromkeys(word.tag for word in self.words if word.tag != -1):
             inside = [at for at, word in enumerate(self.words) if word.tag == number]
             if self.joined(number) == key:
-                found.append((inside[0], inside[-1]))
-        return found
+                places.append((inside[0], inside[-1]))
+        return places
 
     def handle_places(self, name: str) -> list[Span]:
         return [
@@ -213,7 +213,7 @@ class Post:
         lead, core = text[: inner[0]], text[inner[0] : inner[-1] + 1]
         while text[len(lead + core) :] and not fold(text[len(lead + core)]):
             core += text[len(lead + core)]
-        found = []
+        places = []
         for at in range(len(raw)):
             if not raw.startswith(text, at):
                 continue
@@ -231,5 +231,5 @@ class Post:
             if self.words[covered[0]].start == start and all(
                 unicodedata.category(letter) == "Cf" for letter in rest
             ):
-                found.append((covered[0], covered[-1]))
-        return found
+                places.append((covered[0], covered[-1]))
+        return places

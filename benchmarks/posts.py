@@ -95,10 +95,10 @@ def _lines() -> dict[str, list[str]]:
 
 def texts(count: int, rng: random.Random) -> Iterator[str]:
     lines, slots = _lines(), {name: words.split("|") for name, words in SLOTS.items()}
-    said: list[str] = []
+    earlier: list[str] = []
     for _ in range(count):
-        if said and rng.random() < REPOSTED:
-            yield rng.choice(said)
+        if earlier and rng.random() < REPOSTED:
+            yield rng.choice(earlier)
             continue
         dialect = rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         words = {name: rng.choice(choices) for name, choices in slots.items()}
@@ -106,8 +106,8 @@ def texts(count: int, rng: random.Random) -> Iterator[str]:
         words["code"] = f"{rng.getrandbits(32):08x}"
         text = " ".join(rng.choice(lines[dialect]).format(**words) for _ in range(
             rng.choices((1, 2, 3), (6, 3, 1))[0]))  # fmt: skip
-        said.append(text + rng.choice(TAILS))
-        yield said[-1]
+        earlier.append(text + rng.choice(TAILS))
+        yield earlier[-1]
 
 
 def write(path: Path, count: int, *, now: datetime, seed: int = 20261122, days: float = 30) -> None:

@@ -94,11 +94,11 @@ class Compiler:
     def _node(self, node: Node, brand: Brand, context: Context | None) -> Rule:
         match node:
             case Term():
-                found = self._term(node, brand)
+                look = self._term(node, brand)
                 lone = node.kind == "word" and len(words(fold(node.text))) == 1
-                if context and lone and isinstance(found, Look):
-                    return InContext(found, context)
-                return found
+                if context and lone and isinstance(look, Look):
+                    return InContext(look, context)
+                return look
             case Field():
                 return Holds(node)
             case And(parts):
@@ -138,8 +138,8 @@ def trigger(rule: Rule, weights: Sequence[float]) -> frozenset[int] | None:
         case Look(leaf=leaf) | InContext(look=Look(leaf=leaf)) | Exactly(look=Look(leaf=leaf)):
             return frozenset({leaf})
         case AnyOf(parts=parts):
-            found = [trigger(part, weights) for part in parts]
-            return None if None in found else frozenset().union(*(f for f in found if f))
+            every = [trigger(part, weights) for part in parts]
+            return None if None in every else frozenset().union(*(leaves or () for leaves in every))
         case All(parts=parts):
             choices = [trigger(part, weights) for part in parts]
             return _rarest([choice for choice in choices if choice is not None], weights)

@@ -27,8 +27,8 @@ _MOST_REMEMBERED: Final = 10_000
 _REMEMBERED_LENGTH: Final = 40
 
 
-class Found:
-    """What one reading holds. ``hits``: leaf → where (opaque; ask ``spans``); a key is a find."""
+class Places:
+    """Where the leaves of a reading are. ``hits``: leaf → opaque, ask ``spans``; a key is a hit."""
 
     __slots__ = ("_ends", "_index", "_spans", "hits", "reading")
 
@@ -67,8 +67,8 @@ def token_ends(tokens: Sequence[str]) -> list[int]:
     return list(accumulate(len(token) + 1 for token in tokens))
 
 
-def to_spans(found: Sequence[int], ends: list[int], length: int) -> list[Span]:
-    return [(last - length + 1, last) for last in (bisect_left(ends, end) for end in found)]
+def to_spans(hits: Sequence[int], ends: list[int], length: int) -> list[Span]:
+    return [(last - length + 1, last) for last in (bisect_left(ends, end) for end in hits)]
 
 
 class Index:
@@ -153,22 +153,22 @@ class Index:
         handles = [name for name, leaf in self._handles.items() if leaf in leaves]
         return Sieve(sought, tags, handles)
 
-    def scan(self, reading: Reading) -> Found:
+    def scan(self, reading: Reading) -> Places:
         """All leaves in ``reading``."""
-        found = Found(reading, self)
+        places = Places(reading, self)
         if self._patterns:
             choices = self._resolve(reading.tokens) if reading.stretched else []
             if choices:
-                self._scan_choices(reading.tokens, choices, found)
+                self._scan_choices(reading.tokens, choices, places)
             else:
-                self._scan(reading.tokens, found.hits)
+                self._scan(reading.tokens, places.hits)
         for tag in reading.tags:
             if (leaf := self._tags.get(tag)) is not None:
-                found.hits[leaf] = ()
+                places.hits[leaf] = ()
         for handle in reading.handles:
             if (leaf := self._handles.get(handle)) is not None:
-                found.hits[leaf] = ()
-        return found
+                places.hits[leaf] = ()
+        return places
 
     def _scan(self, tokens: Sequence[str], hits: dict[int, Sequence[int]]) -> None:
         """Puts leaf → ends (places of the space after it) of one stream of words into ``hits``."""
@@ -209,7 +209,7 @@ class Index:
         return ways
 
     def _scan_choices(
-        self, tokens: list[str], choices: list[tuple[int, list[str]]], found: Found
+        self, tokens: list[str], choices: list[tuple[int, list[str]]], places: Places
     ) -> None:
         """Scans every combination where few words have two ways.
 
@@ -224,7 +224,7 @@ class Index:
             self._scan(tokens, hits)
             ends = token_ends(tokens)
             for leaf, where in hits.items():
-                found.add_spans(leaf, to_spans(where, ends, self.leaves[leaf][1]))
+                places.add_spans(leaf, to_spans(where, ends, self.leaves[leaf][1]))
 
     @staticmethod
     def _choices(ways_of: list[list[str]]) -> Iterator[tuple[str, ...]]:

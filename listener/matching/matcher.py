@@ -23,7 +23,7 @@ from typing import Final
 
 from listener.matching.common import is_common_word
 from listener.matching.compiling import Compiler, trigger
-from listener.matching.index import Found, Index
+from listener.matching.index import Index, Places
 from listener.matching.reading import Reading
 from listener.matching.rules import CONTEXT_WORDS, Reason, Rule
 from listener.records import Brand, Evidence, Hit, Mention
@@ -92,19 +92,19 @@ class Matcher:
         """The brands ``mention`` matches, in the order they were given. Linear in its length."""
         if not self._always and not self._sieve.may_hold(mention):
             return []
-        found = self._index.scan(Reading(mention))
+        places = self._index.scan(Reading(mention))
         waiting = self._waiting
         numbers = set(self._always)
-        for leaf in found.hits:
+        for leaf in places.hits:
             if leaf in waiting:
                 numbers.update(waiting[leaf])
         if not numbers:
             return []
         rules = self._rules
         return [
-            Hit(self._names[number], _evidence(rules[number], found))
+            Hit(self._names[number], _evidence(rules[number], places))
             for number in sorted(numbers)
-            if rules[number].test(found)
+            if rules[number].test(places)
         ]
 
     def explain(self, mention: Mention | str) -> Explanation:
@@ -114,22 +114,22 @@ class Matcher:
         """
         if isinstance(mention, str):
             mention = Mention(network="", id="", text=mention, created_at=_NO_TIME)
-        found = self._index.scan(Reading(mention))
+        places = self._index.scan(Reading(mention))
         return Explanation(
-            tuple(self._verdict(number, found) for number in range(len(self._rules)))
+            tuple(self._verdict(number, places) for number in range(len(self._rules)))
         )
 
-    def _verdict(self, number: int, found: Found) -> Verdict:
+    def _verdict(self, number: int, places: Places) -> Verdict:
         rule, name = self._rules[number], self._names[number]
-        if rule.test(found):
-            return Verdict(name, True, True, _evidence(rule, found), ())
-        reasons = tuple(dict.fromkeys(rule.why_not(found)))
+        if rule.test(places):
+            return Verdict(name, True, True, _evidence(rule, places), ())
+        reasons = tuple(dict.fromkeys(rule.why_not(places)))
         touched = any(reason.code not in ("missing", "field") for reason in reasons)
         if not touched:
             leaves = self._triggers[number]
-            touched = leaves is not None and not leaves.isdisjoint(found.hits)
+            touched = leaves is not None and not leaves.isdisjoint(places.hits)
         return Verdict(name, False, touched, (), reasons)
 
 
-def _evidence(rule: Rule, found: Found) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys(rule.proof(found)))[:_MOST_EVIDENCE]
+def _evidence(rule: Rule, places: Places) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(rule.proof(places)))[:_MOST_EVIDENCE]

@@ -1,4 +1,4 @@
-"""Compiled conditions. Each answers three questions about what was found in a mention:
+"""Compiled conditions. Each answers three questions about the places of its leaves:
 
 ``test``: does it hold? ``proof``: by which pieces of the text? ``why_not``: what is in the way?
 ``trigger``: leaves of which at least one is found whenever it holds; None: cannot be said.
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from listener.matching.index import Found
+from listener.matching.index import Places
 from listener.matching.reading import handle_names
 from listener.matching.spans import Span, apart, around, merged
 from listener.query.ast import COMPARE, Field
@@ -33,15 +33,15 @@ class Reason:
 
 
 class Rule(Protocol):
-    def test(self, found: Found) -> bool: ...
-    def proof(self, found: Found) -> Iterator[Evidence]: ...
-    def why_not(self, found: Found) -> Iterator[Reason]: ...
+    def test(self, places: Places) -> bool: ...
+    def proof(self, places: Places) -> Iterator[Evidence]: ...
+    def why_not(self, places: Places) -> Iterator[Reason]: ...
 
 
 class Placed(Rule, Protocol):
     """A rule that knows where in the text it holds, so that NEAR can measure."""
 
-    def spans(self, found: Found) -> list[Span]: ...
+    def spans(self, places: Places) -> list[Span]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +51,28 @@ class Look:
     leaf: int
     term: str
 
-    def test(self, found: Found) -> bool:
-        return self.leaf in found.hits
+    def test(self, places: Places) -> bool:
+        return self.leaf in places.hits
 
-    def spans(self, found: Found) -> list[Span]:
-        return found.spans(self.leaf)
+    def spans(self, places: Places) -> list[Span]:
+        return places.spans(self.leaf)
 
-    def proof(self, found: Found) -> Iterator[Evidence]:
-        spans = self.spans(found)
+    def proof(self, places: Places) -> Iterator[Evidence]:
+        spans = self.spans(places)
         yield (
-            seen(found, self.term, spans)
+            seen(places, self.term, spans)
             if spans
             else Evidence(
                 self.term, "handle" if self.term.startswith("@") else "hashtag", self.term
             )
         )
 
-    def why_not(self, found: Found) -> Iterator[Reason]:
+    def why_not(self, places: Places) -> Iterator[Reason]:
         yield Reason("missing", self.term)
 
 
-def seen(found: Found, term: str, spans: Sequence[Span]) -> Evidence:
-    original = found.reading.layout.original(spans[0])
+def seen(places: Places, term: str, spans: Sequence[Span]) -> Evidence:
+    original = places.reading.layout.original(spans[0])
     return Evidence(term, original.place, original.text)
 
 
@@ -85,23 +85,23 @@ class Exactly:
     core: str
     tail: str
 
-    def test(self, found: Found) -> bool:
-        return self.look.test(found) and bool(self.spans(found))
+    def test(self, places: Places) -> bool:
+        return self.look.test(places) and bool(self.spans(places))
 
-    def spans(self, found: Found) -> list[Span]:
-        written = found.reading.layout.is_written
+    def spans(self, places: Places) -> list[Span]:
+        written = places.reading.layout.is_written
         return [
             span
-            for span in self.look.spans(found)
+            for span in self.look.spans(places)
             if written(span, self.core, self.lead, self.tail)
         ]
 
-    def proof(self, found: Found) -> Iterator[Evidence]:
-        yield seen(found, self.look.term, self.spans(found))
+    def proof(self, places: Places) -> Iterator[Evidence]:
+        yield seen(places, self.look.term, self.spans(places))
 
-    def why_not(self, found: Found) -> Iterator[Reason]:
-        if spans := self.look.spans(found):
-            yield Reason("not_exact", self.look.term, seen(found, "", spans).found)
+    def why_not(self, places: Places) -> Iterator[Reason]:
+        if spans := self.look.spans(places):
+            yield Reason("not_exact", self.look.term, seen(places, "", spans).found)
         else:
             yield Reason("missing", self.look.term)
 
@@ -113,10 +113,10 @@ class Context:
     words: tuple[int, ...]
     own: frozenset[int]
 
-    def near(self, found: Found, spans: list[Span]) -> list[Span]:
-        if not found.hits.keys().isdisjoint(self.own):
+    def near(self, places: Places, spans: list[Span]) -> list[Span]:
+        if not places.hits.keys().isdisjoint(self.own):
             return spans
-        there = [found.spans(leaf) for leaf in self.words if leaf in found.hits]
+        there = [places.spans(leaf) for leaf in self.words if leaf in places.hits]
         return around(merged(there), spans, CONTEXT_WORDS + 1) if there else []
 
 
@@ -125,18 +125,18 @@ class InContext:
     look: Look
     context: Context
 
-    def test(self, found: Found) -> bool:
-        return self.look.test(found) and bool(self.spans(found))
+    def test(self, places: Places) -> bool:
+        return self.look.test(places) and bool(self.spans(places))
 
-    def spans(self, found: Found) -> list[Span]:
-        return self.context.near(found, self.look.spans(found))
+    def spans(self, places: Places) -> list[Span]:
+        return self.context.near(places, self.look.spans(places))
 
-    def proof(self, found: Found) -> Iterator[Evidence]:
-        yield seen(found, self.look.term, self.spans(found))
+    def proof(self, places: Places) -> Iterator[Evidence]:
+        yield seen(places, self.look.term, self.spans(places))
 
-    def why_not(self, found: Found) -> Iterator[Reason]:
-        if spans := self.look.spans(found):
-            yield Reason("no_context", self.look.term, seen(found, "", spans).found)
+    def why_not(self, places: Places) -> Iterator[Reason]:
+        if spans := self.look.spans(places):
+            yield Reason("no_context", self.look.term, seen(places, "", spans).found)
         else:
             yield Reason("missing", self.look.term)
 
@@ -147,78 +147,78 @@ class Holds:
 
     field: Field
 
-    def _values(self, found: Found) -> tuple[str, ...]:
-        mention = found.reading.mention
+    def _values(self, places: Places) -> tuple[str, ...]:
+        mention = places.reading.mention
         author = mention.author
         match self.field.name:
             case "lang":
-                said = (mention.language or "").casefold().replace("_", "-")
-                return (said, said.partition("-")[0]) if said else ()
+                language = (mention.language or "").casefold().replace("_", "-")
+                return (language, language.partition("-")[0]) if language else ()
             case "network":
                 return (mention.network.casefold(),)
             case "from":
                 return handle_names(author.handle) if author and author.handle else ()
         return ()
 
-    def test(self, found: Found) -> bool:
+    def test(self, places: Places) -> bool:
         field = self.field
         if isinstance(field.value, str):
-            return field.value in self._values(found)
-        author = found.reading.mention.author
+            return field.value in self._values(places)
+        author = places.reading.mention.author
         followers = author.followers if author else None
         return followers is not None and COMPARE[field.comparison](followers, field.value)
 
-    def proof(self, found: Found) -> Iterator[Evidence]:
+    def proof(self, places: Places) -> Iterator[Evidence]:
         if self.field.name == "from":
-            yield Evidence(str(self.field), "author", self._values(found)[0])
+            yield Evidence(str(self.field), "author", self._values(places)[0])
 
-    def why_not(self, found: Found) -> Iterator[Reason]:
+    def why_not(self, places: Places) -> Iterator[Reason]:
         if self.field.name == "followers":
-            author = found.reading.mention.author
+            author = places.reading.mention.author
             followers = author.followers if author else None
             yield Reason("field", str(self.field), None if followers is None else str(followers))
         else:
-            yield Reason("field", str(self.field), next(iter(self._values(found)), None))
+            yield Reason("field", str(self.field), next(iter(self._values(places)), None))
 
 
 @dataclass(frozen=True, slots=True)
 class All:
     parts: tuple[Rule, ...]
 
-    def test(self, found: Found) -> bool:
+    def test(self, places: Places) -> bool:
         for part in self.parts:  # noqa: SIM110 - all() with a generator costs twice as much
-            if not part.test(found):
+            if not part.test(places):
                 return False
         return True
 
-    def proof(self, found: Found) -> Iterator[Evidence]:
+    def proof(self, places: Places) -> Iterator[Evidence]:
         for part in self.parts:
-            yield from part.proof(found)
+            yield from part.proof(places)
 
-    def why_not(self, found: Found) -> Iterator[Reason]:
+    def why_not(self, places: Places) -> Iterator[Reason]:
         for part in self.parts:
-            if not part.test(found):
-                yield from part.why_not(found)
+            if not part.test(places):
+                yield from part.why_not(places)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
     parts: tuple[Rule, ...]
 
-    def test(self, found: Found) -> bool:
+    def test(self, places: Places) -> bool:
         for part in self.parts:  # noqa: SIM110
-            if part.test(found):
+            if part.test(places):
                 return True
         return False
 
-    def proof(self, found: Found) -> Iterator[Evidence]:
+    def proof(self, places: Places) -> Iterator[Evidence]:
         for part in self.parts:
-            if part.test(found):
-                yield from part.proof(found)
+            if part.test(places):
+                yield from part.proof(places)
 
-    def why_not(self, found: Found) -> Iterator[Reason]:
+    def why_not(self, places: Places) -> Iterator[Reason]:
         for part in self.parts:
-            yield from part.why_not(found)
+            yield from part.why_not(places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +227,8 @@ class AnyPlaced(AnyOf):
 
     placed: tuple[Placed, ...]
 
-    def spans(self, found: Found) -> list[Span]:
-        return merged(part.spans(found) for part in self.placed)
+    def spans(self, places: Places) -> list[Span]:
+        return merged(part.spans(places) for part in self.placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,14 +238,14 @@ class Unless:
     rule: Rule
     code: ReasonCode
 
-    def test(self, found: Found) -> bool:
-        return not self.rule.test(found)
+    def test(self, places: Places) -> bool:
+        return not self.rule.test(places)
 
-    def proof(self, found: Found) -> Iterator[Evidence]:
+    def proof(self, places: Places) -> Iterator[Evidence]:
         yield from ()
 
-    def why_not(self, found: Found) -> Iterator[Reason]:
-        there = list(self.rule.proof(found))
+    def why_not(self, places: Places) -> Iterator[Reason]:
+        there = list(self.rule.proof(places))
         for evidence in there:
             yield Reason(self.code, evidence.term, evidence.found)
         if not there:
@@ -261,20 +261,20 @@ class Beside:
     distance: int
     query: str
 
-    def test(self, found: Found) -> bool:
-        return self.left.test(found) and self.right.test(found) and bool(self.spans(found))
+    def test(self, places: Places) -> bool:
+        return self.left.test(places) and self.right.test(places) and bool(self.spans(places))
 
-    def spans(self, found: Found) -> list[Span]:
-        return apart(self.left.spans(found), self.right.spans(found), self.distance)
+    def spans(self, places: Places) -> list[Span]:
+        return apart(self.left.spans(places), self.right.spans(places), self.distance)
 
-    def proof(self, found: Found) -> Iterator[Evidence]:
-        yield from self.left.proof(found)
-        yield seen(found, self.query, self.spans(found))
+    def proof(self, places: Places) -> Iterator[Evidence]:
+        yield from self.left.proof(places)
+        yield seen(places, self.query, self.spans(places))
 
-    def why_not(self, found: Found) -> Iterator[Reason]:
-        if self.left.test(found) and self.right.test(found):
+    def why_not(self, places: Places) -> Iterator[Reason]:
+        if self.left.test(places) and self.right.test(places):
             yield Reason("too_far", self.query)
             return
         for side in (self.left, self.right):
-            if not side.test(found):
-                yield from side.why_not(found)
+            if not side.test(places):
+                yield from side.why_not(places)

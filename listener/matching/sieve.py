@@ -164,10 +164,10 @@ class Sieve:
                 return True
         return False
 
-    def _has_tag(self, letters: bytes, given: Iterable[str]) -> bool:
-        """``given``: hashtags that the record names, which may hold spaces."""
+    def _has_tag(self, letters: bytes, named: Iterable[str]) -> bool:
+        """``named``: hashtags that the record names, which may hold spaces."""
         keys: list[str] = _TAG.findall(letters.translate(_TAGS, _UNDERSCORE).decode("latin-1"))
-        keys += [_words(tag).replace(" ", "") for tag in given]
+        keys += [_words(tag).replace(" ", "") for tag in named]
         if not self._tags.isdisjoint(keys):
             return True
         return any(_once(key) in self._tags_once for key in keys if _THRICE.search(key))
