@@ -75,7 +75,7 @@ class Host:
         network, credential = self.network, self._credential
         found = await self._asked(
             lambda: network.request(read, credential=credential, since=since, page=page),
-            lambda response: network.parse(response, read),
+            lambda response: network.parse(response, read, page),
         )
         return Answer(*found) if isinstance(found, tuple) else found
 
