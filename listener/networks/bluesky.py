@@ -31,11 +31,11 @@ from listener.networks.defaults import (
     base_url,
     bearer,
     hashtag_reads,
+    lone_tags,
     search_reads,
     searched,
 )
 from listener.networks.options import LIMIT, Option
-from listener.query.clauses import clauses
 from listener.records import Account, Author, Credential, Engagement, Mention, Query
 
 OVERLAP = timedelta(minutes=10)
@@ -84,8 +84,7 @@ class Bluesky(Defaults):
         accounts: Sequence[Account] = (),
     ) -> Sequence[Read]:
         """A search for each alternative of each query, and for each hashtag."""
-        lone = [c[0] for query in brands for c in clauses(query.text) if len(c) == 1]
-        tags = [*hashtags, *(term for term in lone if term.startswith("#"))]
+        tags = [*hashtags, *lone_tags(brands)]
         return [*search_reads(brands, without="#"), *hashtag_reads(tags)]
 
     def request(

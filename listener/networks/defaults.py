@@ -60,6 +60,12 @@ def hashtag_reads(tags: Sequence[str]) -> list[Read]:
     return [Read("hashtag", tag) for tag in reversed(unique.values())]
 
 
+def lone_tags(queries: Sequence[Query]) -> list[str]:
+    """Hashtags that stand alone in a query, with their '#': no search, but a tag to read."""
+    lone = [clause[0] for query in queries for clause in clauses(query.text) if len(clause) == 1]
+    return [term for term in lone if term.startswith("#")]
+
+
 def own_reads(accounts: Sequence[Account], *kinds: ReadKind) -> list[Read]:
     """One read of each kind for each own account; the read knows its brand."""
     return [

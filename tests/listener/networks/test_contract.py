@@ -27,14 +27,14 @@ every_network = pytest.mark.parametrize("network", BUILT, ids=lambda network: ne
 
 @every_page
 def test_a_recorded_page_is_read_whole(case: Case) -> None:
-    page = case.network.parse(answer(case.name), case.read)
+    page = case.network.parse(answer(case.name), case.read, None)
     assert (len(page.mentions), page.skipped) == (case.mentions, 0)
     assert (page.older is not None) == case.older
 
 
 @every_page
 def test_mentions_are_storable_and_say_who_when_where(case: Case) -> None:
-    for mention in case.network.parse(answer(case.name), case.read).mentions:
+    for mention in case.network.parse(answer(case.name), case.read, None).mentions:
         assert mention.network == case.network.name
         assert mention.id
         assert mention.text or mention.media
@@ -51,8 +51,8 @@ def test_mentions_are_storable_and_say_who_when_where(case: Case) -> None:
 
 @every_page
 def test_parse_is_pure_and_its_ids_are_unique(case: Case) -> None:
-    first = case.network.parse(answer(case.name), case.read)
-    assert case.network.parse(answer(case.name), case.read) == first
+    first = case.network.parse(answer(case.name), case.read, None)
+    assert case.network.parse(answer(case.name), case.read, None) == first
     assert len({mention.id for mention in first.mentions}) == len(first.mentions)
 
 
@@ -116,14 +116,14 @@ def test_reads_are_distinct_and_queries_translate(network: Network) -> None:
 def test_what_is_no_page_is_bad_page_and_nothing_else(network: Network, content: bytes) -> None:
     read = network.reads([QUERY], ["رشفان"])[0]
     with pytest.raises(BadPage):
-        network.parse(httpx.Response(200, content=content), read)
+        network.parse(httpx.Response(200, content=content), read, None)
 
 
 @every_network
 def test_a_json_of_a_hundred_thousand_brackets_is_a_bad_page(network: Network) -> None:
     read = network.reads([QUERY], ["رشفان"])[0]
     with pytest.raises(BadPage):
-        network.parse(httpx.Response(200, content=b"[" * 100_000), read)
+        network.parse(httpx.Response(200, content=b"[" * 100_000), read, None)
 
 
 @every_network
@@ -169,7 +169,7 @@ def test_no_mutated_page_raises_anything_but_bad_page(data: st.DataObject) -> No
         else:
             del holder[last]
     try:
-        result = case.network.parse(of_json(page), case.read)
+        result = case.network.parse(of_json(page), case.read, None)
     except BadPage:
         return
     for mention in result.mentions:
@@ -192,7 +192,7 @@ def test_no_mutated_feed_raises_anything_but_bad_page(data: st.DataObject) -> No
         content[at : at + data.draw(st.integers(0, 40))] = piece
     response = httpx.Response(200, headers={"date": recorded.DATE}, content=bytes(content))
     try:
-        page = recorded.RSS.parse(response, recorded.FEED)
+        page = recorded.RSS.parse(response, recorded.FEED, None)
     except BadPage:
         return
     assert all(mention.text and mention.id for mention in page.mentions)
