@@ -22,6 +22,8 @@ replies: to one post · own_posts, figures: what an own account wrote, and its n
 one post again, whose engagement has grown or which may be gone."""
 Offer = Literal["yes", "no", "partial"]
 Every = timedelta | Mapping[ReadKind, timedelta]
+NOT_POLLED = timedelta(0)
+"""``every`` of what is handed in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

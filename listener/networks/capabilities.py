@@ -37,6 +37,8 @@ def every_text(known: About) -> str:
 
 
 def _span(seconds: float) -> str:
+    if seconds == 0:
+        return "as it comes"
     if seconds % 3600 == 0:
         return f"{int(seconds // 3600)} h"
     return f"{int(seconds // 60)} min" if seconds % 60 == 0 else f"{int(seconds)} s"

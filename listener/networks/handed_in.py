@@ -5,7 +5,7 @@ Declared here because whoever asks what a source can tell asks for these, too.
 
 from __future__ import annotations
 
-from listener.networks.about import About, minutes
+from listener.networks.about import NOT_POLLED, About
 
 WEBHOOK = About(
     name="webhook",
@@ -22,7 +22,7 @@ WEBHOOK = About(
     price="free",
     history="whatever the sender has",
     note="whatever the sender has: POST /mentions",
-    every=minutes(1),
+    every=NOT_POLLED,
     secrets={"secret": "needed"},
 )
 IMPORT = About(
@@ -40,5 +40,5 @@ IMPORT = About(
     price="free",
     history="whatever the file has",
     note="whatever the file has: rasid import",
-    every=minutes(1),
+    every=NOT_POLLED,
 )

@@ -14,7 +14,8 @@ from listener.networks import build_stream
 from listener.networks.base import Gone
 from listener.networks.jetstream import Jetstream
 from listener.records import Mention
-from tests.listener.networks.recorded import BLUESKY, DATA, SEARCH, answer, body, of_json
+from tests.listener.networks.pages.bluesky import BLUESKY
+from tests.listener.networks.recorded import DATA, SEARCH, answer, body, of_json
 
 EVENTS = (DATA / "jetstream/events.jsonl").read_bytes().splitlines()
 STREAM = Jetstream()

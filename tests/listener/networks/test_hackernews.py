@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from listener.networks.base import Page
 from listener.networks.hackernews import HackerNews
-from tests.listener.networks.recorded import HACKERNEWS, SEARCH, answer, body, of_json
+from tests.listener.networks.pages.hackernews import HACKERNEWS
+from tests.listener.networks.recorded import SEARCH, answer, body, of_json
 
 
 def test_the_fields_of_a_story_and_a_comment() -> None:

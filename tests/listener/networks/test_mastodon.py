@@ -7,7 +7,8 @@ import httpx
 from listener.networks.base import Read
 from listener.networks.mastodon import OVERLAP, Mastodon
 from listener.records import Query
-from tests.listener.networks.recorded import MASTODON, SEARCH, TAG, answer, body, of_json
+from tests.listener.networks.pages.mastodon import MASTODON, TAG
+from tests.listener.networks.recorded import SEARCH, answer, body, of_json
 
 
 def test_the_fields_of_a_recorded_status() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from listener.networks.base import BadPage, Read
 from listener.networks.rss import MAX_BYTES, Rss, real_link
-from tests.listener.networks.recorded import DATE, FEED, RSS, answer
+from tests.listener.networks.pages.rss import FEED, RSS
+from tests.listener.networks.recorded import DATE, answer
 
 SEEN = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
