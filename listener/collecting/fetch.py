@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
 from importlib.metadata import PackageNotFoundError, version
 
 import httpx
 
-from listener.collecting.secrecy import onward
+from listener.collecting.secrecy import Secrets, onward
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_REDIRECTS = 5
@@ -50,7 +49,7 @@ async def fetch(
     *,
     max_bytes: int = MAX_BYTES,
     total: float = _TOTAL,
-    secrets: Collection[str] = (),
+    secrets: Secrets = None,
 ) -> httpx.Response:
     """The answer, read in full. Sends nothing but what ``request`` says, and the client's defaults.
 
@@ -75,7 +74,7 @@ def _rebuilt(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Request
 
 
 async def _exchange(
-    client: httpx.AsyncClient, request: httpx.Request, max_bytes: int, secrets: Collection[str]
+    client: httpx.AsyncClient, request: httpx.Request, max_bytes: int, secrets: Secrets
 ) -> httpx.Response:
     for _ in range(MAX_REDIRECTS + 1):
         response = await client.send(request, stream=True)

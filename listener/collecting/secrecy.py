@@ -6,8 +6,8 @@ address is told, taken along to no other host, and written into nothing that is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from urllib.parse import quote, quote_plus, unquote
+import re
+from collections.abc import Iterator
 
 import httpx
 
@@ -19,25 +19,38 @@ _HARMLESS = frozenset(
     | {"if-none-match", "if-modified-since"}
 )
 """Headers that may go anywhere. Networks have named theirs Authorization, apikey, X-Api-Key, …"""
+Secrets = re.Pattern[str] | None
 _SHORTEST = 6  # characters; what is shorter stands in ordinary ids by chance
 
 
-def secrets_of(credential: Credential | None) -> tuple[str, ...]:
-    """The values of ``credential`` as they may stand in an address or an error, longest first."""
-    values = [value for value in credential.values.values() if value] if credential else []
-    forms = {form for v in values for form in (v, quote(v), quote(v, safe=""), quote_plus(v))}
-    return tuple(sorted(forms, key=len, reverse=True))
+def secrets_of(credential: Credential | None) -> Secrets:
+    """What finds the values of ``credential`` wherever they stand: as they are, percent-encoded in
+    whole or in part, or with their slashes escaped as in JSON. None where there are none."""
+    values = {value for value in credential.values.values() if value} if credential else set()
+    longest_first = sorted(values, key=len, reverse=True)
+    return re.compile("|".join(map(_anyhow, longest_first))) if values else None
 
 
-def masked(said: str, secrets: Collection[str]) -> str:
+def _anyhow(secret: str) -> str:
+    return "".join(_written_as(character) for character in secret)
+
+
+def _written_as(character: str) -> str:
+    if character.isascii() and character.isalnum():
+        return character
+    encoded = "".join(f"%{byte:02X}" for byte in character.encode(errors="replace"))
+    forms = [re.escape(character), f"(?i:{encoded})"]
+    forms += {"/": [r"\\/"], " ": [r"\+"]}.get(character, [])
+    return f"(?:{'|'.join(forms)})"
+
+
+def masked(said: str, secrets: Secrets) -> str:
     """``said`` with *** for every secret in it."""
-    for secret in secrets:
-        said = said.replace(secret, "***")
-    return said
+    return secrets.sub("***", said) if secrets else said
 
 
 def onward(
-    request: httpx.Request, following: httpx.Request, secrets: Collection[str]
+    request: httpx.Request, following: httpx.Request, secrets: Secrets
 ) -> httpx.Request | None:
     """The request that follows a redirect, ``following`` being httpx's own; None where it must not
     be followed.
@@ -60,11 +73,10 @@ def onward(
     return httpx.Request(request.method, url, headers=headers, extensions=request.extensions)
 
 
-def storable(page: Page, secrets: Collection[str]) -> Page:
+def storable(page: Page, secrets: Secrets) -> Page:
     """``page`` as it is. Raises BadPage where a secret stands in what would be written down: an
     API's "next" address often holds the token, and a network must take no more than its cursor."""
-    long = [secret for secret in secrets if len(secret) >= _SHORTEST]
-    if long and any(_holds(text, long) for text in _written(page)):
+    if any(_holds(text, secrets, _SHORTEST) for text in _written(page)):
         raise BadPage("an address of this page holds the token, so it is not stored")
     return page
 
@@ -79,9 +91,10 @@ def _written(page: Page) -> Iterator[str]:
         yield from filter(None, (figure.account, figure.post_id))
 
 
-def _holds(text: str, secrets: Collection[str]) -> bool:
-    plain = unquote(text)
-    return any(secret in text or secret in plain for secret in secrets)
+def _holds(text: str, secrets: Secrets, shortest: int = 1) -> bool:
+    return secrets is not None and any(
+        len(found[0]) >= shortest for found in secrets.finditer(text)
+    )
 
 
 def _same_host(before: httpx.URL, after: httpx.URL) -> bool:

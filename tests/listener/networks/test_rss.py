@@ -147,3 +147,25 @@ def test_relative_feeds_start_at_api_url() -> None:
     (read,) = local.reads([], [])
     request = local.request(read, credential=None, since=None, page=None)
     assert str(request.url) == "http://127.0.0.1:1/feeds/news.xml"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://user:s3cret@example.com/feed",
+        "https://example.com/feed?key=s3cret",
+        "https://example.com/feed#s3cret",
+    ],
+)
+def test_a_key_in_a_feeds_address_is_stored_nowhere(address: str) -> None:
+    read = Read("feed", address)
+    page = RSS.parse(feed("<item><title>بلا رابط</title><guid>42</guid></item>"), read, None)
+    (mention,) = page.mentions
+    assert mention.url == "https://example.com/feed"
+    assert mention.id.startswith("https://example.com/feed#")
+    assert read.key.startswith("feed:https://example.com/feed#")
+    for stored in (repr(page), read.key):
+        assert "s3cret" not in stored
+    other = Read("feed", address.replace("s3cret", "0ther"))
+    assert other.key != read.key  # two feeds stay two
+    assert Read("feed", "https://example.com/feed").key == "feed:https://example.com/feed"
