@@ -40,6 +40,7 @@ from listener.records import Account, Author, Credential, Mention, Query
 
 MAX_BYTES = 5_000_000
 _GLOBAL_ID = re.compile(r"[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)  # http:, tag:, urn:, yt:
+_WEB = re.compile("https?://", re.IGNORECASE)
 _GOOGLE = re.compile(r"(www\.)?google\.[a-z]{2,3}(\.[a-z]{2})?")
 _ARABIC_RUN = re.compile("[\u0621-\u064a]{3}")
 
@@ -166,7 +167,8 @@ def _mention(
         id=_id(f.text(entry.get("id")), link, title + body, address),
         text=words,
         created_at=created,
-        url=link or public_address(address).partition("#")[0] or None,
+        # a guid that is no address comes as the link, too; a feed's key is in its address
+        url=link if _WEB.match(link or "") else public_address(address).partition("#")[0] or None,
         author=Author(network="rss", name=name or None),
         kind="article",
         language=f.text(entry.get("language")) or f.text(feed.get("language")),
