@@ -84,17 +84,16 @@ def minutes(number: float) -> timedelta:
     return timedelta(minutes=number)
 
 
-def each(
-    number: float, *, own_posts: float = 60, figures: float = 360
-) -> Mapping[ReadKind, timedelta]:
-    """``every`` in minutes, for networks with an own account: what people write is asked for every
-    ``number``, own posts every hour and figures every six (they change by the hour, not by the
-    minute)."""
+def each(number: float, *, replies: float | None = None) -> Mapping[ReadKind, timedelta]:
+    """``every`` for networks with an own account: what people write is asked for every ``number``
+    minutes; replies (unless given) and own posts no more often than every quarter of an hour, one
+    post's numbers every hour, an account's every six."""
     return {
         "search": minutes(number),
         "hashtag": minutes(number),
         "mentions": minutes(number),
-        "replies": minutes(number),
-        "own_posts": minutes(own_posts),
-        "figures": minutes(figures),
+        "replies": minutes(max(number, 15) if replies is None else replies),
+        "own_posts": minutes(max(number, 15)),
+        "refresh": minutes(max(number, 60)),
+        "figures": minutes(max(number, 360)),
     }

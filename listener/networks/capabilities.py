@@ -30,7 +30,7 @@ def every_text(known: About) -> str:
     by_span: dict[float, list[str]] = {}
     for kind, span in known.every.items():
         by_span.setdefault(span.total_seconds(), []).append(kind.replace("_", " "))
-    usual, *others = sorted(by_span)
+    usual, *others = by_span  # as declared: the first is that of searches
     return "; ".join(
         [_span(usual), *(f"{', '.join(by_span[seconds])}: {_span(seconds)}" for seconds in others)]
     )

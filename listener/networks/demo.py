@@ -28,7 +28,7 @@ ABOUT = About(
     search="yes", stream="no", hashtag="yes", replies="yes", own_figures="yes", reach="no",
     credential="token", quota="60 requests a minute", price="free", history="30 days",
     note="a made-up network: newcomers copy its file",
-    every=each(5),  # searches, tags, replies every 5 minutes; figures change by the hour
+    every=each(5),  # words and tags every 5 minutes; figures change by the hour
     secrets={"token": "needed"},  # [networks.demo] token = "env:…"; never an option, never stored
     options={"limit": LIMIT},  # a key of the section; a field of the class below
 )  # fmt: skip

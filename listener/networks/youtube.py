@@ -25,7 +25,7 @@ ABOUT = About(
     price="free",
     history="about 500 results a search",
     note="videos are searched, comments are not",
-    every=each(60),
+    every=each(60, replies=15),  # a page of comments costs 1 unit, a search 100
     secrets={"key": "needed", "token": "optional"},
     options={
         "channels": Option("texts", "ids of channels whose comments are read", ()),
