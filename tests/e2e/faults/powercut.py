@@ -30,6 +30,13 @@ def environment(folder: Path, built: Path) -> dict[str, str]:
     return {"LD_PRELOAD": str(library), "POWERCUT_FOLDER": str(folder.resolve())}
 
 
+def whole(folder: Path) -> None:
+    """What stands below ``folder`` now is on disk, whoever wrote it."""
+    for file in folder.glob("*.db*"):
+        if not file.name.endswith("-shm"):
+            shutil.copyfile(file, file.with_name(f"{file.name}.synced"))
+
+
 def cut(folder: Path) -> list[str]:
     """Puts every database file below ``folder`` back to its last sync; names those that changed.
     To be called when no process holds them."""
