@@ -361,3 +361,13 @@ def test_pages_are_counted_by_the_page_that_was_asked_for() -> None:
     first = answer("demo/search_first.json")
     assert demo.network.parse(first, recorded.SEARCH, None).older == "2"
     assert demo.network.parse(first, recorded.SEARCH, "2").older is None
+
+
+@pytest.mark.parametrize("hidden", [None, "15230", -1, True])
+def test_a_figure_that_is_hidden_is_no_figure_and_never_nought(hidden: object) -> None:
+    demo = next(contract for contract in CONTRACTS if contract.name == "demo")
+    read = Read("figures", "rashfan", Query("رشفان", ""))
+    page = demo.network.parse(of_json({"followers": hidden}), read, None)
+    assert page == Page()
+    nobody = Read("figures", "rashfan")  # a figure belongs to a brand
+    assert demo.network.parse(of_json({"followers": 7}), nobody, None) == Page()
