@@ -1,113 +1,194 @@
-"""Roll-ups by brand, UTC hour, network, language and sentiment: a cache of rows.
+"""Roll-ups by UTC hour: a cache of rows that summaries and reports are read from.
 
-An hour is recomputed whole, never incremented, so a relabel, an edit or a deletion changes history
-correctly and the job can run twice. Hours of a sealed day stay: their rows are gone.
+An hour is counted whole, never incremented, so a relabel, an edit or a deletion changes history
+correctly and the job can run twice. It is counted while nothing is held, and written in a short
+transaction. Hours of a sealed day stay: their rows are gone.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.numbers.seals import unsealed_hours
-from listener.store.effective import counted, effective
+from alerts.numbers.cells import KEYS, SUMS, Cell, cells_of_rows
+from alerts.numbers.changes import (
+    HOUR,
+    OVERLAP,
+    Times,
+    changes,
+    hour_of,
+    known_times,
+    mark,
+    marked,
+)
+from alerts.numbers.closed import unsealed_hours
 from listener.store.session import Database
-from listener.store.tables import counts, matches, mentions
+from listener.store.tables import brands, counts, mentions
 
-HOUR = timedelta(hours=1)
-OVERLAP = timedelta(minutes=5)
-"""A row may be committed so long after the moment it says it changed at."""
+ROWS = 200
+"""Cells written in one transaction, about: some milliseconds."""
+HOURS = 24
+"""Hours counted before what was counted is written."""
+A_SECOND = 10_000
+"""Changes, after a pass over which the next one waits a second: an import of a million rows must
+not keep this process busy; what is not counted yet is read from rows."""
+LOCK = 0x72617369646E756D  # "rasidnum": the key of PostgreSQL's advisory lock
+
+Hour = tuple[int, datetime]
+"""(brand id, start of the UTC hour)."""
 
 
-async def recount(db: Database, *, since: datetime | None, now: datetime) -> int:
-    """Recomputes every hour in which something changed after ``since`` (None: after what the
-    table itself last saw). Returns how many (brand, hour) pairs it wrote."""
+class Rollups:
+    """Counts again what changed since the last pass. What it saw change lately it remembers, so
+    that an hour is not counted again only because a late commit might still come."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Hour, Times] = {}
+        self._next: datetime | None = None
+
+    async def some(self, db: Database, *, now: datetime) -> int:
+        """One pass. Returns how many (brand, hour) pairs it counted."""
+        if self._next is not None and now < self._next:
+            return 0
+        async with db.reading() as connection:
+            reached = await marked(connection)
+        if reached is None:
+            return await count_all(db, now=now)
+        return await self.since(db, reached, now=now)
+
+    async def since(self, db: Database, reached: datetime, *, now: datetime) -> int:
+        """As ``some``, of what changed since ``reached`` or little earlier."""
+        async with db.reading() as connection:
+            found = await changes(connection, reached - OVERLAP, now=now)
+        moved = [hour for hour, times in found.items() if _moved(times, self._seen.get(hour))]
+        counted = await count_hours(db, moved, now=now)
+        if found:  # nothing changed: the mark may stay, and nothing is written
+            async with db.writing() as connection:
+                await mark(connection, now)
+        self._seen = found
+        busy = sum(sum(times.values()) for times in found.values())
+        self._next = now + timedelta(seconds=busy / A_SECOND)
+        return counted
+
+
+async def recount(db: Database, *, now: datetime, since: datetime | None = None) -> int:
+    """Counts once whatever changed after ``since`` (None: after the mark of the last pass, or
+    everything where there was none). Returns how many (brand, hour) pairs it counted."""
+    rollups = Rollups()
+    return await (rollups.some(db, now=now) if since is None else rollups.since(db, since, now=now))
+
+
+async def count_all(db: Database, *, now: datetime) -> int:
+    """Counts every hour that has a mention, and sets the mark."""
     async with db.reading() as connection:
-        if since is None:
-            since = (await connection.execute(select(func.max(counts.c.at)))).scalar_one()
-        changed = select(matches.c.brand_id, mentions.c.created_at).join(
-            mentions, mentions.c.id == matches.c.mention_id
-        )
-        if since is not None:
-            changed = changed.where(matches.c.changed_at >= since - OVERLAP)
-        days: dict[tuple[int, datetime], set[datetime]] = defaultdict(set)
-        for brand_id, created in await connection.execute(changed):
-            hour = hour_of(created)
-            days[(brand_id, hour.replace(hour=0))].add(hour)
-    written = 0
-    for (brand_id, _day), hours in sorted(days.items()):
-        async with db.writing() as connection:
-            whole = await unsealed_hours(connection, brand_id, hours)
-            if whole:
-                await recount_hours(connection, brand_id, whole, now=now)
-        written += len(whole)
+        ids = list((await connection.execute(select(brands.c.id))).scalars())
+    counted = 0
+    async for hours in _hours(db, now):
+        counted += await count_hours(db, [(of, hour) for hour in hours for of in ids], now=now)
+    async with db.writing() as connection:
+        await mark(connection, now)
+    return counted
+
+
+async def count_hours(db: Database, wanted: Iterable[Hour], *, now: datetime) -> int:
+    """Writes these hours anew from the mentions in them, sealed ones excepted."""
+    brands_of: dict[datetime, list[int]] = {}
+    for brand_id, hour in wanted:
+        brands_of.setdefault(hour, []).append(brand_id)
+    ordered, written = sorted(brands_of), 0
+    for at in range(0, len(ordered), HOURS):
+        some = {hour: brands_of[hour] for hour in ordered[at : at + HOURS]}
+        async with db.reading() as connection:
+            counted = await _count(connection, some)
+        for part in _parts(counted):
+            await _write(db, part, now)
+            written += len(part)
     return written
 
 
-async def recount_hours(
-    connection: AsyncConnection, brand_id: int, hours: Iterable[datetime], *, now: datetime
-) -> None:
-    """Writes the rows of these hours (starts, aware UTC) anew from the mentions in them."""
-    wanted = set(hours)
-    sentiment, language, intent = effective("sentiment"), effective("language"), effective("intent")
-    rows = await connection.execute(
-        select(
-            mentions.c.created_at,
-            mentions.c.network,
-            language.c.value,
-            sentiment.c.value,
-            intent.c.detail,
-            func.coalesce(mentions.c.likes, 0)
-            + func.coalesce(mentions.c.replies, 0)
-            + func.coalesce(mentions.c.shares, 0),
-        )
-        .outerjoin(sentiment, sentiment.c.mention_id == mentions.c.id)
-        .outerjoin(language, language.c.mention_id == mentions.c.id)
-        .outerjoin(intent, intent.c.mention_id == mentions.c.id)
-        .where(
-            mentions.c.id.in_(counted(brand_id)),
-            mentions.c.created_at >= min(wanted),
-            mentions.c.created_at < max(wanted) + HOUR,
-        )
-    )
-    found: dict[tuple[datetime, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for created, network, spoken, feeling, response, engagement in rows:
-        hour = hour_of(created)
-        if hour not in wanted:
-            continue
-        cell = found[(hour, network, spoken or "unlabelled", feeling or "unlabelled")]
-        cell[0] += 1
-        cell[1] += bool((response or {}).get("needs_response"))
-        cell[2] += engagement
-    await connection.execute(
-        delete(counts).where(counts.c.brand_id == brand_id, counts.c.hour.in_(sorted(wanted)))
-    )
-    if found:
-        await connection.execute(
-            insert(counts),
-            [
-                {
-                    "brand_id": brand_id,
-                    "hour": hour,
-                    "network": network,
-                    "language": spoken,
-                    "sentiment": feeling,
-                    "mentions": number,
-                    "needing_response": needing,
-                    "engagement": engagement,
-                    "at": now,
-                }
-                for (hour, network, spoken, feeling), (number, needing, engagement) in sorted(
-                    found.items()
+async def _count(
+    connection: AsyncConnection, brands_of: dict[datetime, list[int]]
+) -> dict[Hour, list[Cell]]:
+    whole = {
+        brand_id: await unsealed_hours(connection, brand_id, brands_of)
+        for brand_id in sorted({of for ids in brands_of.values() for of in ids})
+    }
+    counted: dict[Hour, list[Cell]] = {}
+    for hour, ids in brands_of.items():
+        open_ids = [of for of in ids if hour in whole[of]]
+        counted |= {(of, hour): [] for of in open_ids}
+        if open_ids:
+            for cell in await cells_of_rows(connection, open_ids, (hour, hour + HOUR)):
+                counted[(cell.brand_id, hour)].append(cell)
+    return counted
+
+
+def _parts(counted: dict[Hour, list[Cell]]) -> Iterator[dict[Hour, list[Cell]]]:
+    part: dict[Hour, list[Cell]] = {}
+    cells = 0
+    for hour, found in counted.items():
+        part[hour] = found
+        cells += len(found)
+        if cells >= ROWS:
+            yield part
+            part, cells = {}, 0
+    if part:
+        yield part
+
+
+async def _write(db: Database, counted: dict[Hour, list[Cell]], now: datetime) -> None:
+    """In place of what stood there; an hour without a cell keeps no row. Of two processes that
+    count one hour beside each other the later may write what it saw earlier: it sees the change
+    in its next pass."""
+    rows = [
+        {"brand_id": of, "hour": hour, "at": now, **{n: getattr(cell, n) for n in (*KEYS, *SUMS)}}
+        for (of, hour), cells in counted.items()
+        for cell in cells
+    ]
+    hours: dict[int, list[datetime]] = {}
+    for of, hour in counted:
+        hours.setdefault(of, []).append(hour)
+    async with db.writing() as connection:
+        await _alone(connection)
+        for of, its in hours.items():
+            await connection.execute(
+                delete(counts).where(counts.c.brand_id == of, counts.c.hour.in_(its))
+            )
+        if rows:
+            await connection.execute(insert(counts), rows)
+
+
+async def _alone(connection: AsyncConnection) -> None:
+    """Two processes that count do not write one hour beside each other; on SQLite they cannot."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+async def _hours(db: Database, now: datetime) -> AsyncIterator[list[datetime]]:
+    """The hours that have mentions, some at a time, in order; empty ones are not looked at."""
+    reached, last = known_times(now)
+    while True:
+        hours: list[datetime] = []
+        async with db.reading() as connection:
+            while len(hours) < HOURS:
+                found = await connection.execute(
+                    select(func.min(mentions.c.created_at)).where(
+                        mentions.c.created_at >= reached, mentions.c.created_at < last
+                    )
                 )
-            ],
-        )
+                first = found.scalar_one()
+                if first is None:
+                    break
+                hours.append(hour_of(first))
+                reached = hours[-1] + HOUR
+        if not hours:
+            return
+        yield hours
 
 
-def hour_of(moment: datetime) -> datetime:
-    """The start of the UTC hour that holds ``moment``."""
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+def _moved(times: Times, seen: Times | None) -> bool:
+    """Whether more matches changed at any of these moments than were seen to have changed then."""
+    return seen is None or any(number > seen.get(at, 0) for at, number in times.items())

@@ -79,7 +79,7 @@ async def test_many_processes_start_at_once(empty_database_url: str) -> None:
         await asyncio.gather(*(migrate(db) for db in databases))
         async with databases[0].reading() as connection:
             found = await connection.execute(text("SELECT version_num FROM alembic_version"))
-            assert found.scalars().all() == ["0003"]
+            assert found.scalars().all() == ["0004"]
     finally:
         for db in databases:
             await db.close()
@@ -88,7 +88,7 @@ async def test_many_processes_start_at_once(empty_database_url: str) -> None:
 async def test_older_code_refuses_a_newer_schema(db: Database) -> None:
     async with db.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
-    with pytest.raises(SchemaTooNew, match=r"9001.*knows up to 0003.*newer Rasid"):
+    with pytest.raises(SchemaTooNew, match=r"9001.*knows up to 0004.*newer Rasid"):
         await migrate(db)
 
 
