@@ -47,6 +47,7 @@ class Rollups:
 
     def __init__(self) -> None:
         self._seen: dict[Hour, Times] = {}
+        self._looked: datetime | None = None
         self._next: datetime | None = None
 
     async def some(self, db: Database, *, now: datetime) -> int:
@@ -63,15 +64,23 @@ class Rollups:
         """As ``some``, of what changed since ``reached`` or little earlier."""
         async with db.reading() as connection:
             found = await changes(connection, reached - OVERLAP, now=now)
-        moved = [hour for hour, times in found.items() if _moved(times, self._seen.get(hour))]
+        moved = [hour for hour, times in found.items() if self._moved(hour, times)]
         counted = await count_hours(db, moved, now=now)
         if found:  # nothing changed: the mark may stay, and nothing is written
             async with db.writing() as connection:
                 await mark(connection, now)
-        self._seen = found
+        self._seen, self._looked = found, now
         busy = sum(sum(times.values()) for times in found.values())
         self._next = now + timedelta(seconds=busy / A_SECOND)
         return counted
+
+    def _moved(self, hour: Hour, times: Times) -> bool:
+        """Whether more matches changed at any of these moments than were seen to have changed then,
+        or some of them since we looked, which at one moment may be twice."""
+        seen = self._seen.get(hour)
+        if seen is None or self._looked is None or max(times) >= self._looked:
+            return True
+        return any(number > seen.get(at, 0) for at, number in times.items())
 
 
 async def recount(db: Database, *, now: datetime, since: datetime | None = None) -> int:
@@ -187,8 +196,3 @@ async def _hours(db: Database, now: datetime) -> AsyncIterator[list[datetime]]:
         if not hours:
             return
         yield hours
-
-
-def _moved(times: Times, seen: Times | None) -> bool:
-    """Whether more matches changed at any of these moments than were seen to have changed then."""
-    return seen is None or any(number > seen.get(at, 0) for at, number in times.items())

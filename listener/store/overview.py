@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, func, select
+from sqlalchemy import BindParameter, Select, Table, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.labels import current_labels
@@ -54,7 +54,8 @@ async def _with_the_rest(
     """States that few rows are in are counted by their partial index; ``rest`` is all others."""
     found: dict[str, int] = {}
     for state in few:
-        written_out = bindparam(None, state, literal_execute=True)  # else the index is not used
+        # Written out: with a parameter neither database would use the index of this state.
+        written_out: BindParameter[str] = bindparam(None, state, literal_execute=True)
         counting = select(func.count()).select_from(table).where(table.c.state == written_out)
         found[state] = (await connection.execute(counting)).scalar_one()
     return {**found, rest: every - sum(found.values())}

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.among import among
@@ -23,6 +23,7 @@ BLOCK = 10_000
 """Mention ids in a block."""
 OVERLAP = timedelta(minutes=5)
 """A row may be committed so long after the moment it says it was written at."""
+EVERY = timedelta(minutes=1)
 MARK = "tallies"
 LOCK = 0x7261736964746C79  # "rasidtly": the key of PostgreSQL's advisory lock
 
@@ -39,7 +40,8 @@ async def totals(connection: AsyncConnection) -> Totals:
     newest = await _newest(connection)
     if newest is None:
         return Totals(0, 0)
-    kept = {block: Totals(*found) for block, *found in await connection.execute(select(tallies))}
+    rows = await connection.execute(select(tallies).where(tallies.c.block < newest // BLOCK))
+    kept = {block: Totals(*found) for block, *found in rows}
     for block in await _changed(connection):
         kept.pop(block, None)
     numbers = list(kept.values())
@@ -50,8 +52,11 @@ async def totals(connection: AsyncConnection) -> Totals:
 
 async def tally(db: Database, *, now: datetime) -> int:
     """Counts the blocks that are not counted yet, or in which a match changed since the last time;
-    one a transaction. To be called now and then by one process; returns how many it counted."""
+    one a transaction, and not oftener than once in ``EVERY``. Returns how many it counted."""
     async with db.reading() as connection:
+        reached = await _reached(connection)
+        if reached is not None and timedelta() <= now - reached < EVERY:
+            return 0
         newest = await _newest(connection)
         kept = set((await connection.execute(select(tallies.c.block))).scalars())
         changed = await _changed(connection)
@@ -62,6 +67,7 @@ async def tally(db: Database, *, now: datetime) -> int:
         async with db.writing() as connection:
             await _alone(connection)
             if not await _settled(connection, block, now):
+                await connection.execute(delete(tallies).where(tallies.c.block == block))
                 continue
             found = await _count(connection, block, block + 1)
             row = {"block": block, **found._asdict()}
@@ -85,19 +91,22 @@ async def _newest(connection: AsyncConnection) -> int | None:
     return newest
 
 
+async def _reached(connection: AsyncConnection) -> datetime | None:
+    found = await connection.execute(select(marks.c.at).where(marks.c.name == MARK))
+    return found.scalar_one_or_none()
+
+
 async def _changed(connection: AsyncConnection) -> set[int]:
     """Blocks in which a match was added or changed since the mark, or little earlier."""
-    since = (
-        await connection.execute(select(marks.c.at).where(marks.c.name == MARK))
-    ).scalar_one_or_none()
+    since = await _reached(connection)
     if since is None:  # nothing was ever counted
         return set()
-    rows = await connection.execute(
-        select(_block(matches.c.mention_id))
-        .where(matches.c.changed_at >= since - OVERLAP)
-        .distinct()
-    )
-    return set(rows.scalars())
+    found: set[int] = set()
+    waiting = matches.c.state == bindparam(None, "waiting", literal_execute=True)
+    for why in (matches.c.changed_at >= since - OVERLAP, waiting):  # an import's are dated back
+        rows = await connection.execute(select(_block(matches.c.mention_id)).where(why).distinct())
+        found.update(rows.scalars())
+    return found
 
 
 async def _settled(connection: AsyncConnection, block: int, now: datetime) -> bool:
