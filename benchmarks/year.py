@@ -1,9 +1,9 @@
 """A seeded year of mentions with all that hangs on them, written in bulk into a migrated database.
 
-The same ``rows`` and ``seed`` give the same year on both databases. Three brands share it 6 : 3 : 1
-and one mention in twenty matches two; an author writes about three times, one mention in three has
-hashtags, one in a hundred opened an alert, one in five hundred was labelled by a person. Every
-source was read four times an hour.
+The same ``rows`` and ``seed`` give the same year on both databases. One hour is crowded. Three
+brands share it 6 : 3 : 1 and one mention in twenty matches two; an author writes about three times,
+one mention in three has hashtags, one in a hundred opened an alert, one in five hundred was
+labelled by a person. Every source was read four times an hour.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from listener.store.session import Database
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 YEAR = timedelta(days=365)
 BATCH = 20_000
+CROWDED = datetime(2026, 10, 20, 18, tzinfo=UTC)
+CROWD = 1_000
+"""So many mentions were written in the hour that begins at ``CROWDED``."""
 TAG = "قهوة_رشفان"
 BRANDS = (
     Brand("رشفان", keywords=("رشفان",), hashtags=(TAG,)),
@@ -86,9 +89,15 @@ async def write_year(db: Database, rows: int, *, seed: int = 20261122) -> Year:
 
 def _batches(rows: int, brands: list[int], rng: random.Random) -> Iterator[Rows]:
     yield _reading(rng)
-    step, batch, serial = YEAR / rows, _empty(), 0
+    crowd = min(CROWD, rows // 4)
+    step, batch, serial = YEAR / (rows - crowd), _empty(), 0
+    before = int((CROWDED - NOW + YEAR) / step)
     for number in range(1, rows + 1):
-        at = NOW - YEAR + step * number - timedelta(minutes=5)
+        if before < number <= before + crowd:
+            at = CROWDED + timedelta(hours=1) * (number - before - 1) / crowd
+        else:
+            at = NOW - YEAR + step * (number if number <= before else number - crowd)
+        at = min(at, NOW - timedelta(minutes=5))
         serial = _mention(batch, number, at, brands, rng, serial)
         if number % BATCH == 0 or number == rows:
             yield batch

@@ -5,7 +5,7 @@ of the sentiment. The database does the adding, from rows or from roll-ups of wh
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -16,7 +16,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal,
+    literal_column,
     null,
     or_,
     select,
@@ -78,6 +78,26 @@ async def cells_of_rows(
     return [_cell(row) for row in rows]
 
 
+async def cells_by_hour(
+    connection: AsyncConnection, brand_ids: Collection[int], span: Range
+) -> dict[datetime, list[Cell]]:
+    """As ``cells_of_rows``, apart for each UTC hour of ``span`` that has a mention."""
+    each = (
+        _each(span)
+        .add_columns(hour_written(connection).label("hour"))
+        .where(matches.c.brand_id.in_(sorted(brand_ids)))
+        .subquery("each_mention")
+    )
+    keys = [each.c[name] for name in ("hour", "brand_id", *KEYS)]
+    rows = await connection.execute(
+        select(*keys, *(func.sum(each.c[name]) for name in SUMS)).group_by(*keys)
+    )
+    found: dict[datetime, list[Cell]] = {}
+    for hour, *cell in rows:
+        found.setdefault(read_hour(hour), []).append(_cell(cell))
+    return found
+
+
 async def cells_of_counts(
     connection: AsyncConnection, brand_id: int, spans: Iterable[Range]
 ) -> list[Cell]:
@@ -92,6 +112,21 @@ async def cells_of_counts(
         )
         found += [_cell(row) for row in rows]
     return found
+
+
+def hour_written(connection: AsyncConnection) -> ColumnElement[Any]:
+    """The UTC hour of a mention, as the database tells it: to be read by ``read_hour``."""
+    if connection.dialect.name == "postgresql":
+        return func.date_trunc("hour", mentions.c.created_at, "UTC")
+    return func.substr(mentions.c.created_at, 1, 13)
+
+
+def read_hour(value: Any) -> datetime:
+    """The start of the hour, aware UTC."""
+    if isinstance(value, str):  # SQLite keeps times as text in UTC
+        return datetime.strptime(value, "%Y-%m-%d %H").replace(tzinfo=UTC)
+    moment: datetime = value  # without a zone where asyncpg tells the very first moment
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _each(span: Range) -> Any:
@@ -109,7 +144,7 @@ def _each(span: Range) -> Any:
             func.coalesce(effective("sentiment", labels.c.value), UNLABELLED).label("sentiment"),
             func.coalesce(effective("intent", labels.c.value), UNLABELLED).label("intent"),
             func.coalesce(effective("sentiment", labels.c.source), "").label("source"),
-            literal(1, literal_execute=True).label("mentions"),
+            literal_column("1", Integer).label("mentions"),
             case((author().is_(None), 1), else_=0).label("authors_unknown"),
             func.coalesce(effective("intent", asks), 0).label("needing_response"),
             case(

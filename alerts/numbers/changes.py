@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.numbers.cells import Range
+from alerts.numbers.cells import Range, hour_written, read_hour
 from alerts.numbers.closed import unsealed_hours
 from listener.store.tables import marks, matches, mentions
 from listener.store.upsert import upsert
@@ -52,30 +51,29 @@ async def changes(
     connection: AsyncConnection, since: datetime, *, now: datetime
 ) -> dict[tuple[int, datetime], Times]:
     """(brand id, hour) -> when its matches changed, of those that did at ``since`` or later."""
-    hour = _hour(connection)
-    first, last = known_times(now)
+    hour = hour_written(connection)
     rows = await connection.execute(
         select(matches.c.brand_id, hour, matches.c.changed_at, func.count())
         .join(mentions, mentions.c.id == matches.c.mention_id)
-        .where(
-            matches.c.changed_at >= since,
-            mentions.c.created_at >= first,
-            mentions.c.created_at < last,
-        )
+        .where(matches.c.changed_at >= since)
         .group_by(matches.c.brand_id, hour, matches.c.changed_at)
     )
     found: dict[tuple[int, datetime], Times] = {}
+    first, last = known_times(now)
     for brand_id, written, at, number in rows:
-        found.setdefault((brand_id, _read_hour(written)), {})[at] = number
+        # Not asked of the database: SQLite would then go by the time of writing, through all rows.
+        if first <= (start := read_hour(written)) < last:
+            found.setdefault((brand_id, start), {})[at] = number
     return found
 
 
 async def stale(
     connection: AsyncConnection, brand_id: int, span: Range, *, since: datetime
 ) -> set[datetime]:
-    """The hours of ``span`` whose roll-ups may lag behind the rows: a match changed at ``since`` or
-    later, or waits. Hours of a sealed day never are: their rows are gone."""
-    hour = _hour(connection)
+    """The hours of ``span`` (of whole hours) whose roll-ups may lag behind the rows: a match was
+    changed at ``since`` or later, or waits. Hours of a sealed day never are: their rows are gone.
+    """
+    hour = hour_written(connection)
     found: set[datetime] = set()
     for why in (matches.c.changed_at >= since, WAITING):
         rows = await connection.execute(
@@ -85,12 +83,10 @@ async def stale(
             .where(
                 why,
                 matches.c.brand_id == brand_id,
-                mentions.c.created_at >= span[0],
-                mentions.c.created_at < span[1],
             )
             .distinct()
         )
-        found |= {_read_hour(value) for value in rows.scalars()}
+        found |= {at for at in map(read_hour, rows.scalars()) if span[0] <= at < span[1]}
     return await unsealed_hours(connection, brand_id, found) if found else found
 
 
@@ -115,16 +111,3 @@ def without(span: Range, hours: Iterable[datetime]) -> tuple[list[Range], list[R
 def hour_of(moment: datetime) -> datetime:
     """The start of the UTC hour that holds ``moment``."""
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-
-
-def _hour(connection: AsyncConnection) -> ColumnElement[Any]:
-    if connection.dialect.name == "postgresql":
-        return func.date_trunc("hour", mentions.c.created_at, "UTC")
-    return func.substr(mentions.c.created_at, 1, 13)
-
-
-def _read_hour(value: Any) -> datetime:
-    if isinstance(value, str):  # SQLite keeps times as text in UTC
-        return datetime.strptime(value, "%Y-%m-%d %H").replace(tzinfo=UTC)
-    moment: datetime = value
-    return moment.astimezone(UTC)

@@ -7,13 +7,13 @@ transaction. Hours of a sealed day stay: their rows are gone.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.numbers.cells import KEYS, SUMS, Cell, cells_of_rows
+from alerts.numbers.cells import KEYS, SUMS, Cell, Range, cells_by_hour
 from alerts.numbers.changes import (
     HOUR,
     OVERLAP,
@@ -28,10 +28,10 @@ from alerts.numbers.closed import unsealed_hours
 from listener.store.session import Database
 from listener.store.tables import brands, counts, mentions
 
-ROWS = 200
+ROWS = 100
 """Cells written in one transaction, about: some milliseconds."""
 HOURS = 24
-"""Hours counted before what was counted is written."""
+"""Hours counted by one query, before they are written."""
 A_SECOND = 10_000
 """Changes, after a pass over which the next one waits a second: an import of a million rows must
 not keep this process busy; what is not counted yet is read from rows."""
@@ -91,12 +91,24 @@ async def recount(db: Database, *, now: datetime, since: datetime | None = None)
 
 
 async def count_all(db: Database, *, now: datetime) -> int:
-    """Counts every hour that has a mention, and sets the mark."""
-    async with db.reading() as connection:
-        ids = list((await connection.execute(select(brands.c.id))).scalars())
+    """Counts every hour that has a mention, a day at a time, and sets the mark."""
+    reached, last = known_times(now)
     counted = 0
-    async for hours in _hours(db, now):
+    while True:
+        async with db.reading() as connection:
+            ids = list((await connection.execute(select(brands.c.id))).scalars())
+            first = (
+                await connection.execute(
+                    select(func.min(mentions.c.created_at)).where(
+                        mentions.c.created_at >= reached, mentions.c.created_at < last
+                    )
+                )
+            ).scalar_one()
+        if first is None:
+            break
+        hours = [hour_of(first) + HOUR * number for number in range(HOURS)]
         counted += await count_hours(db, [(of, hour) for hour in hours for of in ids], now=now)
+        reached = hours[-1] + HOUR
     async with db.writing() as connection:
         await mark(connection, now)
     return counted
@@ -107,31 +119,48 @@ async def count_hours(db: Database, wanted: Iterable[Hour], *, now: datetime) ->
     brands_of: dict[datetime, list[int]] = {}
     for brand_id, hour in wanted:
         brands_of.setdefault(hour, []).append(brand_id)
-    ordered, written = sorted(brands_of), 0
-    for at in range(0, len(ordered), HOURS):
-        some = {hour: brands_of[hour] for hour in ordered[at : at + HOURS]}
+    written = 0
+    for since, until in _stretches(sorted(brands_of)):
+        some = {hour: ids for hour, ids in brands_of.items() if since <= hour < until}
         async with db.reading() as connection:
-            counted = await _count(connection, some)
+            counted = await _count(connection, some, (since, until))
         for part in _parts(counted):
             await _write(db, part, now)
             written += len(part)
     return written
 
 
+def _stretches(hours: Iterable[datetime]) -> Iterator[Range]:
+    """Hours beside each other, ``HOURS`` at most, as one range."""
+    since: datetime | None = None
+    until: datetime | None = None
+    for hour in hours:
+        if since is not None and until is not None:
+            if hour == until and hour < since + HOUR * HOURS:
+                until = hour + HOUR
+                continue
+            yield since, until
+        since, until = hour, hour + HOUR
+    if since is not None and until is not None:
+        yield since, until
+
+
 async def _count(
-    connection: AsyncConnection, brands_of: dict[datetime, list[int]]
+    connection: AsyncConnection, brands_of: dict[datetime, list[int]], span: Range
 ) -> dict[Hour, list[Cell]]:
-    whole = {
-        brand_id: await unsealed_hours(connection, brand_id, brands_of)
-        for brand_id in sorted({of for ids in brands_of.values() for of in ids})
-    }
     counted: dict[Hour, list[Cell]] = {}
-    for hour, ids in brands_of.items():
-        open_ids = [of for of in ids if hour in whole[of]]
-        counted |= {(of, hour): [] for of in open_ids}
-        if open_ids:
-            for cell in await cells_of_rows(connection, open_ids, (hour, hour + HOUR)):
-                counted[(cell.brand_id, hour)].append(cell)
+    for brand_id in sorted({of for ids in brands_of.values() for of in ids}):
+        mine = [hour for hour, ids in brands_of.items() if brand_id in ids]
+        counted |= {
+            (brand_id, hour): [] for hour in await unsealed_hours(connection, brand_id, mine)
+        }
+    if not counted:
+        return {}
+    ids = {brand_id for brand_id, _hour in counted}
+    for hour, cells in (await cells_by_hour(connection, ids, span)).items():
+        for cell in cells:
+            if (key := (cell.brand_id, hour)) in counted:
+                counted[key].append(cell)
     return counted
 
 
@@ -174,25 +203,3 @@ async def _alone(connection: AsyncConnection) -> None:
     """Two processes that count do not write one hour beside each other; on SQLite they cannot."""
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-
-
-async def _hours(db: Database, now: datetime) -> AsyncIterator[list[datetime]]:
-    """The hours that have mentions, some at a time, in order; empty ones are not looked at."""
-    reached, last = known_times(now)
-    while True:
-        hours: list[datetime] = []
-        async with db.reading() as connection:
-            while len(hours) < HOURS:
-                found = await connection.execute(
-                    select(func.min(mentions.c.created_at)).where(
-                        mentions.c.created_at >= reached, mentions.c.created_at < last
-                    )
-                )
-                first = found.scalar_one()
-                if first is None:
-                    break
-                hours.append(hour_of(first))
-                reached = hours[-1] + HOUR
-        if not hours:
-            return
-        yield hours

@@ -187,7 +187,7 @@ matches = Table(
     Column("changed_at", UtcTime, nullable=False),  # roll-ups recompute what changed since
     *_lease(),
     Index("ix_matches_changed_at", "changed_at"),
-    _where("ix_matches_waiting", ["mention_id"], "state = 'waiting'"),
+    _where("ix_matches_waiting", ["mention_id", "brand_id"], "state = 'waiting'"),
 )
 
 labels = Table(
@@ -263,7 +263,6 @@ alerts = Table(
     Index("ix_alerts_group", "brand_id", "group_key"),
     Index("ix_alerts_state", "state"),
     Index("ix_alerts_brand_opened", "brand_id", "opened_at"),
-    _where("ix_alerts_snoozed", ["snoozed_until"], "state = 'snoozed'"),
 )
 
 alert_mentions = Table(

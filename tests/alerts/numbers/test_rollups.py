@@ -102,16 +102,16 @@ async def test_a_change_that_comes_while_its_hour_is_counted_is_counted(
 ) -> None:
     ids = await seed(db, [(mention(1), label("negative"))])
     rollups = await settled(db)
-    inner = module.cells_of_rows
+    inner = module.cells_by_hour
 
     async def counting(*given: Any) -> Any:
         cells = await inner(*given)
-        monkeypatch.setattr(module, "cells_of_rows", inner)
+        monkeypatch.setattr(module, "cells_by_hour", inner)
         await say(db, 1, "positive", at=NOW + timedelta(hours=1))
         return cells
 
     await say(db, 1, "neutral", at=NOW + timedelta(hours=1))
-    monkeypatch.setattr(module, "cells_of_rows", counting)
+    monkeypatch.setattr(module, "cells_by_hour", counting)
     await rollups.some(db, now=NOW + timedelta(hours=1))
     assert await rolled(db) == {"neutral": 1}  # what it saw
     assert (await report(db, ids["رشفان"], **WEEK)).sentiment == {"positive": 1}

@@ -32,12 +32,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("block", name="pk_tallies"),
     )
     op.drop_index("ix_matches_brand_changed", "matches")
+    op.drop_index("ix_matches_waiting", "matches")
+    op.create_index(  # in the order in which work is taken: else SQLite walks the whole key for it
+        "ix_matches_waiting", "matches", ["mention_id", "brand_id"], **where("state = 'waiting'")
+    )
     op.create_index("ix_matches_changed_at", "matches", ["changed_at"])
     op.create_index("ix_mentions_kept", "mentions", ["network", "collected_at", "id"])
     op.create_index("ix_mentions_set_aside", "mentions", ["id"], **where("state = 'set_aside'"))
     op.create_index("ix_alerts_state", "alerts", ["state"])
     op.create_index("ix_alerts_brand_opened", "alerts", ["brand_id", "opened_at"])
-    op.create_index("ix_alerts_snoozed", "alerts", ["snoozed_until"], **where("state = 'snoozed'"))
     op.create_index("ix_ledger_gaps", "ledger", ["network", "read"], **where("kind = 'gap'"))
     op.create_index("ix_ledger_at", "ledger", ["at"])
     op.create_index("ix_figures_measure", "figures", ["brand_id", "measure", "as_of"])
