@@ -259,8 +259,11 @@ def _year(dialect: str, url: str, rows: int) -> list[dict[str, Any]]:
     start = time.perf_counter()
     asyncio.run(_write(url, rows))
     print(f"{dialect}: {rows:,} mentions in {time.perf_counter() - start:.0f} s", file=sys.stderr)
-    names = ("fill", *TASKS)
-    return [{"database": dialect, "rows": rows, "task": n, **_child(url, n)} for n in names]
+    found = []
+    for name in ("fill", *TASKS):
+        found.append({"database": dialect, "rows": rows, "task": name, **_child(url, name)})
+        print(json.dumps(found[-1], ensure_ascii=False), file=sys.stderr)
+    return found
 
 
 def main() -> int:

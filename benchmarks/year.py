@@ -88,7 +88,7 @@ async def write_year(db: Database, rows: int, *, seed: int = 20261122) -> Year:
 
 
 def _batches(rows: int, brands: list[int], rng: random.Random) -> Iterator[Rows]:
-    yield _reading(rng)
+    yield _reading(rows, rng)
     crowd = min(CROWD, rows // 4)
     step, batch, serial = YEAR / (rows - crowd), _empty(), 0
     before = int((CROWDED - NOW + YEAR) / step)
@@ -173,17 +173,20 @@ def _alert(batch: Rows, number: int, brand: int, at: datetime, seen: datetime, s
     return serial
 
 
-def _reading(rng: random.Random) -> Rows:
-    """Every quarter of an hour each network was read once; a gap a month."""
+def _reading(rows: int, rng: random.Random) -> Rows:
+    """Every quarter of an hour each network was read once (less often in a small year); a gap a
+    month."""
     batch, number = _empty(), 0
+    reads = min(rows, 365 * 96)
+    step = YEAR / reads
     for network in NETWORKS[:4]:
         batch[t.cursors].append((network, "search رشفان", "ok", NOW))
-        for quarter in range(365 * 96):
+        for at in range(1, reads + 1):
             number += 1
-            until = NOW - YEAR + timedelta(minutes=15) * quarter
-            kind = "gap" if quarter % 3000 == 2999 else "window"
+            until = NOW - YEAR + step * at
+            kind = "gap" if at % (reads // 12) == 0 else "window"
             batch[t.ledger].append((
-                number, network, "search رشفان", kind, until - timedelta(minutes=15), until,
+                number, network, "search رشفان", kind, until - step, until,
                 rng.randrange(40), until,
             ))  # fmt: skip
     return batch
