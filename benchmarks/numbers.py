@@ -198,18 +198,14 @@ def _watch() -> list[tuple[float, float]]:
     now on."""
     seconds: list[tuple[float, float]] = []
 
+    inner = Database.writing
+
     @asynccontextmanager
-    async def writing(self: Database) -> AsyncIterator[AsyncConnection]:
-        async with self.write.connect() as connection:
-            transaction = await connection.begin()
+    async def writing(self: Database, **given: bool) -> AsyncIterator[AsyncConnection]:
+        async with inner(self, **given) as connection:
             start, cpu = time.perf_counter(), time.process_time()
-            try:
-                yield connection
-            except BaseException:
-                await transaction.rollback()
-                raise
-            await transaction.commit()
-            seconds.append((time.perf_counter() - start, time.process_time() - cpu))
+            yield connection
+        seconds.append((time.perf_counter() - start, time.process_time() - cpu))
 
     setattr(Database, "writing", writing)  # noqa: B010
     return seconds
