@@ -20,14 +20,11 @@ from listener.store.among import among
 from listener.store.forget import erase, forget_author
 from listener.store.prune import EMPTIED
 from listener.store.rows import Key, match_row, mention_row
-from listener.store.search import search
 from listener.store.storable import identity
 from listener.store.tables import matches, mentions
 from listener.store.tombstones import any_buried, buried, tombstone, tombstone_key
 
-__all__ = [
-    "Added", "Arrival", "add", "erase", "forget_author", "search", "tombstone_key",
-]  # fmt: skip
+__all__ = ["Added", "Arrival", "add", "erase", "forget_author", "tombstone_key"]
 
 ADDING = 0x7261736964616464  # "rasidadd": the key of PostgreSQL's advisory lock
 

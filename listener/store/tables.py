@@ -127,7 +127,6 @@ mentions = Table(
     Column("author_name", Text),
     Column("author_followers", BigInteger),
     Column("text", Text, nullable=False),
-    Column("folded", Text, nullable=False),  # classifiers.arabic.fold(text): what search reads
     Column("text_key", Text, nullable=False),  # classifiers.tidy.text_key(text): identical texts
     Column("kind", Text, nullable=False),
     Column("language", Text),
