@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Hit, Mention
 from listener.store import rereads
 from listener.store.among import among
+from listener.store.bulk import insert_rows
 from listener.store.forget import erase, forget_author
 from listener.store.prune import EMPTIED
 from listener.store.rows import Key, match_row, mention_row
@@ -27,6 +27,9 @@ from listener.store.tombstones import any_buried, buried, tombstone, tombstone_k
 __all__ = ["Added", "Arrival", "add", "erase", "forget_author", "tombstone_key"]
 
 ADDING = 0x7261736964616464  # "rasidadd": the key of PostgreSQL's advisory lock
+_NEXT_IDS = text(
+    "SELECT nextval(pg_get_serial_sequence('mentions', 'id')) FROM generate_series(1, :count)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,7 @@ async def add(
         for k in sorted(ids)
         for hit in fresh[k].hits
     ]
-    if new_matches:
-        await connection.execute(matches.insert(), new_matches)
+    await insert_rows(connection, matches, new_matches, keys=None)
     added.matched = sum(1 for k in ids if fresh[k].hits)
     pairs = [(row, batch[k]) for k, row in sorted(known.items()) if _still_read(row)]
     added.refused += len(known) - len(pairs)
@@ -199,11 +201,28 @@ async def _insert(connection: AsyncConnection, rows: list[dict[str, Any]]) -> di
     """Ids of the rows that were really inserted."""
     if not rows:
         return {}
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    done = await connection.execute(
-        dialect.insert(mentions)
-        .on_conflict_do_nothing(index_elements=["network", "native_id"])
-        .returning(mentions.c.id, mentions.c.network, mentions.c.native_id),
-        rows,
+    of = {number: row for number, row in zip(await _ids(connection, len(rows)), rows, strict=True)}
+    await insert_rows(
+        connection,
+        mentions,
+        [{"id": number, **row} for number, row in of.items()],
+        keys=("network", "native_id"),
     )
-    return {(row.network, row.native_id): row.id for row in done}
+    done = await connection.execute(
+        select(mentions.c.id).where(mentions.c.id.between(min(of), max(of)))
+    )
+    return {
+        (of[number]["network"], of[number]["native_id"]): number
+        for number in done.scalars()
+        if number in of
+    }
+
+
+async def _ids(connection: AsyncConnection, count: int) -> Sequence[int]:
+    """Ids that no other mention has or gets: an INSERT of many rows cannot return those it made on
+    both databases. On SQLite the caller's transaction is the only one that writes."""
+    if connection.dialect.name == "postgresql":
+        found = await connection.execute(_NEXT_IDS, {"count": count})
+        return found.scalars().all()
+    last = (await connection.execute(select(func.max(mentions.c.id)))).scalar_one() or 0
+    return range(last + 1, last + 1 + count)
