@@ -30,7 +30,7 @@ from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.tables import decisions
 from listener.store.upsert import upsert
-from listener.store.work import DECIDE, finish, held, set_aside, take
+from listener.store.work import DECIDE, finish_mine, set_aside, take
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ async def _write(
     worker: str,
     now: datetime,
 ) -> int:
-    ours = await held(connection, DECIDE, rows, worker=worker, now=now)
+    ours = await finish_mine(connection, DECIDE, rows, worker=worker, now=now)
     pairs = [(row.mention_id, row.brand_id) for row in ours]
     reasons: Counter[str] = Counter()
     decided: list[tuple[Facts, Decision]] = []
@@ -110,7 +110,7 @@ async def _write(
         await _notify(connection, settings, facts, decision, now)
     if reasons:
         log.info("decided %s", {str(reason): n for reason, n in reasons.items()})
-    return await finish(connection, DECIDE, ours, worker=worker, now=now)
+    return len(ours)
 
 
 async def _notify(

@@ -205,9 +205,10 @@ matches = Table(
     Column("changed_at", UtcTime, nullable=False),  # roll-ups recompute what changed since
     *_lease(),
     Index("ix_matches_brand_changed", "brand_id", "changed_at"),
-    Index(
+    Index(  # both columns of the key: work is taken in its order, without a look at what is done
         "ix_matches_waiting",
         "mention_id",
+        "brand_id",
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
     ),

@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     false,
+    func,
     or_,
     select,
     tuple_,
@@ -64,6 +65,8 @@ class Work:
     def these(self, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> ColumnElement[bool]:
         """True for exactly ``rows``; by the index of the key, whatever the statistics say."""
         first, *rest = self.columns
+        if not rest:
+            return among(connection, first, [row[0] for row in rows])
         by_rest: dict[tuple[Any, ...], list[Any]] = {}
         for row in rows:
             head, *tail = self.key(row)
@@ -102,15 +105,33 @@ async def take(
     To be decided is a match whose mention is labelled, set aside or deleted upstream. Suspects go
     first; one that was lost in a batch of its own is set aside here.
     """
-    free, tries = _free(connection, work, now, ids), work.table.c.tries
-    until = now + lease
+    free, until = _free(connection, work, now, ids), now + lease
+    for ready in _ready(work, ids):
+        if rows := await _take(connection, work, [*free, *ready], worker, now, until, limit):
+            return rows
+    return []
+
+
+async def _take(
+    connection: AsyncConnection,
+    work: Work,
+    free: Sequence[ColumnElement[bool]],
+    worker: str,
+    now: datetime,
+    until: datetime,
+    limit: int,
+) -> list[Row[Any]]:
+    tries = work.table.c.tries
     while True:
         first = select(*work.columns, tries).where(*free).order_by(*work.columns).limit(limit)
+        most = select(func.max(first.subquery().c.tries))
+        if ((await connection.execute(most)).scalar_one() or 0) < SUSPECT:
+            return await _lease(connection, work, [*free, tries < SUSPECT], worker, until, limit)
         suspects: list[Any] = [
             row for row in await connection.execute(first) if row.tries >= SUSPECT
         ]
-        if not suspects:
-            return await _lease(connection, work, [*free, tries < SUSPECT], worker, until, limit)
+        if not suspects:  # another worker was quicker
+            continue
         lost = min(row.tries for row in suspects)
         size = limit >> (lost - SUSPECT + 1)
         these = work.these(connection, [row for row in suspects if row.tries == lost])
@@ -131,10 +152,31 @@ async def finish(
 ) -> int:
     """Marks those of ``rows`` done that ``worker`` still holds; returns how many. Rows that were
     edited, deleted or taken over meanwhile are left as they are: ask ``held`` before writing."""
-    values: dict[str, Any] = {"state": work.done, "taken_by": None, "taken_until": None, "tries": 0}
-    if work is DECIDE:
-        values["changed_at"] = now
-    return await _change(connection, work, rows, worker, now, values)
+    return await _change(connection, work, rows, worker, now, _done(work, now))
+
+
+async def finish_mine(
+    connection: AsyncConnection, work: Work, rows: Sequence[Row[Any]], *, worker: str, now: datetime
+) -> list[Row[Any]]:
+    """As ``finish``, and returns those of ``rows`` that it marked: ``held`` and ``finish`` in one,
+    for whoever writes what came of them in the same transaction."""
+    if not rows:
+        return []
+    mine = _mine(connection, work, rows, worker, now)
+    if connection.dialect.name == "postgresql":  # locked in one order, as ``held`` does
+        locked = (
+            select(*work.columns)
+            .where(*mine)
+            .order_by(*work.columns)
+            .with_for_update(key_share=True)
+            .cte("locked")
+        )
+        mine = (tuple_(*work.columns).in_(select(*(locked.c[name] for name in work.keys))),)
+    done = await connection.execute(
+        update(work.table).where(*mine).values(**_done(work, now)).returning(*work.columns)
+    )
+    keys = {tuple(row) for row in done}
+    return [row for row in rows if work.key(row) in keys]
 
 
 async def held(
@@ -198,6 +240,11 @@ async def set_aside(
     return await finish(connection, work, mine, worker=worker, now=now)
 
 
+def _done(work: Work, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"state": work.done, "taken_by": None, "taken_until": None, "tries": 0}
+    return {**values, "changed_at": now} if work is DECIDE else values
+
+
 def _free(
     connection: AsyncConnection, work: Work, now: datetime, ids: Sequence[int] | None
 ) -> list[ColumnElement[bool]]:
@@ -209,13 +256,27 @@ def _free(
     ]
     if ids is not None:
         free.append(among(connection, table.c[work.hint], ids[:IDS]))
-    if work is DECIDE:
-        ready = select(mentions.c.id).where(
-            mentions.c.id == matches.c.mention_id,
-            or_(mentions.c.state != LABEL.waiting, mentions.c.gone_at.is_not(None)),
-        )
-        free.append(ready.exists())
     return free
+
+
+def _ready(work: Work, ids: Sequence[int] | None) -> list[list[ColumnElement[bool]]]:
+    """What else must hold of a free row: any of these, tried in this order.
+
+    Most matches that can be decided are older than every mention that waits for its label: that is
+    a range of their index. The others are looked up one by one, behind a backlog all of it, so they
+    are asked for only where the range is empty.
+    """
+    if work is not DECIDE:
+        return [[]]
+    labelled = select(mentions.c.id).where(
+        mentions.c.id == matches.c.mention_id,
+        or_(mentions.c.state != LABEL.waiting, mentions.c.gone_at.is_not(None)),
+    )
+    if ids is not None:
+        return [[labelled.exists()]]
+    waiting = bindparam(None, LABEL.waiting, literal_execute=True)
+    oldest = select(func.min(mentions.c.id)).where(mentions.c.state == waiting).scalar_subquery()
+    return [[matches.c.mention_id < func.coalesce(oldest, 2**63 - 1)], [labelled.exists()]]
 
 
 async def _lease(
