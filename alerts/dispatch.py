@@ -21,11 +21,11 @@ from alerts.deciding.facts import Facts
 from alerts.deciding.facts_of_rows import read_facts
 from alerts.desk.conversations import (
     holding,
-    join_conversation,
     queue_notices,
     queue_thread_edit,
     touch,
 )
+from alerts.desk.joining import join_conversations
 from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.tables import decisions
@@ -106,27 +106,31 @@ async def _write(
         if decision.reason is not Reason.duplicate_revision:
             decided.append((facts, decision))
     await _store_decisions(connection, decided, now)
-    for facts, decision in decided:
-        await _notify(connection, settings, facts, decision, now)
+    await _notify(connection, settings, decided, now)
     if reasons:
         log.info("decided %s", {str(reason): n for reason, n in reasons.items()})
     return len(ours)
 
 
 async def _notify(
-    connection: AsyncConnection, settings: Settings, facts: Facts, decision: Decision, now: datetime
+    connection: AsyncConnection,
+    settings: Settings,
+    decided: Sequence[tuple[Facts, Decision]],
+    now: datetime,
 ) -> None:
     """An edit or a deletion updates the cards that show the mention; only a mention that is on no
     card yet may open one or follow up."""
-    first_time = facts.decided_revision is None
-    shown_on = [] if first_time else await holding(connection, facts)
-    for alert_id in shown_on:
-        await touch(connection, alert_id, now)
-        await queue_thread_edit(connection, alert_id, facts, now)
-        await queue_notices(connection, alert_id, now)
-    if decision.alerts and not shown_on:
-        zone = settings.service.zone
-        await join_conversation(connection, facts, decision, now=now, zone=zone)
+    joining: list[tuple[Facts, Decision]] = []
+    for facts, decision in decided:
+        first_time = facts.decided_revision is None
+        shown_on = [] if first_time else await holding(connection, facts)
+        for alert_id in shown_on:
+            await touch(connection, alert_id, now)
+            await queue_thread_edit(connection, alert_id, facts, now)
+            await queue_notices(connection, alert_id, now)
+        if decision.alerts and not shown_on:
+            joining.append((facts, decision))
+    await join_conversations(connection, joining, now=now, zone=settings.service.zone)
 
 
 async def _store_decisions(

@@ -12,13 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, Table
+from sqlalchemy import JSON, Dialect, Table, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 Encode = Callable[[Any], Any]
 Row = Mapping[str, Any]
+_NEXT_IDS = text(
+    "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
+)
 
 
 class Encoded(str):
@@ -46,6 +49,16 @@ async def insert_rows(
     await connection.exec_driver_sql(
         sql, [tuple([encode(row[n]) if encode else row[n] for n, encode in plan]) for row in rows]
     )
+
+
+async def new_ids(connection: AsyncConnection, table: Table, count: int) -> Sequence[int]:
+    """``count`` ids that no other row of ``table`` has or gets: an INSERT of many rows cannot
+    return on both databases those that it made. On SQLite no other transaction writes meanwhile."""
+    if connection.dialect.name == "postgresql":
+        rows = await connection.execute(_NEXT_IDS, {"name": table.name, "count": count})
+        return rows.scalars().all()
+    last = (await connection.execute(select(func.max(table.c.id)))).scalar_one() or 0
+    return range(last + 1, last + 1 + count)
 
 
 @lru_cache(maxsize=256)

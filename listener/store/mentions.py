@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Hit, Mention
 from listener.store import rereads
 from listener.store.among import among
-from listener.store.bulk import insert_rows
+from listener.store.bulk import insert_rows, new_ids
 from listener.store.forget import erase, forget_author
 from listener.store.prune import EMPTIED
 from listener.store.rows import Key, match_row, mention_row
@@ -27,9 +27,6 @@ from listener.store.tombstones import any_buried, buried, tombstone, tombstone_k
 __all__ = ["Added", "Arrival", "add", "erase", "forget_author", "tombstone_key"]
 
 ADDING = 0x7261736964616464  # "rasidadd": the key of PostgreSQL's advisory lock
-_NEXT_IDS = text(
-    "SELECT nextval(pg_get_serial_sequence('mentions', 'id')) FROM generate_series(1, :count)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +198,7 @@ async def _insert(connection: AsyncConnection, rows: list[dict[str, Any]]) -> di
     """Ids of the rows that were really inserted."""
     if not rows:
         return {}
-    of = {number: row for number, row in zip(await _ids(connection, len(rows)), rows, strict=True)}
+    of = dict(zip(await new_ids(connection, mentions, len(rows)), rows, strict=True))
     await insert_rows(
         connection,
         mentions,
@@ -216,13 +213,3 @@ async def _insert(connection: AsyncConnection, rows: list[dict[str, Any]]) -> di
         for number in done.scalars()
         if number in of
     }
-
-
-async def _ids(connection: AsyncConnection, count: int) -> Sequence[int]:
-    """Ids that no other mention has or gets: an INSERT of many rows cannot return those it made on
-    both databases. On SQLite the caller's transaction is the only one that writes."""
-    if connection.dialect.name == "postgresql":
-        found = await connection.execute(_NEXT_IDS, {"count": count})
-        return found.scalars().all()
-    last = (await connection.execute(select(func.max(mentions.c.id)))).scalar_one() or 0
-    return range(last + 1, last + 1 + count)
