@@ -146,7 +146,7 @@ def _row(facts: Facts, decision: Decision, now: datetime) -> dict[str, object]:
         "brand_id": facts.brand_id,
         "revision": facts.revision,
         "route": decision.route,
-        "reason": decision.reason.value,
+        "reason": str(decision.reason),
         "detail": decision.detail,
         "at": now,
     }

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BATCH = 256
+BATCH = 500
 LEASE = timedelta(minutes=5)
 """Above the time that the slowest bundled model needs for a batch on one slow core."""
 

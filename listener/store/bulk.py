@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import JSON, Dialect, Table, func, select, text
@@ -17,7 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-Encode = Callable[[Any], Any]
+Encode = Callable[[list[Any]], list[Any]]
+"""All values of one column as the driver takes them."""
 Row = Mapping[str, Any]
 _NEXT_IDS = text(
     "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
@@ -46,9 +47,11 @@ async def insert_rows(
     names = tuple(rows[0])
     conflict = None if keys is None else (tuple(keys), replace)
     sql, plan = _prepared(table, names, conflict, connection.dialect)
-    await connection.exec_driver_sql(
-        sql, [tuple([encode(row[n]) if encode else row[n] for n, encode in plan]) for row in rows]
-    )
+    columns = [
+        [row[name] for row in rows] if encode is None else encode([row[name] for row in rows])
+        for name, encode in plan
+    ]
+    await connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))
 
 
 async def new_ids(connection: AsyncConnection, table: Table, count: int) -> Sequence[int]:
@@ -84,9 +87,19 @@ def _prepared(
 
 
 def _encoder(of: TypeEngine[Any], dialect: Dialect) -> Encode | None:
-    if isinstance(of, JSON):
-        return _json
-    return of.dialect_impl(dialect).bind_processor(dialect)
+    one = _json if isinstance(of, JSON) else of.dialect_impl(dialect).bind_processor(dialect)
+    return None if one is None else partial(_each, one)
+
+
+def _each(encode: Callable[[Any], Any], values: list[Any]) -> list[Any]:
+    """What stands in row after row, the time of the batch or one label's detail, is encoded once."""
+    encoded = []
+    last, result = object(), None
+    for value in values:
+        if value is not last:
+            last, result = value, encode(value)
+        encoded.append(result)
+    return encoded
 
 
 def _json(value: Any) -> str:

@@ -36,7 +36,11 @@ Labels = dict[str, StoredLabel]
 def as_labels(label: Label, source: str) -> Labels:
     """A classifier's label by head, as it is stored."""
     chances = label.probabilities
-    probabilities = {name: round(getattr(chances, name), 6) for name in chances.__slots__}
+    probabilities = {
+        "negative": round(chances.negative, 6),
+        "neutral": round(chances.neutral, 6),
+        "positive": round(chances.positive, 6),
+    }
     response = {"needs_response": label.needs_response, "urgency": label.urgency}
     return {
         "sentiment": StoredLabel(label.sentiment, {"probabilities": probabilities}, source),
@@ -71,10 +75,13 @@ async def write_labels(
     A batch is one INSERT of many rows. Nearly all of them share a few details (a dialect, an
     urgency), so those are encoded once."""
     rows = [
-        {**row, "detail": row["detail"] if row["head"] == "sentiment" else _known(row["detail"])}
+        row
         for mention_id, revision, heads in given
         for row in label_rows(mention_id, revision, heads, now=now)
     ]
+    for row in rows:
+        if row["head"] != "sentiment":
+            row["detail"] = _known(row["detail"])
     await upsert(connection, labels, rows, keys=["mention_id", "revision", "head", "source"])
 
 

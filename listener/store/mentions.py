@@ -127,10 +127,12 @@ def _merge(arrivals: Iterable[Arrival], added: Added) -> dict[Key, Arrival]:
             continue
         key = (network, native_id)
         earlier = batch.get(key)
+        hits = (*arrival.hits, *earlier.hits) if earlier else arrival.hits
         if earlier is not None:
             added.duplicates += 1
-        hits = {hit.brand: hit for hit in (*arrival.hits, *(earlier.hits if earlier else ()))}
-        batch[key] = replace(arrival, hits=tuple(hits.values()))
+        if len(hits) > 1:
+            arrival = replace(arrival, hits=tuple({hit.brand: hit for hit in hits}.values()))
+        batch[key] = arrival
     return batch
 
 
