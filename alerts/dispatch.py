@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding.decide import Decision, Reason, decide
@@ -29,6 +28,7 @@ from alerts.desk.joining import join_conversations
 from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.tables import decisions
+from listener.store.trouble import caused_by_rows, hand_back
 from listener.store.upsert import upsert
 from listener.store.work import DECIDE, finish_mine, set_aside, take
 
@@ -62,15 +62,15 @@ async def decide_some(
 async def _decide(
     db: Database, settings: Settings, rows: Sequence[Row[Any]], worker: str, now: datetime
 ) -> int:
-    """A batch that fails is halved until the bad row is found; that one is decided as failed."""
+    """A batch that fails by its rows is halved until the bad one is found; that one is decided as
+    failed. Trouble of the database is raised, and no row's fault."""
     try:
         async with db.writing() as connection:
             return await _write(connection, settings, rows, worker, now)
-    except DBAPIError as error:
-        if error.connection_invalidated or len(rows) == 1:
-            raise
-        log.warning("deciding %d matches: %s; trying halves", len(rows), type(error).__name__)
     except Exception as error:
+        if not caused_by_rows(error):
+            await hand_back(db, DECIDE, rows, error, worker=worker, now=now)
+            raise
         if len(rows) == 1:
             log.exception("mention %d could not be decided", rows[0].mention_id)
             why = f"{type(error).__name__}: {error}"

@@ -164,9 +164,7 @@ async def queue_notices(
         woken=alert.version if woken else None,
         woken_at=now if woken else None,
     )
-    return await add_notices(
-        connection, _notices(alert_id, alert.channel, conversation, log, now)
-    )
+    return await add_notices(connection, _notices(alert_id, alert.channel, conversation, log, now))
 
 
 def _notices(

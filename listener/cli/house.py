@@ -20,7 +20,6 @@ from listener.store.brands import sync_brands
 from listener.store.migrate import migrate
 from listener.store.session import Database, open_database
 
-
 GARBAGE = (50_000, 20, 20)
 """A batch of rows is tens of thousands of objects and no circle: by Python's own threshold of 700
 an eighth of a mention's cost was looking for garbage that is not there."""

@@ -20,6 +20,7 @@ from listener.store import work
 from listener.store.labels import Labels, as_labels, labels_of_texts, write_labels
 from listener.store.relevance import Scored, write_scores
 from listener.store.session import Database
+from listener.store.trouble import hand_back
 
 if TYPE_CHECKING:
     from listener.labelling.relevance import Scorer
@@ -86,7 +87,11 @@ class Labeller:
             async with self._db.writing() as connection:
                 await work.release(connection, work.LABEL, rows, worker=self._worker, now=now)
             raise
-        await self._write(rows, said, scores, now)
+        try:
+            await self._write(rows, said, scores, now)
+        except Exception as error:
+            await hand_back(self._db, work.LABEL, rows, error, worker=self._worker, now=now)
+            raise
         return len(rows)
 
     async def _say(self, texts: dict[str, str]) -> dict[str, Labels | Exception]:

@@ -92,7 +92,7 @@ def _encoder(of: TypeEngine[Any], dialect: Dialect) -> Encode | None:
 
 
 def _each(encode: Callable[[Any], Any], values: list[Any]) -> list[Any]:
-    """What stands in row after row, the time of the batch or one label's detail, is encoded once."""
+    """What stands in row after row, such as the time of the batch, is encoded once."""
     encoded = []
     last, result = object(), None
     for value in values:

@@ -19,7 +19,6 @@ from listener.store.migrate import SchemaTooNew, config, migrate
 from listener.store.session import Database, open_database
 from listener.store.tables import metadata
 
-
 _OLD_INDEX = {
     "sqlite": (
         "CREATE VIRTUAL TABLE mentions_search USING fts5("
