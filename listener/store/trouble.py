@@ -1,7 +1,7 @@
 """Whose fault is it that rows could not be written: theirs, or the database's?
 
-Only what a row itself causes makes it a bad row. A deadlock, a lock that was not got, a full disk, a
-server that starts up are ours: the rows are held, and written when it is over.
+Only what a row itself causes makes it a bad row. A deadlock, a lock that was not got, a full disk
+and a server that starts up are ours: the rows are held, and written when it is over.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ async def test_a_conflict_replaces_is_left_out_or_is_an_error(db: Database) -> N
     async with db.writing() as connection:
         await insert_rows(connection, heartbeats, [newer], keys=["process"], replace=True)
     assert (await read(db, heartbeats))[0]["pid"] == 7
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         async with db.writing() as connection:
             await insert_rows(connection, heartbeats, [newer], keys=None)
 
@@ -84,7 +84,9 @@ def test_times_are_the_text_that_sqlalchemy_writes_for_sqlite() -> None:
     plain = DateTime().dialect_impl(dialect).bind_processor(dialect)
     ours = UtcTime().bind_processor(dialect)
     back = UtcTime().result_processor(dialect, None)
-    assert plain and ours and back
+    assert plain
+    assert ours
+    assert back
     for moment in (NOW, ODD, datetime(1, 1, 2, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)):
         assert ours(moment) == plain(moment.astimezone(UTC).replace(tzinfo=None))
         assert back(ours(moment)) == moment
@@ -97,8 +99,9 @@ async def test_new_ids_are_nobody_elses(db: Database) -> None:
         ids = list(await new_ids(connection, mentions, 3))
         assert len({first, *ids}) == 4
         brand = (await connection.execute(select(brands.c.id).limit(1))).scalar_one()
-        row = {"brand_id": brand, "route": "r", "channel": "c", "group_key": "g", "state": "open",
-               "urgency": "low", "opened_at": NOW, "published_at": NOW, "changed_at": NOW}  # fmt: skip
+        row = {"brand_id": brand, "route": "r", "channel": "c", "group_key": "g", "state": "open"}
+        times = dict.fromkeys(("opened_at", "published_at", "changed_at"), NOW)
+        row |= {"urgency": "low", **times}
         [one] = await new_ids(connection, alerts, 1)
         await insert_rows(connection, alerts, [{"id": one, **row}], keys=None)
         made = await connection.execute(  # by the database's own count

@@ -219,6 +219,7 @@ async def test_a_match_is_decided_though_an_older_mention_waits_for_its_label(db
     async with db.writing() as connection:
         labelled = update(mentions).where(mentions.c.id.in_([ids[0], ids[3]]))
         await connection.execute(labelled.values(state="labelled"))
+    assert await _take(db, DECIDE, ids=ids[1:3]) == []
     first = await _take(db, DECIDE, now=NOW)  # older than all that wait: a range of the index
     assert [row.mention_id for row in first] == [ids[0]]
     assert [row.mention_id for row in await _take(db, DECIDE, now=NOW)] == [ids[3]]
