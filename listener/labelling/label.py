@@ -128,8 +128,9 @@ class Labeller:
                 worker=self._worker,
                 now=now,
             )
+            given = ((row.id, row.revision, said[row.text_key]) for row in good)
             await write_labels(
-                connection, [(row.id, row.revision, said[row.text_key]) for row in good], now=now
+                connection, [one for one in given if not isinstance(one[2], Exception)], now=now
             )
             ours = {row.id for row in good}
             await write_scores(connection, [one for one in scores if one.mention_id in ours])

@@ -274,7 +274,7 @@ def _ready(work: Work, ids: Sequence[int] | None) -> list[list[ColumnElement[boo
     )
     if ids is not None:
         return [[labelled.exists()]]
-    waiting = bindparam(None, LABEL.waiting, literal_execute=True)
+    waiting: Any = bindparam(None, LABEL.waiting, literal_execute=True)
     oldest = select(func.min(mentions.c.id)).where(mentions.c.state == waiting).scalar_subquery()
     return [[matches.c.mention_id < func.coalesce(oldest, 2**63 - 1)], [labelled.exists()]]
 
