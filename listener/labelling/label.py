@@ -120,17 +120,17 @@ class Labeller:
         scores: Sequence[Scored],
         now: datetime,
     ) -> None:
+        known = {key: given for key, given in said.items() if not isinstance(given, Exception)}
         async with self._db.writing() as connection:
             good = await work.finish_mine(
                 connection,
                 work.LABEL,
-                [row for row in rows if not isinstance(said[row.text_key], Exception)],
+                [row for row in rows if row.text_key in known],
                 worker=self._worker,
                 now=now,
             )
-            given = ((row.id, row.revision, said[row.text_key]) for row in good)
             await write_labels(
-                connection, [one for one in given if not isinstance(one[2], Exception)], now=now
+                connection, [(row.id, row.revision, known[row.text_key]) for row in good], now=now
             )
             ours = {row.id for row in good}
             await write_scores(connection, [one for one in scores if one.mention_id in ours])
