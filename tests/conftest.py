@@ -21,6 +21,23 @@ settings.register_profile("house", derandomize=True, deadline=None, database=Non
 settings.load_profile("house")
 
 
+SERVERS = {"postgres", "redis_socket"}
+LONG = ("e2e", "timeline")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what `make quick` leaves out: tests that start a server or another process of ours,
+    and those that try many examples."""
+    here = Path(__file__).parent
+    for item in items:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        servers = SERVERS & set(getattr(item, "fixturenames", ()))
+        servers |= {"postgres"} & {"postgres" if params.get("dialect") == "postgresql" else ""}
+        examples = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if servers or examples or item.path.relative_to(here).parts[0] in LONG:
+            item.add_marker(pytest.mark.whole)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One PostgreSQL server for the whole run, on a unix socket, thrown away at the end."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
+from listener.words.unsafe import IN_A_LOG
+
 HIDDEN = "***"
 _LONGEST = 2_000
 _LONGEST_TRACE = 20_000
@@ -38,10 +40,6 @@ _PATTERNS = tuple(
             rf"\1{HIDDEN}",
         ),
     )
-)
-# C0 but tab and line feed, DEL, C1, the bidi controls, lone surrogates (they break the encoder)
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 
 
@@ -78,7 +76,7 @@ class Safety:
             text = self._secrets.sub(HIDDEN, text)
         for pattern, instead in _PATTERNS:
             text = pattern.sub(instead, text)
-        text = _UNSAFE.sub("\ufffd", text)
+        text = IN_A_LOG.sub("\ufffd", text)
         if not lines:
             text = text.replace("\n", "\\n")
         return text if len(text) <= longest else f"{text[:longest]}… (+{len(text) - longest})"

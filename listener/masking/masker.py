@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from listener.masking.forms import is_iban, is_national_id, is_phone
+from listener.words.unsafe import WITHIN_A_NUMBER
 
 MASK = "•••"
 
@@ -20,8 +21,7 @@ Mask = Callable[[str], str]
 Span = tuple[int, int]
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2)
-_INVISIBLE = "\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-_JOIN = rf"[{_INVISIBLE}]*(?:[ \u00a0\u202f.()/\-\u2010-\u2015][{_INVISIBLE}]*){{0,2}}"
+_JOIN = rf"{WITHIN_A_NUMBER}*(?:[ \u00a0\u202f.()/\-\u2010-\u2015]{WITHIN_A_NUMBER}*){{0,2}}"
 
 _EMAIL = re.compile(r"(?<![\w@.+%-])[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,24}(?![\w@])")
 _LETTERS_FIRST = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?=[ \-]?[A-Za-z0-9])")
@@ -115,7 +115,7 @@ def _reach(plain: str, free: list[Span], first: int) -> int:
 
 def _with_plus(plain: str, span: Span) -> Span:
     start = span[0]
-    before = re.search(rf"\+[{_INVISIBLE}]*\(?$", plain[max(0, start - 6) : start])
+    before = re.search(rf"\+{WITHIN_A_NUMBER}*\(?$", plain[max(0, start - 6) : start])
     return (start - len(before[0]), span[1]) if before else span
 
 

@@ -13,8 +13,8 @@ from listener.settings.findings import listed, near
 from listener.settings.model import BrandSettings, Settings
 from listener.settings.networks import KNOWN
 from listener.settings.values import Secret
+from listener.words.unsafe import IN_A_NAME
 
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LISTEN = re.compile(r"(?:[^\s:\[\]/]+|\[[0-9a-fA-F:]+\]):(\d{1,5})")
 
 
@@ -100,7 +100,7 @@ def check_twice(document: Document, table: str, names: Sequence[str]) -> None:
 def _check_name(document: Document, loc: Sequence[str | int], name: str) -> None:
     if not name.strip():
         document.find(loc, "empty_name")
-    elif _INVISIBLE.search(name):
+    elif IN_A_NAME.search(name):
         document.find(loc, "odd_name")
 
 

@@ -6,20 +6,16 @@ A finding is data (a code and its values); ``words`` says it in Arabic or Englis
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from listener.words import findings as words
+from listener.words.unsafe import IN_A_LINE
 
 Level = Literal["error", "warning", "note"]
 _LONGEST = 80
-# C0, C1 and the bidi controls: a value quoted in a finding must not drive a terminal
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class Finding:
         """What would be right, in English; empty when the message says it."""
         return self.say("en")[1]
 
-    def say(self, language: str, *, isolate: bool = False) -> tuple[str, str]:
+    def say(self, language: Literal["ar", "en"], *, isolate: bool = False) -> tuple[str, str]:
         """(message, hint) in ``ar`` or ``en``; ``isolate`` wraps quoted values in FSI…PDI."""
         return words.say(self.code, self.values, language, isolate=isolate)
 
@@ -76,7 +72,7 @@ def errors(findings: Iterable[Finding]) -> list[Finding]:
 
 def shown(value: object) -> str:
     """A value as it may be quoted: one line, bounded, nothing that drives a terminal."""
-    text = _UNSAFE.sub(" ", str(value))
+    text = IN_A_LINE.sub(" ", str(value))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,14 +13,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from classifiers.arabic import fold, words
+from listener.words.unsafe import IN_A_NAME
 
 SETTINGS_NAME, PLAN_NAME = "rasid.toml", "plan.toml"
 _PLAN_DAYS = 90
 _LONGEST_NAME = 100
-# what a name must not hold: controls, bidi controls, zero-width signs that join nothing
-_INVISIBLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 _GOAL_NAMES = {"ar": "يكتب بوسمنا ناس أكثر", "en": "more people use our hashtag"}
 
 
@@ -42,7 +38,7 @@ class Answers:
 def brand_name(text: str) -> str:
     """One line without invisible signs, and without the # or @ of a hashtag or handle: a name is
     a word, found in both. Raises StartError where nothing could be looked for."""
-    name = " ".join(_INVISIBLE.sub(" ", text).split()).lstrip("#@ ")
+    name = " ".join(IN_A_NAME.sub(" ", text).split()).lstrip("#@ ")
     if len(name) > _LONGEST_NAME:
         raise StartError(f"a brand's name has at most {_LONGEST_NAME} characters")
     if not words(fold(name)):
@@ -52,7 +48,7 @@ def brand_name(text: str) -> str:
 
 def hashtag_name(text: str) -> str | None:
     """Without #, spaces as underscores; None where nothing is left: a hashtag is not needed."""
-    joined = "_".join(_INVISIBLE.sub(" ", text).replace("#", " ").split())
+    joined = "_".join(IN_A_NAME.sub(" ", text).replace("#", " ").split())
     tag = "".join(c for c in joined if c.isalnum() or c == "_" or "\u064b" <= c <= "\u0652")
     tag = tag[:_LONGEST_NAME].strip("_")
     return tag if words(fold(tag)) else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
+
+from listener.words.unsafe import IN_A_ROW
 
 TEXT_LIMIT = 65_536
 """Characters kept of one text: above the longest post of any network (Facebook's 63,206)."""
@@ -14,14 +15,11 @@ ID_BYTES = 1_000
 """UTF-8 bytes of an id: two of them must fit an index row of PostgreSQL (2,704 bytes)."""
 LIST_LIMIT = 200
 
-# PostgreSQL has no NUL in text; neither driver encodes half a surrogate pair.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
 
 def storable(text: str, limit: int = TEXT_LIMIT) -> str:
     """``text`` cut to ``limit`` characters, U+FFFD for NUL and lone surrogates."""
     text = text[:limit]
-    return text if text.isprintable() else _UNSTORABLE.sub("\ufffd", text)  # most are: fast
+    return text if text.isprintable() else IN_A_ROW.sub("\ufffd", text)  # most are: fast
 
 
 def word(text: str | None, limit: int = WORD_LIMIT) -> str | None:

@@ -82,16 +82,17 @@ class Words:
 
         Raises KeyError for a key the catalog lacks.
         """
-        if not self.has(key):
-            raise KeyError(f"the {self.language} catalogs lack {key!r}")
-        translations = _translations(self.language)
-        n = values.get("n")
+        text, n = self.raw(key), values.get("n")
         if isinstance(n, int):
-            text = translations.ngettext(key, key + "+", abs(n))
-        else:
-            text = translations.gettext(key)
+            text = _translations(self.language).ngettext(key, key + "+", abs(n))
         shown = {k: v if isinstance(v, str) else self.number(v) for k, v in values.items()}
         return text.format_map(shown) if shown else text
+
+    def raw(self, key: str) -> str:
+        """The text of ``key`` with its placeholders. Raises KeyError as ``say`` does."""
+        if not self.has(key):
+            raise KeyError(f"the {self.language} catalogs lack {key!r}")
+        return _translations(self.language).gettext(key)
 
     def one_of(self, prefix: str, value: str) -> str:
         """The word for ``value`` among the keys ``prefix.*``; the value itself, isolated, when the
@@ -129,6 +130,10 @@ class Words:
     def age(self, at: datetime, now: datetime) -> str:
         """قبل 5 دقائق; a time ahead of ``now`` (a clock that is off) reads as just now."""
         return self.span_ago(now - at)
+
+    def ago(self, seconds: float) -> str:
+        """قبل 5 دقائق, from a number of seconds."""
+        return self.span_ago(timedelta(seconds=seconds))
 
     def span_ago(self, span: timedelta) -> str:
         minutes = int(span.total_seconds() // 60)

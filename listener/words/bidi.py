@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from listener.words.unsafe import DIRECTIONS, IN_A_TEXT
+
 FSI, PDI, RLM = "\u2068", "\u2069", "\u200f"
 
 _ANSI = re.compile(
@@ -18,10 +20,6 @@ _ANSI = re.compile(
     "|[ -/]*[0-~])"
 )
 _C1_STRING = re.compile("[\x90\x98\x9d-\x9f][^\x07\x1b\x9c]*[\x07\x9c]|\x9b[0-?]*[ -/]*[@-~]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# Marks, embeddings, overrides and isolates. ZWJ and ZWNJ stay: Persian and emoji need them.
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_INVISIBLE = re.compile("[\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb]")
 _BLANK_LINES = re.compile(r"\n\s*\n\s*(?:\n\s*)+")
 
 
@@ -33,7 +31,7 @@ def clean(text: str, *, limit: int | None = None) -> str:
     text = text.replace("\u2029", "\n").replace("\x85", "\n")
     if limit is not None:
         text = text[: limit * 4 + 1000]  # bounded work on 100,000 characters
-    for pattern in (_ANSI, _C1_STRING, _CONTROL, _BIDI, _INVISIBLE):
+    for pattern in (_ANSI, _C1_STRING, IN_A_TEXT):
         text = pattern.sub("", text)
     text = _BLANK_LINES.sub("\n\n", text).strip()
     return text if limit is None else shorten(text, limit)
@@ -62,7 +60,7 @@ def isolate(text: str) -> str:
 
 def strip_isolates(text: str) -> str:
     """Without any bidi control: for ``--plain`` and for what is no terminal."""
-    return _BIDI.sub("", text)
+    return DIRECTIONS.sub("", text)
 
 
 def is_rtl(character: str) -> bool:

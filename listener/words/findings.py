@@ -1,4 +1,4 @@
-"""The words of findings, Arabic and English: code to (what is wrong, what would be right).
+"""The words of findings: a code to what is wrong and what would be right (``findings.po``).
 
 ``{key}`` and the like are filled from the finding's values. The commands stay English; what a
 person reads about their own file follows ``service.language``.
@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from listener.words.findings_ar import ARABIC
-from listener.words.findings_en import ENGLISH
-
-FSI, PDI = "\u2068", "\u2069"
-
-CATALOGS: Mapping[str, Mapping[str, tuple[str, str]]] = {"ar": ARABIC, "en": ENGLISH}
+from listener.words import Language, words
+from listener.words.bidi import isolate as isolated
 
 
 class _Blank(dict[str, str]):
@@ -22,15 +18,16 @@ class _Blank(dict[str, str]):
 
 
 def say(
-    code: str, values: Mapping[str, str], language: str, *, isolate: bool = False
+    code: str, values: Mapping[str, str], language: Language, *, isolate: bool = False
 ) -> tuple[str, str]:
-    """(message, hint); with a near word among the values the hint asks whether it was meant.
+    """(message, hint), the hint empty where the message says it; with a near word among the values
+    the hint asks whether it was meant.
 
     Raises KeyError for a code without words: that is a mistake of ours.
     """
-    catalog = CATALOGS[language]
-    message, hint = catalog[code]
-    if values.get("near"):
-        hint = catalog["did_you_mean"][1]
-    filled = _Blank({k: f"{FSI}{v}{PDI}" if isolate else v for k, v in values.items()})
+    catalog, key = words(language), f"finding.{code}"
+    hint_key = "finding.did_you_mean.hint" if values.get("near") else f"{key}.hint"
+    message = catalog.raw(key)
+    hint = catalog.raw(hint_key) if catalog.has(hint_key) else ""
+    filled = _Blank({k: isolated(v) if isolate else v for k, v in values.items()})
     return message.format_map(filled), hint.format_map(filled)

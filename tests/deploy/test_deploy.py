@@ -6,9 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -68,3 +72,20 @@ def test_the_image_copies_and_runs_what_is_in_the_tree() -> None:
     assert "deploy/install_torch.py" in text
     assert (DEPLOY / "install_torch.py").exists()
     assert re.search(r"^USER 10001$", text, flags=re.M)
+
+
+def test_every_dependency_has_the_version_it_was_tested_with() -> None:
+    """CI, the image and `make install` take the same constraints."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [Requirement(line) for line in project["dependencies"]]
+    extras = project["optional-dependencies"].values()
+    wanted += [Requirement(line) for extra in extras for line in extra]
+    lines = (DEPLOY / "constraints.txt").read_text().splitlines()
+    locked = {name: Version(v) for name, _, v in (x.partition("==") for x in lines if "==" in x)}
+    for each in wanted:
+        name = canonicalize_name(each.name)
+        if name == "torch" or (each.marker and not each.marker.evaluate()):
+            continue
+        assert locked[name] in each.specifier, each
+    assert "PIP_CONSTRAINT = deploy/constraints.txt" in (ROOT / "Makefile").read_text()
+    assert "deploy/constraints.txt" in (DEPLOY / "Containerfile").read_text()

@@ -15,6 +15,8 @@ from tests.alerts.channels.slack_server import SlackServer
 from tests.alerts.channels.slack_store import standing
 from tests.alerts.channels.world import World
 
+pytestmark = pytest.mark.whole
+
 CARDS = 60
 EACH = 4
 KILLS = {"kill_received": "received", "kill_stored": "stored", "kill_answered": "answered"}

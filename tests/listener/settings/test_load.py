@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from listener.settings import Inspected, SettingsError, brands_of, errors, inspect, load
-from listener.words.findings import CATALOGS
+from listener.words import Language, words
 from tests.listener.settings.conftest import GOOD
 
 Examined = Callable[[str], Inspected]
@@ -164,9 +164,11 @@ def test_one_mistake_is_one_finding(
     assert {c for p, c in codes(inspected) if (p, c) != (path, code)} <= allowed
     found = next(f for f in inspected.findings if f.code == code)
     assert found.line is None or 1 <= found.line <= text.count("\n") + 1
-    for catalog in CATALOGS.values():
-        message, hint = catalog[code]
-        wanted = set(re.findall(r"(?<!\{)\{(\w+)\}", message + hint))
+    languages: tuple[Language, ...] = ("ar", "en")
+    for catalog in map(words, languages):
+        keys = (f"finding.{code}", f"finding.{code}.hint")
+        texts = "".join(catalog.raw(key) for key in keys if catalog.has(key))
+        wanted = set(re.findall(r"(?<!\{)\{(\w+)\}", texts))
         assert wanted <= set(found.values)
 
 

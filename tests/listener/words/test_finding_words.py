@@ -9,28 +9,40 @@ import pytest
 
 import listener.settings
 from listener.settings.findings import Finding, near, place, shown
+from listener.words import Language, catalog
 from listener.words import checking as words_check
-from listener.words.findings import FSI, PDI
-from listener.words.findings_ar import ARABIC
-from listener.words.findings_en import ENGLISH
+from listener.words.bidi import FSI, PDI
 
+
+def texts(language: Language, prefix: str) -> dict[str, str]:
+    """Key without ``prefix`` to text."""
+    return {
+        str(message.id).removeprefix(prefix): str(message.string)
+        for message in catalog(language)
+        if str(message.id).startswith(prefix)
+    }
+
+
+ARABIC, ENGLISH = texts("ar", "finding."), texts("en", "finding.")
 VALUE = re.compile(r"(?<!\{)\{(\w+)\}")
 
 
 def test_both_languages_have_the_same_codes_and_values() -> None:
     assert set(ARABIC) == set(ENGLISH)
-    for code, (message, hint) in ENGLISH.items():
-        arabic = " ".join(ARABIC[code])
-        assert set(VALUE.findall(arabic)) == set(VALUE.findall(f"{message} {hint}")), code
+    for code in ENGLISH:
+        if code.endswith(".hint"):
+            continue
+        said = [f"{each[code]} {each.get(f'{code}.hint', '')}" for each in (ARABIC, ENGLISH)]
+        assert set(VALUE.findall(said[0])) == set(VALUE.findall(said[1])), code
 
 
 @pytest.mark.parametrize("code", sorted(ARABIC))
 def test_every_arabic_line_starts_in_arabic_and_has_no_english_sentence(code: str) -> None:
-    for line in filter(None, ARABIC[code]):
-        assert "\u0621" <= line[0] <= "\u064a", line
-        left = re.sub(r'"[^"]*"|\{+[^}]*\}+|\[[^\]]*\]|rasid \w+( FILE)?', "", line)
-        english = re.findall(r"[A-Za-z_]+(?: [a-z]+){2,}", left)
-        assert [e for e in english if "last" not in e] == []
+    line = ARABIC[code]
+    assert "\u0621" <= line[0] <= "\u064a", line
+    left = re.sub(r'"[^"]*"|\{+[^}]*\}+|\[[^\]]*\]|rasid \w+( FILE)?', "", line)
+    english = re.findall(r"[A-Za-z_]+(?: [a-z]+){2,}", left)
+    assert [e for e in english if "last" not in e] == []
 
 
 def test_every_code_in_use_has_words() -> None:
@@ -44,9 +56,10 @@ def test_every_code_in_use_has_words() -> None:
 
 
 def test_what_check_says_around_them() -> None:
-    for arabic, english in words_check._TEXTS.values():
+    english = texts("en", "check.")
+    for key, arabic in texts("ar", "check.").items():
         assert "\u0621" <= arabic[0] <= "\u064a"
-        assert set(VALUE.findall(arabic)) == set(VALUE.findall(english))
+        assert set(VALUE.findall(arabic)) == set(VALUE.findall(english[key]))
     said = words_check.say("file", "ar", isolate=True, name="rasid.toml")
     assert said == f"ملف {FSI}rasid.toml{PDI}"
     assert words_check.say("reason_new_one", "en") == "no alert: new_one"
