@@ -15,8 +15,9 @@ from aiohttp import web
 from sqlalchemy import select
 
 from listener.clock import SteeredClock
-from listener.collecting.collector import Collector, Source
+from listener.collecting.collector import Collector
 from listener.collecting.intake import Intake
+from listener.collecting.source import Source
 from listener.collecting.walk import Rules
 from listener.networks import failures
 from listener.networks.base import BadPage, Page, Read, Trouble

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from listener.collecting.collector import Source
+from listener.collecting.source import Source
 from listener.collecting.stream import StreamSource
 from listener.networks import KEYLESS, NETWORKS, build, build_stream
 from listener.query.ast import quoted
