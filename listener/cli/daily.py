@@ -21,6 +21,7 @@ from listener.cli.call import Call
 @click.pass_obj
 def status(call: Call, as_json: bool) -> None:
     """Sources, queues, alerts: what is well and what is silent."""
+    from listener.checking.unsearched import status_lines
     from listener.cli.house import open_house
     from listener.cli.serving import relevance
     from listener.cli.serving import status as read_status
@@ -34,7 +35,7 @@ def status(call: Call, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=_plain))
     else:
-        show_status(found)
+        show_status(found, status_lines(call.settings()))
         show_relevance(models)
 
 

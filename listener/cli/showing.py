@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 
-def show_status(found: Mapping[str, Any]) -> None:
+def show_status(found: Mapping[str, Any], unsearched: Sequence[str] = ()) -> None:
+    """``unsearched``: lines about what no network is asked for."""
     sources = found["sources"]
     if not sources:
         click.echo("no source was read yet: start with `rasid run`")
@@ -25,6 +26,11 @@ def show_status(found: Mapping[str, Any]) -> None:
         click.echo(line)
         if source["gaps"]:
             click.echo(f"  {source['gaps']} windows were never read: numbers are a lower bound")
+        if source["children"]:
+            parts = [f"{number:,} {state}" for state, number in source["children"].items()]
+            click.echo(f"  reads that its pages asked for: {', '.join(parts)}")
+    for line in unsearched:
+        click.echo(line)
     for group in ("mentions", "matches", "alerts", "notices"):
         parts = [f"{number:,} {state}" for state, number in found[group].items()]
         click.echo(f"{group}: " + ", ".join(parts))

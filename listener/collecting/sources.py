@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TypedDict
 
 from listener.collecting.source import Source
 from listener.collecting.stream import StreamSource
 from listener.networks import KEYLESS, NETWORKS, build, build_stream
 from listener.query.ast import quoted
-from listener.query.parser import MAX_LENGTH
+from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Brand, Credential, Query
 from listener.settings import Settings
 from listener.settings.model import NetworkSettings
@@ -21,12 +23,23 @@ def queries_of(brands: Sequence[Brand]) -> list[Query]:
     """
     found = []
     for brand in brands:
-        parts = [f"({brand.query})"] if brand.query else []
+        parts = [_grouped(brand.query)] if brand.query else []
         parts += [keyword if keyword[:1] in "#@" else quoted(keyword) for keyword in brand.keywords]
         parts += [f"#{tag}" for tag in brand.hashtags]
         parts += [f"@{handle}" for handle in brand.handles]
         found += [Query(brand.name, text) for text in _joined(parts)]
     return found
+
+
+def _grouped(query: str) -> str:
+    """In parentheses, unless those would make it too long or too deep to parse; OR binds last, so
+    what is meant is the same."""
+    grouped = f"({query})"
+    try:
+        parse(grouped)
+    except QueryError:
+        return query
+    return grouped
 
 
 def _joined(parts: Sequence[str]) -> list[str]:
@@ -48,12 +61,12 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
     for name, section in settings.networks.items():
         if not section.enabled or name not in NETWORKS:
             continue
-        network = build(name, _options(section))
+        network = build(name, section.building())
         sources.append(
             Source(
                 network,
                 network.reads(queries, tags),
-                every=section.every or KNOWN[name].every,
+                **_every(name, section),
                 credential=_credential(name, section),
             )
         )
@@ -79,13 +92,18 @@ def glances(brands: Sequence[Brand]) -> list[Source]:
     return [Source(network, network.reads(queries, tags)) for network in networks]
 
 
-def _options(section: NetworkSettings) -> dict[str, object]:
-    options: dict[str, object] = dict(section.options)
-    if section.api_url:
-        options["api_url"] = section.api_url
-    if section.token is not None and section.token.present():
-        options["token"] = True
-    return options
+class _Every(TypedDict):
+    every: timedelta
+    kinds: Mapping[str, timedelta]
+
+
+def _every(name: str, section: NetworkSettings) -> _Every:
+    """One time that is written is every kind's (slow kinds stay slow), a table that of its kinds;
+    the rest is the network's own."""
+    known, written = KNOWN[name], section.every
+    if isinstance(written, timedelta):
+        return {"every": written, "kinds": {}}
+    return {"every": known.every, "kinds": {**known.kinds, **(written or {})}}
 
 
 def _credential(name: str, section: NetworkSettings) -> Credential | None:

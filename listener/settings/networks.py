@@ -33,13 +33,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """``every``: how often it is read where nothing is written. ``secrets``: those of ``token``,
-    ``key`` and ``secret`` that it takes. ``ids``: its own options."""
+    """``every``: how often it is read where nothing is written; ``kinds``: a kind of read for which
+    that is another time. ``secrets``: those of ``token``, ``key`` and ``secret`` that it takes."""
 
     every: timedelta
     built: bool = False
     secrets: Mapping[str, Need] = field(default_factory=dict)
     options: Mapping[str, Option] = field(default_factory=dict)
+    kinds: Mapping[str, timedelta] = field(default_factory=dict)
 
     @property
     def keys(self) -> list[str]:
@@ -110,6 +111,8 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
                 "region": Option("text", 'country of the search, such as "SA"'),
                 "language": Option("text", 'language the search leans to, such as "ar"'),
             },
+            # A page of comments costs 1 unit, a search 100.
+            kinds={"replies": _minutes(15), "figures": _minutes(360), "refresh": _minutes(60)},
         ),
         "pinterest": Known(_minutes(60), secrets=_TOKEN),
         "snapchat": Known(
