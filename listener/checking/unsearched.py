@@ -18,7 +18,6 @@ from listener.query.clauses import Clause, clauses, wordless
 from listener.records import Query
 from listener.settings.findings import Finding, shown
 from listener.settings.model import BrandSettings, Settings
-from listener.words import words
 
 Why = Literal["no_words", "words", "hashtag", "handle", "unparsed"]
 """no_words: only from:, followers:, lang: or NOT; words: several words where hashtags are read;
@@ -27,7 +26,7 @@ hashtag, handle: the network has none, or cannot look for them; unparsed: too lo
 
 @dataclass(frozen=True, slots=True)
 class Unsearched:
-    """``place``: where it stands in the file, ``brands[0].query``; ``text``: what nobody asks for."""
+    """``place``: where it stands in the file, ``brands[0].query``. ``text``: what is not asked."""
 
     network: str
     brand: str
@@ -76,15 +75,12 @@ def findings(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:
     ]
 
 
-def status_lines(settings: Settings) -> list[str]:
-    """A line a network: what is not searched there. English, as all of ``status``."""
-    said, by_network = words("en"), dict[str, list[str]]()
+def by_network(settings: Settings) -> dict[str, list[str]]:
+    """What is not searched on which network, each once, as it may be shown: for `rasid status`."""
+    found: dict[str, dict[str, None]] = {}
     for lack in unsearched(settings):
-        by_network.setdefault(lack.network, []).append(f"{shown(lack.text)} ({lack.brand})")
-    return [
-        said.say("unsearched.status", network=network, texts="; ".join(dict.fromkeys(texts)))
-        for network, texts in by_network.items()
-    ]
+        found.setdefault(lack.network, {})[shown(lack.text)] = None
+    return {network: list(texts) for network, texts in found.items()}
 
 
 def _of_brand(network: Network, at: str, brand: BrandSettings) -> list[Unsearched]:

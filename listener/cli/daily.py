@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 import click
 
 from listener.cli.call import Call
+from listener.settings import Settings
+from listener.words import Words, words
 
 
 @click.command()
@@ -21,22 +23,25 @@ from listener.cli.call import Call
 @click.pass_obj
 def status(call: Call, as_json: bool) -> None:
     """Sources, queues, alerts: what is well and what is silent."""
-    from listener.checking.unsearched import status_lines
+    from listener.checking.unsearched import by_network
     from listener.cli.house import open_house
     from listener.cli.serving import relevance
     from listener.cli.serving import status as read_status
     from listener.cli.showing import show_relevance, show_status
 
+    settings = call.settings()
+
     async def read() -> Any:
-        async with open_house(call.settings()) as house:
+        async with open_house(settings) as house:
             return await read_status(house), await relevance(house)
 
     found, models = asyncio.run(read())
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=_plain))
     else:
-        show_status(found, status_lines(call.settings()))
-        show_relevance(models)
+        words = words_of(settings)
+        show_status(found, words, by_network(settings))
+        show_relevance(models, words)
 
 
 @click.command()
@@ -49,8 +54,10 @@ def why(call: Call, mention_id: int, as_json: bool) -> None:
     from listener.cli.showing import show_why
     from listener.store.overview import why as read_why
 
+    settings = call.settings()
+
     async def read() -> Any:
-        async with open_house(call.settings()) as house, house.db.reading() as connection:
+        async with open_house(settings) as house, house.db.reading() as connection:
             return await read_why(connection, mention_id)
 
     found = asyncio.run(read())
@@ -59,7 +66,7 @@ def why(call: Call, mention_id: int, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=_plain))
     else:
-        show_why(found)
+        show_why(found, words_of(settings))
 
 
 @click.command("import")
@@ -133,7 +140,6 @@ def report(
     from alerts.numbers.spans import last_full, named
     from alerts.numbers.summary_text import html, lines
     from listener.cli.house import open_house
-    from listener.words import words
     from listener.words.bidi import strip_isolates
 
     settings = call.settings()
@@ -173,6 +179,11 @@ def report(
         click.echo(str(output), err=True)
     else:
         sys.stdout.write(text + "\n")
+
+
+def words_of(settings: Settings) -> Words:
+    """The language of whoever reads."""
+    return words(settings.service.language, settings.service.digits)
 
 
 def _plain(value: object) -> str:

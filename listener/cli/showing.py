@@ -1,106 +1,154 @@
-"""`status` and `why` for people: short lines, the trouble first."""
+"""`status` and `why` for people: short lines, the trouble first, in the service's language."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
 
+from listener.words import Words
+from listener.words.bidi import one_line, rtl_line, strip_isolates
 
-def show_status(found: Mapping[str, Any], unsearched: Sequence[str] = ()) -> None:
-    """``unsearched``: lines about what no network is asked for."""
+GROUPS = ("mentions", "matches", "alerts", "notices")
+QUOTED = 300
+"""Characters of a post that `why` shows."""
+
+
+def say_line(words: Words, key: str, /, *, indent: int = 0, **values: str | int | float) -> None:
+    """One line of ``key``; texts among ``values`` are kept apart from the words around them."""
+    shown = {k: words.aside(one_line(v)) if isinstance(v, str) else v for k, v in values.items()}
+    line = words.say(f"command.{key}", **shown)
+    _echo(" " * indent + (rtl_line(line) if words.rtl else line))
+
+
+def show_status(
+    found: Mapping[str, Any], words: Words, unsearched: Mapping[str, Sequence[str]] | None = None
+) -> None:
+    """``unsearched``: network to what of the brands it is not asked for."""
     sources = found["sources"]
     if not sources:
-        click.echo("no source was read yet: start with `rasid run`")
+        say_line(words, "status.no_source")
     for source in sorted(sources, key=lambda s: s["state"] == "ok"):
-        line = f"{source['network']} {source['read']}: {source['state']}"
-        if source["lag_seconds"] is not None:
-            line += f", last read {_ago(source['lag_seconds'])} ago"
-        if source["errors"]:
-            line += f", {source['errors']} errors in a row"
-        if source.get("why"):
-            line += f": {source['why']}"
-        if source["next_try"] and source["state"] != "ok":
-            line += f"; next try {source['next_try']}"
-        click.echo(line)
-        if source["gaps"]:
-            click.echo(f"  {source['gaps']} windows were never read: numbers are a lower bound")
-        if source["children"]:
-            parts = [f"{number:,} {state}" for state, number in source["children"].items()]
-            click.echo(f"  reads that its pages asked for: {', '.join(parts)}")
-    for line in unsearched:
-        click.echo(line)
-    for group in ("mentions", "matches", "alerts", "notices"):
-        parts = [f"{number:,} {state}" for state, number in found[group].items()]
-        click.echo(f"{group}: " + ", ".join(parts))
+        _show_source(source, words)
+    for network, texts in (unsearched or {}).items():
+        name, listed = words.one_of("network", network), "; ".join(texts)
+        say_line(words, "status.unsearched", network=strip_isolates(name), texts=listed)
+    for group in GROUPS:
+        parts = (
+            words.say(f"command.status.{group}.{state}", count=number)
+            for state, number in found[group].items()
+        )
+        comma = "، " if words.rtl else ", "
+        name = words.say(f"command.status.{group}")
+        _echo(f"{name}: {comma.join(parts)}")
 
 
-def show_relevance(models: Sequence[Mapping[str, Any]]) -> None:
+def _show_source(source: Mapping[str, Any], words: Words) -> None:
+    network = words.one_of("network", source["network"])
+    comma = "، " if words.rtl else ", "
+    parts = [words.say(f"command.status.state.{source['state']}")]
+    if source["lag_seconds"] is not None:
+        parts.append(words.say("command.status.read", ago=words.ago(source["lag_seconds"])))
+    if source["errors"]:
+        parts.append(words.say("command.status.errors", n=source["errors"]))
+    line = f"{network}{comma}{words.aside(one_line(source['read']))}: {comma.join(parts)}"
+    if source.get("why"):
+        line += f": {words.aside(one_line(source['why']))}"
+    if source["next_try"] and source["state"] != "ok":
+        again = words.say("command.status.next_try", at=words.aside(source["next_try"]))
+        line += f"{comma}{again}"
+    _echo(rtl_line(line) if words.rtl else line)
+    if source["gaps"]:
+        say_line(words, "status.gaps", indent=2, n=source["gaps"])
+    if source["children"]:
+        counts = (
+            words.say(f"command.status.children.{state}", count=number)
+            for state, number in source["children"].items()
+        )
+        line = f"{words.say('command.status.children')}: {comma.join(counts)}"
+        _echo("  " + (rtl_line(line) if words.rtl else line))
+
+
+def show_relevance(models: Sequence[Mapping[str, Any]], words: Words) -> None:
     """How each brand's model of relevance stands; a line each."""
     for model in models:
-        click.echo(_relevance(model))
+        values = {"brand": model["brand"], "n": model["labels"]}
+        if model["since"] is None:
+            say_line(words, "relevance.unused", **values)
+            continue
+        say_line(
+            words,
+            "relevance.used",
+            **values,
+            since=model["since"][:10],
+            least=f"{model['least']:.2f}",
+            hidden=words.percent(model["hidden"]),
+            caught=words.percent(model["caught"]),
+        )
 
 
-def show_why(found: Mapping[str, Any]) -> None:
+def show_why(found: Mapping[str, Any], words: Words) -> None:
     mention = found["mention"]
-    click.echo(
-        f"{mention['network']} {mention['native_id']}, {mention['created_at']:%Y-%m-%d %H:%M} UTC"
-    )
-    click.echo(f"  {mention['url'] or 'no link'}")
-    click.echo(f"  {mention['text'][:300]!r}")
+    network = words.one_of("network", mention["network"])
+    say_line(words, "why.mention", network=network, id=mention["native_id"],
+             at=_moment(mention["created_at"]))  # fmt: skip
+    _echo(f"  {one_line(mention['url']) if mention['url'] else words.say('command.no_link')}")
+    _echo(f"  {words.aside(one_line(mention['text'], limit=QUOTED))}")
     if mention["gone_at"]:
-        click.echo(f"  deleted upstream, seen {mention['gone_at']:%Y-%m-%d %H:%M} UTC")
+        say_line(words, "why.gone", indent=2, at=_moment(mention["gone_at"]))
     for label in found["labels"]:
-        counts = "" if label["counts"] else " (does not count)"
-        click.echo(f"label {label['head']}: {label['value']} by {label['source']}{counts}")
+        key = "why.label" if label["counts"] else "why.label_replaced"
+        say_line(words, key, head=label["head"], value=label["value"], by=label["source"])
     if not found["matches"]:
-        click.echo("it matches no brand: nothing is decided")
+        say_line(words, "why.no_match")
     for match in found["matches"]:
-        evidence = "; ".join(f"{term!r} in {place}" for term, place, _found in match["evidence"])
-        click.echo(f"match {match['brand']}: {evidence}")
-        for decision in match["decisions"]:
-            route = f" by route {decision['route']!r}" if decision["route"] else ""
-            click.echo(
-                f"  decided: {decision['reason']}{route}, {decision['at']:%Y-%m-%d %H:%M} UTC"
-            )
-            if decision["reason"] == "not_about_brand" and "about" in decision["detail"]:
-                click.echo(f"    {_score(decision['detail'])}")
+        _show_match(match, words)
     for alert in found["alerts"]:
-        click.echo(f"alert {alert['id']}: {alert['state']} in {alert['channel']}")
-        for notice in alert["notices"]:
-            error = f": {notice['error']}" if notice["error"] else ""
-            click.echo(f"  notice {notice['kind']} {notice['n']}: {notice['state']}{error}")
-        for action in alert["actions"]:
-            click.echo(f"  {action['action']} by {action['user_id']}: {action['outcome']}")
+        _show_alert(alert, words)
 
 
-def _relevance(model: Mapping[str, Any]) -> str:
-    start = f"relevance {model['brand']}: learned from {model['labels']} clicks"
-    if model["since"] is None:
-        return f"{start}; not used: too uncertain, so every mention may alert"
-    return (
-        f"{start}, used since {model['since'][:10]}; withholds alerts below {model['least']:.2f} "
-        f"(of clicks held out: {model['hidden']:.0%} of the brand's, "
-        f"{model['caught']:.0%} of the others)"
-    )
+def _show_match(match: Mapping[str, Any], words: Words) -> None:
+    pieces = [f"«{term}» ({place})" for term, place, _found in match["evidence"]]
+    say_line(words, "why.match", brand=match["brand"], evidence=" · ".join(pieces))
+    for decision in match["decisions"]:
+        key = "why.decided_by_route" if decision["route"] else "why.decided"
+        say_line(words, key, indent=2, reason=decision["reason"], route=decision["route"] or "",
+                 at=_moment(decision["at"]))  # fmt: skip
+        if decision["reason"] == "not_about_brand" and "about" in decision["detail"]:
+            _show_score(decision["detail"], words)
 
 
-def _score(detail: Mapping[str, Any]) -> str:
+def _show_score(detail: Mapping[str, Any], words: Words) -> None:
     """Why relevance said no, from the decision's detail."""
     if detail.get("about") == 0:
-        return "after an edit it no longer matches"
-    said = f"score {detail['about']:.2f} is below {detail['least']:.2f}"
+        say_line(words, "why.no_longer", indent=4)
+        return
+    score, least = f"{detail['about']:.2f}", f"{detail['least']:.2f}"
+    say_line(words, "why.score", indent=4, score=score, least=least)
     if "by" in detail:
-        said += (
-            f", says {detail['by']}, learned from {detail['labels']} clicks; "
-            f"in use since {detail['since'][:10]}"
-        )
-    return f"{said}; it is stored and counted"
+        say_line(words, "why.score_by", indent=4, by=detail["by"], n=detail["labels"],
+                 since=detail["since"][:10])  # fmt: skip
 
 
-def _ago(seconds: float) -> str:
-    for size, name in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {name}"
-    return f"{seconds:.0f} s"
+def _show_alert(alert: Mapping[str, Any], words: Words) -> None:
+    state = words.say(f"command.alert.{alert['state']}")
+    say_line(words, "why.alert", id=str(alert["id"]), state=state, channel=alert["channel"])
+    for notice in alert["notices"]:
+        key = "why.notice_error" if notice["error"] else "why.notice"
+        say_line(words, key, indent=2, kind=notice["kind"], number=str(notice["n"]),
+                 state=notice["state"], error=notice["error"] or "")  # fmt: skip
+    for action in alert["actions"]:
+        say_line(words, "why.action", indent=2, action=action["action"], who=action["user_id"],
+                 outcome=action["outcome"])  # fmt: skip
+
+
+def _echo(line: str) -> None:
+    """Without marks of direction where nobody lays out text (a pipe, a file)."""
+    click.echo(line if sys.stdout.isatty() else strip_isolates(line))
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -131,6 +131,10 @@ class Words:
         """قبل 5 دقائق; a time ahead of ``now`` (a clock that is off) reads as just now."""
         return self.span_ago(now - at)
 
+    def ago(self, seconds: float) -> str:
+        """قبل 5 دقائق, from a number of seconds."""
+        return self.span_ago(timedelta(seconds=seconds))
+
     def span_ago(self, span: timedelta) -> str:
         minutes = int(span.total_seconds() // 60)
         if minutes < 1:

@@ -18,6 +18,7 @@ from listener.store.overview import why
 from listener.store.relevance import standing
 from listener.store.session import Database
 from listener.store.tables import alert_mentions, alerts, decisions
+from listener.words import words
 from tests.alerts.channels.world import RIYADH, START, World
 from tests.listener.labelling.test_relevance import Toy
 from tests.listener.store.rows import Model
@@ -61,9 +62,11 @@ async def reason(world: World, mention_id: int) -> str:
 
 
 def shown(show: object, found: object) -> str:
+    """What it prints in English, without the marks of direction."""
+
     @click.command()
     def command() -> None:
-        show(found)  # type: ignore[operator]
+        show(found, words("en"))  # type: ignore[operator]
 
     return CliRunner().invoke(command, catch_exceptions=False).output
 
