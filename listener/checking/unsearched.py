@@ -48,8 +48,8 @@ def unsearched(settings: Settings) -> list[Unsearched]:
             network = build(name, section.building(named=True))
         except ValueError:
             continue  # an option of the wrong kind is told by its own finding
-        if not network.reads([Query("", "probe")], ["probe"]):
-            continue  # it is not asked for anything: what is in a feed passes the matcher
+        if list(network.reads([Query("", "probe")], ["probe"])) == list(network.reads([], [])):
+            continue  # it is not asked for words: what is in a feed passes the matcher
         for i, brand in enumerate(settings.brands):
             found += _of_brand(network, f"brands[{i}]", brand)
     return found
