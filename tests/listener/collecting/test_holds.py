@@ -11,7 +11,7 @@ from listener.clock import SteeredClock
 from listener.collecting.holds import Holds
 from listener.collecting.host import Answer, Host
 from listener.collecting.pace import Pace
-from listener.networks.base import Broken, Refused, Trouble, Wait
+from listener.networks.base import Broken, Refused, Wait
 from listener.records import Credential
 from tests.listener.collecting.test_authors import Telling
 from tests.upstream import READ, START, Other, Upstream, upstream
