@@ -83,8 +83,9 @@ async def running(bench: Bench, sleepers: int = 2) -> AsyncIterator[None]:
     stop = asyncio.Event()
     task = asyncio.create_task((await bench.collector()).run(stop))
     try:
-        await bench.clock.settled(sleepers)
-        yield
+        async with asyncio.timeout(60):  # a sleeper that never comes is a failure, not a wait
+            await bench.clock.settled(sleepers)
+            yield
     finally:
         stop.set()
         await asyncio.wait_for(task, 10)

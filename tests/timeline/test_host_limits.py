@@ -34,8 +34,9 @@ async def running(bench: Bench, sleepers: int) -> AsyncIterator[None]:
     stop = asyncio.Event()
     task = asyncio.create_task((await bench.collector()).run(stop))
     try:
-        await bench.clock.settled(sleepers)
-        yield
+        async with asyncio.timeout(60):  # a sleeper that never comes is a failure, not a wait
+            await bench.clock.settled(sleepers)
+            yield
     finally:
         stop.set()
         await asyncio.wait_for(task, 10)
@@ -87,6 +88,23 @@ async def test_a_limit_of_one_network_holds_the_other_behind_the_same_address(
         await bench.clock.advance(300, sleepers=2)
         assert asked(served, "b") > before
         assert {s["state"] for s in await bench.sources()} == {"ok"}
+
+
+async def test_a_limit_that_only_one_network_had_heard_of_holds_both_after_a_restart(
+    db: Database, served: Upstream
+) -> None:
+    bench = two_networks(db, served)
+    bench.beside[0] = replace(bench.beside[0], every=timedelta(minutes=5))
+    async with running(bench, 2):
+        served.answer = only("a", 429, **{"Retry-After": "1200"})
+        await bench.clock.advance(90, sleepers=2)
+    served.asked.clear()
+    async with running(bench, 2):
+        await bench.clock.advance(1100, sleepers=2)
+        assert served.asked == []
+        served.answer = None
+        await bench.clock.advance(400, sleepers=2)
+        assert (asked(served, "a") > 0, asked(served, "b") > 0) == (True, True)
 
 
 async def test_a_host_that_only_says_not_now_is_held_ever_longer(
