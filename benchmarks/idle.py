@@ -21,9 +21,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.numbers import fill
-
 from benchmarks.common import SECRET, as_json, databases, table, write_settings
+from benchmarks.numbers import fill
 from listener.store.migrate import migrate
 from listener.store.session import open_database
 
