@@ -151,7 +151,8 @@ async def _reconcile(sender: _Sender, place: str) -> int:
 async def _take(sender: _Sender, place: str) -> Taken | None:
     now = sender.clock()
     lasts = timedelta(seconds=sender.channel.timeout) + MARGIN
-    async with sender.db.writing() as connection:
+    # On disk before the request: a row that power takes back to `pending` would be sent again.
+    async with sender.db.writing(durable=True) as connection:
         return await take_notice(
             connection, sender.channel.name, place, sender.style, now=now, lasts=lasts
         )
