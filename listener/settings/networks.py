@@ -85,7 +85,14 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
                 "feeds": Option("feeds", "addresses, or files with an address a line", needed=True)
             },
         ),
-        "webhook": Known(_minutes(1), built=True, secrets={"secret": "needed"}),
+        "webhook": Known(
+            _minutes(1),
+            built=True,
+            secrets={"secret": "needed"},
+            options={
+                "timed": Option("yes_no", "take only signatures that carry their time", False)
+            },
+        ),
         "x": Known(
             _minutes(5),
             secrets=_TOKEN,
