@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from alerts.channels.slack.channel import web_client
 from alerts.inbox.slack_apps import SlackApp, secret_of
 from alerts.inbox.slack_clicks import Clicks
+from listener.logs.lines import Lines
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,12 @@ async def connect(clicks: Clicks, app: SlackApp, client: AsyncWebClient) -> Sock
     reconnects by itself. An envelope is acknowledged once its click is written: a click that was
     lost must look lost. Raises what the client raises where Slack is away."""
     token = secret_of(app.app_token) if app.app_token else None
-    socket = SocketModeClient(app_token=token or "", web_client=client, proxy=client.proxy)
+    socket = SocketModeClient(
+        app_token=token or "",
+        logger=Lines(log),  # type: ignore[arg-type]  # it asks no more of it than an adapter has
+        web_client=client,
+        proxy=client.proxy,
+    )
 
     async def envelope(line: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if request.type == "interactive" and isinstance(request.payload, dict):
@@ -38,6 +44,8 @@ async def connect(clicks: Clicks, app: SlackApp, client: AsyncWebClient) -> Sock
 
     socket.socket_mode_request_listeners.append(envelope)
     try:
+        # Asked for here: connect() itself would ask again and again, and never say that it failed.
+        socket.wss_uri = await socket.issue_new_wss_url()
         await socket.connect()  # type: ignore[no-untyped-call]
     except BaseException:
         await socket.close()  # type: ignore[no-untyped-call]

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from listener.logs.lines import Lines
 from listener.serving.app import LIMITS, Limits
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ async def serve(
     runner = web.AppRunner(
         app,
         access_log=None,
-        logger=_Lines(log),
+        logger=_Requests(log),
         keepalive_timeout=limits.idle,
         lingering_time=min(2.0, limits.read),  # for the rest of a body that was refused
         shutdown_timeout=5.0,
@@ -93,20 +94,13 @@ class _Full(asyncio.Protocol):
         transport.close()
 
 
-class _Lines(logging.LoggerAdapter[logging.Logger]):
+class _Requests(Lines):
     """aiohttp tells a malformed request, and one that breaks off, with its traceback: anybody could
     fill the disk with those. Errors of our own handlers never come here; see ``app``."""
 
-    def __init__(self, logger: logging.Logger) -> None:
-        super().__init__(logger, {})
-
     def exception(self, msg: object, *args: Any, **more: Any) -> None:
-        error = more.pop("exc_info", None)
+        error = more.get("exc_info")
         if isinstance(error, web.RequestPayloadError):
             return  # the handler's side has told it: see ``app``
         why = type(error).__name__ if isinstance(error, BaseException) else "no reason"
-        self.logger.warning("a request was refused: %s", why)
-
-    def debug(self, msg: object, *args: Any, **more: Any) -> None:
-        more.pop("exc_info", None)
-        self.logger.debug(msg, *args, **more)
+        super().exception("a request was refused: %s", why)
