@@ -18,6 +18,7 @@ from listener.clock import Clock, finished, unless
 from listener.collecting import cursors, pace
 from listener.collecting.authors import Authors, authors_of
 from listener.collecting.complaints import Complaints
+from listener.collecting.credentials import Credentials
 from listener.collecting.cursors import Cursor
 from listener.collecting.host import Answer, Host, Rest
 from listener.collecting.intake import (
@@ -31,6 +32,7 @@ from listener.collecting.intake import (
     short,
 )
 from listener.collecting.poll import Poller
+from listener.collecting.seeds import Seed, mark_of
 from listener.collecting.stream import Follower, StreamSource
 from listener.collecting.walk import Rules
 from listener.networks.base import Broken, Network, Read, Trouble
@@ -53,15 +55,22 @@ class Source:
     network: Network
     reads: Sequence[Read]
     every: timedelta = timedelta(minutes=2)
-    credential: Credential | None = None
+    credential: Credential | Seed | None = None
     rules: Rules = field(default_factory=Rules)
     rate: float = 1.0
     burst: float = 5.0
 
     def config(self) -> str:
         """Changes with the token, the address and the options: then a refusal is void."""
-        values = sorted(self.credential.values.items()) if self.credential else []
-        return hashlib.sha256(f"{self.network!r} {values!r}".encode()).hexdigest()[:16]
+        configured = mark_of(self.seed.values()) if self.seed else ""
+        return hashlib.sha256(f"{self.network!r} {configured}".encode()).hexdigest()[:16]
+
+    @property
+    def seed(self) -> Seed | None:
+        """What its credential grows from."""
+        given = self.credential
+        seed = Seed.of(given) if isinstance(given, Credential) else given
+        return replace(seed, network=self.network.name) if seed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,8 @@ class Collector:
         self._intake = Intake(match, add, erase, wake, keep)
         self._streams, self._rest, self._jitter = streams, rest, jitter
         self._complaints = Complaints(clock, log)
+        seeds = [source.seed for source in sources if source.seed is not None]
+        self._credentials = Credentials(db, seeds, clock, jitter=jitter)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until ``stop`` is set; the page in hand is stored before it returns."""
@@ -230,7 +241,7 @@ class Collector:
     def _host(self, source: Source) -> Host:
         return Host(
             source.network,
-            source.credential,
+            self._credentials,
             self._clock,
             rate=source.rate,
             burst=source.burst,

@@ -47,15 +47,17 @@ async def fetch(
     *,
     max_bytes: int = MAX_BYTES,
     total: float = _TOTAL,
+    follow: bool = True,
 ) -> httpx.Response:
     """The answer, read in full. Sends nothing but what ``request`` says, and the client's defaults.
+    ``follow`` False: a redirect is the answer.
 
     Raises httpx.HTTPError (no answer, a broken one, too many redirects), httpx.InvalidURL and
     TooLargeError.
     """
     try:
         async with asyncio.timeout(total):
-            return await _exchange(client, _rebuilt(client, request), max_bytes)
+            return await _exchange(client, _rebuilt(client, request), max_bytes, follow)
     except TimeoutError as error:
         raise httpx.ReadTimeout(f"no complete answer within {total:.0f} s") from error
 
@@ -68,12 +70,12 @@ def _rebuilt(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Request
 
 
 async def _exchange(
-    client: httpx.AsyncClient, request: httpx.Request, max_bytes: int
+    client: httpx.AsyncClient, request: httpx.Request, max_bytes: int, follow: bool
 ) -> httpx.Response:
     for _ in range(MAX_REDIRECTS + 1):
         response = await client.send(request, stream=True)
         try:
-            if response.next_request is None:
+            if response.next_request is None or not follow:
                 return await _read(response, max_bytes)
             # httpx itself would read a redirect's body to its end, however long; it does drop the
             # Authorization header where the host changes.

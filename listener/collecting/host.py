@@ -11,13 +11,16 @@ import httpx
 
 from listener.clock import Clock
 from listener.collecting import pace
+from listener.collecting.credentials import Fixed, Provides
 from listener.collecting.fetch import MAX_BYTES, TooLargeError, fetch, open_client
+from listener.collecting.granting import NotGrantedError
 from listener.networks.base import (
     BadPage,
     Broken,
     Network,
     Page,
     Read,
+    Refused,
     Resolves,
     Trouble,
     Wait,
@@ -38,12 +41,13 @@ class Answer:
 
 
 class Host:
-    """Every request to one network passes here, one pace for all of its reads."""
+    """Every request to one network passes here, one pace for all of its reads. ``credential``: who
+    is asked for one at each request, or one that never changes."""
 
     def __init__(
         self,
         network: Network,
-        credential: Credential | None,
+        credential: Credential | Provides | None,
         clock: Clock,
         *,
         rate: float = 1.0,
@@ -53,7 +57,10 @@ class Host:
         client: httpx.AsyncClient | None = None,
     ) -> None:
         self.network = network
-        self._credential, self._clock, self._rest = credential, clock, rest
+        if credential is None or isinstance(credential, Credential):
+            credential = Fixed(credential)
+        self._provider: Provides = credential
+        self._clock, self._rest = clock, rest
         self._client = client or open_client()
         self._max_bytes = max_bytes
         self._fresh = pace.Bucket(rate, burst, burst, clock.monotonic())
@@ -72,9 +79,9 @@ class Host:
 
     async def ask(self, read: Read, *, since: str | None, page: str | None) -> Answer | Trouble:
         """Waits its turn, asks, reads. Whatever goes wrong is a value; nothing is raised."""
-        network, credential = self.network, self._credential
+        network = self.network
         found = await self._asked(
-            lambda: network.request(read, credential=credential, since=since, page=page),
+            lambda: self._own(read, since, page),
             lambda response: network.parse(response, read),
         )
         return Answer(*found) if isinstance(found, tuple) else found
@@ -83,17 +90,37 @@ class Host:
         """Who ``ids`` are, where the network can tell; as ``ask``, with the same rate in a lane of
         its own, so that lookups and reads do not wait for each other. While the host wants silence
         it is not waited for. Nobody, without asking, where the network cannot tell."""
-        network, credential = self.network, self._credential
+        network = self.network
         if not isinstance(network, Resolves):
             return {}
         found = await self._asked(
-            lambda: network.authors_request(ids, credential=credential),
+            lambda: network.authors_request(ids, credential=self._credential),
             network.parse_authors,
             lane=" authors",
         )
         return found[0] if isinstance(found, tuple) else found
 
     async def _asked(
+        self,
+        build: Callable[[], httpx.Request],
+        parse: Callable[[httpx.Response], T],
+        *,
+        lane: str = "",
+    ) -> tuple[T, float | None] | Trouble:
+        """As ``_once``, signed in; where that is refused and there is another credential to be had,
+        once more with that."""
+        name = self.network.name
+        try:
+            used = await self._provider.credential(name)
+            found = await self._once(build, parse, lane=lane)
+            refused = isinstance(found, Refused) and found.kind == "sign-in"
+            if refused and used is not None and await self._provider.renewed(name, used):
+                found = await self._once(build, parse, lane=lane)
+        except NotGrantedError as error:
+            return self._spoken(error.trouble)
+        return found
+
+    async def _once(
         self,
         build: Callable[[], httpx.Request],
         parse: Callable[[httpx.Response], T],
@@ -126,6 +153,19 @@ class Host:
         if rest is not None:
             self._hold(host, rest)
         return found, rest
+
+    @property
+    def _credential(self) -> Credential | None:
+        return self._provider.in_hand(self.network.name)
+
+    def _own(self, read: Read, since: str | None, page: str | None) -> httpx.Request:
+        """The request for a page. Raises ValueError where the page, which the network named, would
+        take the credential to another host than the read's first page."""
+        credential = self._credential
+        request = self.network.request(read, credential=credential, since=since, page=page)
+        if credential is not None and page is not None and request.url.host != self._name(read):
+            raise ValueError("the next page lies on another host: the token is not sent there")
+        return request
 
     def _name(self, read: Read) -> str:
         try:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from listener.collecting.collector import Source
+from listener.collecting.seeds import Seed
 from listener.collecting.stream import StreamSource
 from listener.networks import KEYLESS, NETWORKS, build, build_stream
+from listener.networks.base import Network
+from listener.networks.oauth import OAuth
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH
-from listener.records import Brand, Credential, Query
+from listener.records import Brand, Query
 from listener.settings import Settings
 from listener.settings.model import NetworkSettings
 from listener.settings.networks import KNOWN
+from listener.settings.values import Secret
 
 
 def queries_of(brands: Sequence[Brand]) -> list[Query]:
@@ -54,7 +58,7 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
                 network,
                 network.reads(queries, tags),
                 every=section.every or KNOWN[name].every,
-                credential=_credential(name, section),
+                credential=seed_of(name, section, network),
             )
         )
     return sources
@@ -88,7 +92,14 @@ def _options(section: NetworkSettings) -> dict[str, object]:
     return options
 
 
-def _credential(name: str, section: NetworkSettings) -> Credential | None:
+def seed_of(name: str, section: NetworkSettings, network: Network) -> Seed | None:
+    """The secrets that the section names, and how the network's tokens are renewed; None where it
+    names none. ``secret`` is not among them: it signs what comes in."""
     named = {"token": section.token, "key": section.key}
-    values = {key: secret.reveal() for key, secret in named.items() if secret and secret.present()}
-    return Credential(name, values) if values else None
+    named |= {key: value for key, value in section.options.items() if isinstance(value, Secret)}
+    there = {key: secret for key, secret in named.items() if secret is not None}
+    if not there:
+        return None
+    oauth: OAuth | None = getattr(network, "oauth", None)
+    url = oauth.url(getattr(network, "api_url", "")) if oauth else ""
+    return Seed(name, there, oauth, url)

@@ -11,6 +11,7 @@ import httpx
 
 from listener.networks import failures
 from listener.networks.base import Capabilities, Read, Trouble
+from listener.networks.oauth import OAuth
 from listener.query.clauses import clauses
 from listener.records import Credential, Mention, Query
 
@@ -21,6 +22,8 @@ class Defaults:
 
     name: ClassVar[str]
     capabilities: ClassVar[Capabilities]
+    oauth: ClassVar[OAuth | None] = None
+    """How its tokens are renewed, where they are."""
 
     def mark(self, mention: Mention) -> str | None:
         """None: a mention does not tell where it stands; ``Page.newest`` does."""
