@@ -71,7 +71,8 @@ class Renewal:
         self._kept: Kept | None = None
         self._unstored: Kept | None = None  # granted, and the database did not take it yet
         self._quiet: _Quiet | None = None
-        self._errors, self._spoiled_at = 0, float("-inf")
+        self._errors = 0
+        self._spoiled = ("", 0.0)  # whose token was renewed last because it was refused, and when
 
     def held(self, mark: str) -> Mapping[str, str] | None:
         """The tokens in hand that grew from these configured values."""
@@ -81,10 +82,8 @@ class Renewal:
         """``values``: what is configured now. Renewed ahead of its end; where that fails the token
         in hand serves until its end. Raises NotGrantedError."""
         kept = self._kept
-        if kept and kept.seed == mark_of(values):
-            renewing = self._lock.locked() and not self._over(kept)
-            if renewing or not self._due(kept):
-                return kept.tokens
+        if kept and kept.seed == mark_of(values) and not self._due(kept):
+            return kept.tokens
         async with self._lock:
             kept = await self._current(values)
             if not self._due(kept):
@@ -107,9 +106,10 @@ class Renewal:
             if kept.tokens.get("token") != spoiled:
                 return kept.tokens
             self._allowed(kept.seed)
-            if self._clock.monotonic() - self._spoiled_at < SPOILED:
+            now, (mark, at) = self._clock.monotonic(), self._spoiled
+            if mark == kept.seed and now - at < SPOILED:
                 return None
-            self._spoiled_at = self._clock.monotonic()
+            self._spoiled = (kept.seed, now)
             return (await self._renewed(values, kept)).tokens
 
     async def _current(self, values: Mapping[str, str], *, again: bool = False) -> Kept:

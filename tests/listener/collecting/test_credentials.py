@@ -275,7 +275,7 @@ async def test_a_network_that_refuses_every_token_does_not_have_us_ask_at_each_r
 async def test_no_secret_is_told_by_logs_reasons_or_reprs(
     db: Database, tokens: Tokens, clock: SteeredClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="listener")
     hidden: set[str] = set()
     seed = seed_for(tokens.url)
     credentials = Credentials(db, [seed], clock, hide=hidden.update)
@@ -384,9 +384,8 @@ async def test_where_a_secret_for_renewing_is_missing_the_token_is_all_there_is(
     assert tokens.forms == []
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"])
 async def test_the_database_file_is_for_its_owner_alone(db: Database, tmp_path: Path) -> None:
-    if db.dialect != "sqlite":
-        pytest.skip("PostgreSQL keeps its own files")
     path = tmp_path / "rasid.db"
     path.chmod(0o644)
     async with db.writing() as connection:
