@@ -27,7 +27,8 @@ class Served:
             await writer.drain()
             if ending:
                 writer.write_eof()
-            return await reader.read()
+            async with asyncio.timeout(10):  # far beyond any limit that a test sets
+                return await reader.read()
         finally:
             writer.close()
 
