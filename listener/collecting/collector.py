@@ -34,6 +34,7 @@ from listener.collecting.intake import (
 from listener.collecting.poll import Poller
 from listener.collecting.seeds import Seed, mark_of
 from listener.collecting.stream import Follower, StreamSource
+from listener.collecting.waiting import until_due
 from listener.collecting.walk import Rules
 from listener.networks.base import Broken, Network, Read, Trouble
 from listener.networks.failures import pause
@@ -225,7 +226,9 @@ class Collector:
     ) -> None:
         while not stop.is_set():
             delay = pace.due_in(cursor.pace, self._clock.now(), every=source.every)
-            await unless(stop, self._clock.sleep(delay))
+            changed = self._credentials.watch(cursor.network, cursor.pace.state)
+            if await until_due(self._clock, stop, delay, changed):
+                cursor = replace(cursor, pace=pace.at_start(cursor.pace, changed=True))
             if stop.is_set():
                 return
             try:

@@ -135,6 +135,15 @@ class Credentials:
         account = self._accounts.get(network)
         return mark_of(self._configured(account)) if account else ""
 
+    def watch(self, network: str, state: str) -> Callable[[], bool] | None:
+        """Whether what is configured has changed since now; for a read that is ``refused`` and need
+        not wait its time out then. None where there is nothing to watch."""
+        account = self._accounts.get(network)
+        if state != "refused" or account is None or not account.seed.replaceable:
+            return None
+        before = self.mark(network)
+        return lambda: self.mark(network) != before
+
     def _configured(self, account: _Account) -> dict[str, str]:
         values = account.seed.values(account.values)
         if values != account.values:

@@ -45,6 +45,11 @@ class Seed:
         named = {key: Known(value) for key, value in credential.values.items()}
         return cls(credential.network, named)
 
+    @property
+    def replaceable(self) -> bool:
+        """Whether a value may change while we run: one from a file."""
+        return any(getattr(each, "name", "").startswith("file:") for each in self.named.values())
+
     def values(self, before: Mapping[str, str] | None = None) -> dict[str, str]:
         """What is there now. ``before``: what was there last; a file that is just being replaced
         keeps its value meanwhile."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +12,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from alerts.channels.slack.channel import Slack, web_client
+from alerts.channels.slack.channel import Slack
 from alerts.desk.actions import wake_snoozed
 from alerts.inbox.slack_clicks import Clicks, parse
 from alerts.inbox.slack_routes import slack_routes, verified
-from alerts.inbox.slack_sockets import connect
+from alerts.inbox.slack_sockets import socket_of
 from listener.store.tables import actions, decisions, labels, notices, users
 from tests.alerts.channels.slack_press import click, sign
 from tests.alerts.channels.slack_server import SlackServer
@@ -156,7 +157,8 @@ async def test_socket_mode_acknowledges_once_it_is_written(
         woken.set()
 
     clicks.wake = wake
-    socket = await connect(clicks, APP, web_client("xoxb-test", slack.url, 2))
+    socket = socket_of(clicks, replace(APP, api_url=slack.url))
+    await socket.connect()
     try:
         ack = await slack.press("rasid_claim", "U0NOURA", message=card(slack))
         assert ack["envelope_id"]

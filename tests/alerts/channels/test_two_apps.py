@@ -128,7 +128,7 @@ async def test_each_app_has_its_line_and_a_click_over_both_ways_is_one(
     clicks.apps = apps
     async with Sockets(clicks, apps) as sockets:
         await asyncio.wait(sockets._tasks, timeout=5)
-        assert sockets.connected() == {"care": True, "stc": True}
+        assert connected(sockets) == {"care": True, "stc": True}
         assert set(slack.lines) == {"xapp-zain", "xapp-stc"}
         payload = claim(slack, at=1.0)
         await slack.envelope(payload, "xapp-stc")  # not its card
@@ -157,9 +157,14 @@ async def test_a_line_that_cannot_be_had_does_not_keep_the_other(
     async with Sockets(clicks, [refused, good], sleep=sleep) as sockets:
         await asyncio.wait(sockets._tasks[1:], timeout=5)
         await asyncio.wait_for(paused.wait(), 5)
-        assert sockets.connected() == {"bad": False, "care": True}
+        assert connected(sockets) == {"bad": False, "care": True}
+        assert sockets.standings()["bad"]["error"] == "not_authed"
     assert pauses == [1.0]
     assert all(record.exc_info is None for record in caplog.records)
+
+
+def connected(sockets: Sockets) -> dict[str, bool]:
+    return {name: standing["connected"] for name, standing in sockets.standings().items()}
 
 
 def _at(one: SlackApp, url: str) -> SlackApp:
