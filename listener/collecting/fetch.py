@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 import httpx
 
+from listener.collecting.secrecy import Secrets, onward
+
 MAX_BYTES = 10 * 1024 * 1024
 MAX_REDIRECTS = 5
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
@@ -48,16 +50,20 @@ async def fetch(
     max_bytes: int = MAX_BYTES,
     total: float = _TOTAL,
     follow: bool = True,
+    secrets: Secrets = None,
 ) -> httpx.Response:
     """The answer, read in full. Sends nothing but what ``request`` says, and the client's defaults.
     ``follow`` False: a redirect is the answer.
+
+    ``secrets``: what no redirect may take to another host (``secrecy.secrets_of``); where one would
+    have to, the redirect itself is the answer.
 
     Raises httpx.HTTPError (no answer, a broken one, too many redirects), httpx.InvalidURL and
     TooLargeError.
     """
     try:
         async with asyncio.timeout(total):
-            return await _exchange(client, _rebuilt(client, request), max_bytes, follow)
+            return await _exchange(client, _rebuilt(client, request), max_bytes, secrets, follow)
     except TimeoutError as error:
         raise httpx.ReadTimeout(f"no complete answer within {total:.0f} s") from error
 
@@ -70,16 +76,23 @@ def _rebuilt(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Request
 
 
 async def _exchange(
-    client: httpx.AsyncClient, request: httpx.Request, max_bytes: int, follow: bool
+    client: httpx.AsyncClient,
+    request: httpx.Request,
+    max_bytes: int,
+    secrets: Secrets,
+    follow: bool,
 ) -> httpx.Response:
     for _ in range(MAX_REDIRECTS + 1):
         response = await client.send(request, stream=True)
         try:
-            if response.next_request is None or not follow:
+            following = response.next_request if follow else None
+            if following is not None:
+                following = onward(request, following, secrets)
+            if following is None:
                 return await _read(response, max_bytes)
-            # httpx itself would read a redirect's body to its end, however long; it does drop the
-            # Authorization header where the host changes.
-            request = response.next_request
+            # httpx itself would read a redirect's body to its end, however long, and take along
+            # all headers but Authorization.
+            request = following
         finally:
             await response.aclose()
     raise httpx.TooManyRedirects(f"more than {MAX_REDIRECTS} redirects", request=request)

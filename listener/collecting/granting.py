@@ -15,6 +15,7 @@ import httpx
 from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
+from listener.collecting.secrecy import Secrets, masked
 from listener.networks import failures
 from listener.networks.base import Broken, Refused, Trouble, Wait
 from listener.networks.oauth import NEEDED, OAuth
@@ -67,7 +68,7 @@ def asking(oauth: OAuth, url: str, values: Mapping[str, str]) -> httpx.Request:
 
 
 def granted(
-    response: httpx.Response, oauth: OAuth, network: str, now: datetime, secrets: tuple[str, ...]
+    response: httpx.Response, oauth: OAuth, network: str, now: datetime, secrets: Secrets
 ) -> Granted:
     """What the answer gives. ``now``: aware UTC; an expiry counts from it. ``secrets``: never said.
 
@@ -78,9 +79,7 @@ def granted(
     said = " ".join(
         part for part in (code, body.get("error_description")) if isinstance(part, str) and part
     )
-    for secret in secrets:
-        said = said.replace(secret, "***")
-    said = " ".join(said.split())[:150] or f"HTTP {response.status_code}"
+    said = " ".join(masked(said, secrets).split())[:150] or f"HTTP {response.status_code}"
     if response.status_code >= 500 or response.status_code in (408, 425, 429) or code in _BUSY:
         seconds = failures.wait_seconds(response, now)
         raise NotGrantedError(Wait(seconds, f"the token endpoint says: {said}"))

@@ -18,9 +18,11 @@ from listener.collecting import pace
 from listener.collecting.fetch import fetch, open_client
 from listener.collecting.granting import LARGEST, TOTAL, NotGrantedError, asking, granted
 from listener.collecting.intake import database_trouble, short
+from listener.collecting.secrecy import secrets_of
 from listener.collecting.seeds import Seed, mark_of
 from listener.networks.base import Refused, Trouble, Wait
 from listener.networks.failures import of_exception
+from listener.records import Credential
 from listener.store import credentials as rows
 from listener.store.credentials import Kept
 from listener.store.session import Database
@@ -143,7 +145,9 @@ class Renewal:
 
     async def _granted(self, values: Mapping[str, str], kept: Kept) -> Kept:
         """Asks and stores: once begun it is not to be stopped in between."""
-        now, secrets = self._clock.now(), tuple({*values.values(), *kept.tokens.values()})
+        now = self._clock.now()
+        told = enumerate((*values.values(), *kept.tokens.values()))
+        secrets = secrets_of(Credential(self._name, {str(n): value for n, value in told}))
         request = asking(self._oauth, self._seed.token_url, {**values, **kept.tokens})
         try:
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
@@ -95,12 +96,12 @@ def test_a_path_is_under_the_networks_address() -> None:
 )
 def test_when_a_token_ends(body: dict[str, object], lasts: float | None) -> None:
     response = httpx.Response(200, json={"access_token": "n", **body})
-    answer = granted(response, OAuth(token_url=URL), "x", NOW, ())
+    answer = granted(response, OAuth(token_url=URL), "x", NOW, None)
     assert answer.tokens == {"token": "n"}
     assert answer.expires_at == (NOW + timedelta(seconds=lasts) if lasts else None)
     declared = OAuth(token_url=URL, lasts=timedelta(days=60))
     if not body:
-        assert granted(response, declared, "x", NOW, ()).expires_at == NOW + timedelta(days=60)
+        assert granted(response, declared, "x", NOW, None).expires_at == NOW + timedelta(days=60)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_what_an_answer_without_a_token_means(status: int, body: object, kind: t
     text = {"text": body} if isinstance(body, str) else {"json": body}
     response = httpx.Response(status, **text)  # type: ignore[arg-type]
     with pytest.raises(NotGrantedError) as caught:
-        granted(response, OAuth(token_url=URL), "x", NOW, ("revoked",))
+        granted(response, OAuth(token_url=URL), "x", NOW, re.compile("revoked"))
     assert isinstance(caught.value.trouble, kind)
     assert "revoked" not in caught.value.trouble.why
     if kind is Refused:

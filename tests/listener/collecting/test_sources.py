@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
-from listener.collecting.sources import queries_of, seed_of, sources_of
+from listener.collecting.sources import accounts_of, queries_of, seed_of, sources_of
+from listener.networks import about
+from listener.networks.about import About
 from listener.networks.mastodon import Mastodon
 from listener.networks.oauth import OAuth
 from listener.query.parser import parse, positive_terms
-from listener.records import Brand
+from listener.records import Account, Brand
 from listener.settings import Settings
 from listener.settings.brands import brands_of
 from listener.settings.model import NetworkSettings
@@ -75,4 +78,27 @@ def test_what_a_section_names_is_read_when_it_is_used_and_what_signs_others_is_n
 class Renewing(Mastodon):
     """A network whose file declares how its tokens are renewed."""
 
-    oauth: ClassVar[OAuth | None] = OAuth(token_url="/api/v1/access_token")
+    about: ClassVar[About] = replace(about("reddit"), oauth=OAuth(token_url="/api/v1/access_token"))
+
+
+def test_own_accounts_and_the_networks_own_pace_reach_its_source() -> None:
+    settings = Settings.model_validate(
+        {
+            "brands": [
+                {
+                    "name": "زين",
+                    "keywords": ["زين"],
+                    "accounts": [
+                        {"network": "bluesky", "handle": "@zain.example"},
+                        {"network": "x", "handle": "ZainKSA"},
+                    ],
+                }
+            ],
+            "networks": {"bluesky": {}},
+        }
+    )
+    assert accounts_of(settings, "bluesky") == [Account("زين", "zain.example")]
+    (source,) = sources_of(settings, brands_of(settings))
+    known = about("bluesky")
+    assert source.every == known.every_of("search")
+    assert (source.rate, source.burst) == (known.rate, known.burst)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from classifiers.making.encoder.trainer import Step, Trainer
+from classifiers.making.encoder.trainer import Trainer, TrainingStep
 
 Figures = dict[str, Any]
 
@@ -23,7 +23,7 @@ class Window:
     texts: int = 0
     began: float = field(default=0.0)
 
-    def add(self, step: Step) -> None:
+    def add(self, step: TrainingStep) -> None:
         self.sentiment += step.sentiment * step.texts
         self.intent += step.intent * step.texts
         self.texts += step.texts

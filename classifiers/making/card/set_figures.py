@@ -26,13 +26,13 @@ NAMES: dict[str, str] = {
 RESAMPLES = 1000
 
 
-class Figure(NamedTuple):
+class SetFigure(NamedTuple):
     value: float
     low: float
     high: float
 
 
-def figure(kind: Kind, gold: Ints, said: Ints, classes: int = 3) -> Figure:
+def figure(kind: Kind, gold: Ints, said: Ints, classes: int = 3) -> SetFigure:
     """``kind`` of indices in the labels' order, with a bootstrap interval over the texts.
 
     ValueError where there are none.
@@ -42,7 +42,7 @@ def figure(kind: Kind, gold: Ints, said: Ints, classes: int = 3) -> Figure:
     table = confusion(gold, said, classes)
     both = np.concatenate([table[None], resampled(table, RESAMPLES)])
     values = _values(kind, both, table)
-    return Figure(float(values[0]), *percentiles(values[1:]))
+    return SetFigure(float(values[0]), *percentiles(values[1:]))
 
 
 def _values(kind: Kind, tables: Ints, whole: Ints) -> Floats:

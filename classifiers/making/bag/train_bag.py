@@ -1,6 +1,6 @@
 """From labelled rows to the fast tier's weights.
 
-``python -m classifiers.making.bag.train --data DIR --out DIR``
+``python -m classifiers.making.bag.train_bag --data DIR --out DIR``
 
 DIR holds ``sentiment/*.train.jsonl.gz``, ``*.dev.jsonl.gz`` and ``intent/`` of the same, one
 object a line: text, label, lang, dialect, source. Takes minutes on one core and writes
@@ -22,17 +22,17 @@ from numpy.typing import NDArray
 from classifiers.bag.classifier import FILE, BagClassifier
 from classifiers.bag.head import FORMAT, Head
 from classifiers.labels import INTENTS, SENTIMENTS
-from classifiers.making.bag import recipe
-from classifiers.making.bag.fit import Examples, Settings, fit, hash_texts
+from classifiers.making.bag import lesson as recipe
+from classifiers.making.bag.fit_bag import BagSettings, Examples, fit, hash_texts
 from classifiers.temperature import temperature
 from classifiers.tidy import features_text, text_key
 
 CALIBRATION = 1
-HEADS: dict[str, tuple[tuple[str, ...], Settings]] = {
-    "sentiment": (SENTIMENTS, Settings(bits=20)),
-    "intent": (INTENTS, Settings(bits=18)),
-    "language": (recipe.LANGUAGES, Settings(bits=16, epochs=4)),
-    "dialect": (recipe.DIALECTS, Settings(bits=16, epochs=4)),
+HEADS: dict[str, tuple[tuple[str, ...], BagSettings]] = {
+    "sentiment": (SENTIMENTS, BagSettings(bits=20)),
+    "intent": (INTENTS, BagSettings(bits=18)),
+    "language": (recipe.LANGUAGES, BagSettings(bits=16, epochs=4)),
+    "dialect": (recipe.DIALECTS, BagSettings(bits=16, epochs=4)),
 }
 
 

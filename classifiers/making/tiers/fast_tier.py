@@ -15,13 +15,13 @@ from classifiers.bag.classifier import BagClassifier
 from classifiers.labels import INTENTS, SENTIMENTS
 from classifiers.loading import load
 from classifiers.making import own_rows as own
-from classifiers.making.bag import recipe as bag_recipe
-from classifiers.making.bag import train as train_bag
+from classifiers.making.bag import lesson as bag_recipe
+from classifiers.making.bag import train_bag
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Trained, card
 from classifiers.making.encoder.recipe import read_recipe
 from classifiers.making.measured import compared, held_out
-from classifiers.making.tiers.request import RECIPES, Console, Request
+from classifiers.making.tiers.request import RECIPES, Audience, Request
 from classifiers.tidy import text_key
 
 INTENT_OF: dict[str, tuple[str, ...]] = {
@@ -33,7 +33,7 @@ INTENT_OF: dict[str, tuple[str, ...]] = {
 """The same as the rules ``own`` of the encoder's recipes."""
 
 
-def train(request: Request, console: Console) -> Trained:
+def train(request: Request, console: Audience) -> Trained:
     """From ``request`` to a model folder with its card. Raises ValueError where it cannot begin."""
     if request.data is None:
         raise ValueError(
@@ -61,7 +61,7 @@ def train(request: Request, console: Console) -> Trained:
         seconds=time.monotonic() - began,
         examples=sum(one.texts or 0 for one in learned),
         layers=0,
-        recipe="classifiers.making.bag.recipe",
+        recipe="classifiers.making.bag.lesson",
         learned=learned,
         inherited=[],
         compared=compared(load("fast"), BagClassifier.read(request.out), held, console.say),
@@ -76,9 +76,9 @@ def _dev(data: Path, task: str) -> list[Path]:
     return list((data / task).glob("*.dev.jsonl.gz"))
 
 
-def _rows(one: own.OwnSet) -> list[bag_recipe.Row]:
+def _rows(one: own.OwnSet) -> list[bag_recipe.BagRow]:
     return [
-        bag_recipe.Row(
+        bag_recipe.BagRow(
             one.name, row.get("source", ""), row.get("lang", ""), "", row["label"], row["text"]
         )
         for row in one.rows

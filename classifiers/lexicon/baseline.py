@@ -10,10 +10,10 @@ import hashlib
 import math
 from collections.abc import Sequence
 
-from classifiers.assemble import Read, assemble, each_distinct
+from classifiers.assemble import TidiedText, assemble, each_distinct
 from classifiers.labels import Label
 from classifiers.language.detect import detect_tidied
-from classifiers.lexicon import words
+from classifiers.lexicon import opinion_words as words
 from classifiers.rules.response import RULES, find_phrases
 from classifiers.tidy import fold_tidied
 
@@ -107,6 +107,6 @@ class LexiconClassifier:
         labels = []
         for text in tidied:
             folded = fold_tidied(text)
-            read = Read(text, folded, detect_tidied(text, folded), find_phrases(folded))
+            read = TidiedText(text, folded, detect_tidied(text, folded), find_phrases(folded))
             labels.append(assemble(read, probabilities(balance(folded))))
         return labels

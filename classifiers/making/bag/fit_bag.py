@@ -33,7 +33,7 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class BagSettings:
     """bits: table of 2**bits rows; rate: Adam's, decaying to 0; drop: share of features unseen."""
 
     bits: int
@@ -65,7 +65,7 @@ def hash_texts(
 
 
 def fit(
-    data: Examples, classes: tuple[str, ...], settings: Settings, say: Callable[[str], None]
+    data: Examples, classes: tuple[str, ...], settings: BagSettings, say: Callable[[str], None]
 ) -> Head:
     """Adam on the cross-entropy over the allowed classes; the table comes back in int8."""
     width = len(classes)

@@ -64,7 +64,7 @@ _SERVICE_INTENT_WORDS = [
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BagRow:
     """One labelled row; ``set`` is the file's name, ``label`` that file's own."""
 
     set: str
@@ -75,14 +75,14 @@ class Row:
     text: str
 
 
-def rows(folder: Path, task: str, split: str) -> Iterator[Row]:
+def rows(folder: Path, task: str, split: str) -> Iterator[BagRow]:
     """Rows of ``folder/task/*.split.jsonl.gz``, files in name order."""
     for path in sorted((folder / task).glob(f"*.{split}.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for line in file:
                 raw = json.loads(line)
                 name = path.name.split(".")[0]
-                yield Row(
+                yield BagRow(
                     name, raw["source"], raw["lang"], raw["dialect"], raw["label"], raw["text"]
                 )
 
@@ -97,7 +97,7 @@ class Taught:
     weight: float = 1.0
 
 
-def sentiment(data: Iterable[Row]) -> list[Taught]:
+def sentiment(data: Iterable[BagRow]) -> list[Taught]:
     """All sentiment rows. In a set without neutral the prior bars it, so it teaches two classes."""
     found = list(data)
     counts: dict[str, Counter[str]] = {}
@@ -116,7 +116,7 @@ def _log_prior(count: Counter[str]) -> tuple[float, ...]:
     )
 
 
-def intent(sentiments: Iterable[Row], intents: Iterable[Row]) -> list[Taught]:
+def intent(sentiments: Iterable[BagRow], intents: Iterable[BagRow]) -> list[Taught]:
     """Rows that say something of intent, each with the intents it leaves open."""
     result = []
     for row in (*sentiments, *intents):
@@ -126,7 +126,7 @@ def intent(sentiments: Iterable[Row], intents: Iterable[Row]) -> list[Taught]:
     return result
 
 
-def _intents(row: Row) -> tuple[tuple[str, ...], float]:
+def _intents(row: BagRow) -> tuple[tuple[str, ...], float]:
     asks = "?" in row.text or "؟" in row.text
     match row.set:
         case "complaints_en" if row.label == "complaint":
@@ -159,7 +159,7 @@ def _intents(row: Row) -> tuple[tuple[str, ...], float]:
     return (), 0.0
 
 
-def _everyday(row: Row, asks: bool) -> tuple[str, ...]:
+def _everyday(row: BagRow, asks: bool) -> tuple[str, ...]:
     """Tweets on news, sport, people: not said to a brand, whatever their sentiment. A neutral one
     in question form may ask."""
     if row.label == "neutral":
@@ -167,19 +167,19 @@ def _everyday(row: Row, asks: bool) -> tuple[str, ...]:
     return ("other",)
 
 
-def _service(row: Row, asks: bool) -> tuple[str, ...]:
+def _service(row: BagRow, asks: bool) -> tuple[str, ...]:
     trouble = any(word in row.label for word in _SERVICE_INTENT_WORDS)
     if asks:
         return ("question", "complaint") if trouble else ("question",)
     return ("complaint", "request") if trouble else ("request", "question")
 
 
-def language(data: Iterable[Row]) -> list[Taught]:
+def language(data: Iterable[BagRow]) -> list[Taught]:
     """Rows in Latin letters, at most 6,000 a language and set."""
     return _capped(data, LANGUAGES, lambda r: "" if r.set in NOISY_LANGUAGE else r.lang, 6000)
 
 
-def dialect(data: Iterable[Row]) -> list[Taught]:
+def dialect(data: Iterable[BagRow]) -> list[Taught]:
     """Arabic rows whose set names a dialect, at most 1,500 a dialect and set, so that no topic
     speaks for a dialect; ArSarcasm, labelled row by row, counts twice."""
     return _capped(
@@ -193,10 +193,10 @@ def dialect(data: Iterable[Row]) -> list[Taught]:
 
 
 def _capped(
-    data: Iterable[Row], classes: tuple[str, ...], of: Callable[[Row], str], most: int
+    data: Iterable[BagRow], classes: tuple[str, ...], of: Callable[[BagRow], str], most: int
 ) -> list[Taught]:
     seen: Counter[tuple[str, str]] = Counter()
-    kept: list[tuple[Row, str]] = []
+    kept: list[tuple[BagRow, str]] = []
     for row in data:
         name = of(row)
         if name in classes and seen[row.set, name] < most:

@@ -2,7 +2,7 @@
 
 Names are words: زين is an operator, "good" and a person. What a team clicks teaches the difference.
 What the model sees of a text comes from a reader (``classifiers.relevance.readers``);
-``classifiers.relevance.fit`` fits it.
+``classifiers.relevance.fitting`` fits it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Named(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-class Seen(NamedTuple):
+class Signals(NamedTuple):
     """What a reader sees of texts: ``grams`` [texts, *], rows of length about 1, taken as they are;
     ``signs`` [texts, *], numbers of any size, to be standardised."""
 
@@ -48,7 +48,7 @@ class Reader(Protocol):
     scale: Floats
     tail: float
 
-    def see(self, texts: Sequence[Named]) -> Seen:
+    def see(self, texts: Sequence[Named]) -> Signals:
         """A row a text, in order; never raises for a text."""
         ...
 
@@ -70,7 +70,7 @@ class Relevance:
         """Names it wherever a score is stored."""
         return f"relevance-{hashlib.sha256(self.pack()).hexdigest()[:12]}"
 
-    def score(self, seen: Seen) -> list[float]:
+    def score(self, seen: Signals) -> list[float]:
         """One probability a text that it is about the brand, from what the reader ``reads`` saw."""
         logits = seen.grams @ self.grams + (seen.signs - self.mean) @ self.signs + self.bias
         chances: list[float] = np.clip(

@@ -1,6 +1,6 @@
 """Train an encoder by a recipe, from the start or from where the run stopped.
 
-    python -m classifiers.making.encoder.train RECIPE.toml --data DIR --start START --run RUN
+    python -m classifiers.making.encoder.train_encoder RECIPE --data DIR --start START --run RUN
 
 The run folder keeps ``state.pt`` (all that going on needs), ``ema.safetensors`` (the averaged
 weights, to be measured and packed) and ``log.jsonl``. Ctrl-C or SIGTERM saves and stops; the same
@@ -26,7 +26,7 @@ from classifiers.making.encoder.data import examples_of
 from classifiers.making.encoder.measure import measure
 from classifiers.making.encoder.predict import build
 from classifiers.making.encoder.recipe import read_recipe
-from classifiers.making.encoder.session import Watch, sit
+from classifiers.making.encoder.sitting import Watch, sit
 from classifiers.making.encoder.trainer import Trainer
 from classifiers.torch_threads import bfloat16_products
 

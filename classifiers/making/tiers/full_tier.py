@@ -12,7 +12,7 @@ import torch
 from tokenizers import Tokenizer
 
 from classifiers.encoder.full import EncoderClassifier
-from classifiers.encoder.mixing import Mix
+from classifiers.encoder.mixing import OpinionMix
 from classifiers.encoder.pack import BUNDLE, WEIGHTS, bundle
 from classifiers.labels import SENTIMENTS, Classifier
 from classifiers.loading import bundled_fast, load
@@ -20,15 +20,15 @@ from classifiers.making import own_rows as own
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Fitted, Trained, card
 from classifiers.making.encoder.calibrate import calibrate, dev_rows, stamp, write
-from classifiers.making.encoder.data import Example, Row, data_file, examples_of
+from classifiers.making.encoder.data import LabelledText, TaughtText, data_file, examples_of
 from classifiers.making.encoder.recipe import LabelledSet, Recipe, read_recipe
-from classifiers.making.encoder.session import Watch, sit
+from classifiers.making.encoder.sitting import Watch, sit
 from classifiers.making.encoder.trainer import Trainer
 from classifiers.making.measured import compared, held_out
 from classifiers.making.tiers import inherited, state
 from classifiers.making.tiers.anchors import anchored
 from classifiers.making.tiers.beginning import Beginning, beginning_of, model_of, widths
-from classifiers.making.tiers.request import Console, Request
+from classifiers.making.tiers.request import Audience, Request
 from classifiers.tidy import text_key
 from classifiers.torch_threads import bfloat16_products, cores
 
@@ -37,14 +37,14 @@ LEAST_TO_CALIBRATE = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class FullModel:
     """A run's end. ``trained`` is None where it was stopped; ``done``: how much is behind it."""
 
     done: float
     trained: Trained | None = None
 
 
-def train(request: Request, console: Console) -> Made:
+def train(request: Request, console: Audience) -> FullModel:
     """From ``request`` to a model folder with its card; stopped by SIGINT or SIGTERM it saves, and
     the same request goes on. Raises ValueError where it cannot begin."""
     if request.own and not request.data:
@@ -87,7 +87,7 @@ def train(request: Request, console: Console) -> Made:
         console.progress(figures)
 
     if not sit(trainer, Watch(request.run, log, log_every=5)):
-        return Made(trainer.done)
+        return FullModel(trainer.done)
     console.say("packing and calibrating")
     made = request.run / "model"
     chance = None if begins.whole else recipe.seed
@@ -111,7 +111,7 @@ def train(request: Request, console: Console) -> Made:
     inherited.note(made, [*trained.learned, *trained.inherited])
     (made / CARD).write_text(card(trained), encoding="utf-8")
     _hand_over(made, request)
-    return Made(1.0, trained)
+    return FullModel(1.0, trained)
 
 
 def _dev_files(data: Path | None, recipe: Recipe) -> list[Path]:
@@ -122,13 +122,15 @@ def _as_set(one: own.OwnSet) -> LabelledSet:
     return LabelledSet(f"own/{one.name}", one.licence, one.weight, rules="own")
 
 
-def _row(row: own.Fields) -> Row:
-    return Row(
+def _row(row: own.Fields) -> LabelledText:
+    return LabelledText(
         **{name: row.get(name, "") for name in ("text", "label", "lang", "dialect", "source")}
     )
 
 
-def _without(examples: list[list[Example]], held: Sequence[own.Fields]) -> list[list[Example]]:
+def _without(
+    examples: list[list[TaughtText]], held: Sequence[own.Fields]
+) -> list[list[TaughtText]]:
     """Nothing that is held out is learned from, whichever file it stands in."""
     keys = {text_key(row["text"]) for row in held}
     if not keys:
@@ -145,7 +147,7 @@ def _calibrate(
         calibrate(made, rows, alone=alone)
         return "on dev texts" if data else "on texts of their own"
     if not begins.whole:
-        write(made, Mix(), Mix(), 0)
+        write(made, OpinionMix(), OpinionMix(), 0)
         return "not"
     stamp(made)
     return "as before"
@@ -166,7 +168,7 @@ def _served(folder: Path, threads: int) -> Classifier:
     return EncoderClassifier.read(folder, words=bundled_fast(), threads=threads)
 
 
-def _learned(recipe: Recipe, examples: Sequence[Sequence[Example]]) -> list[Learned]:
+def _learned(recipe: Recipe, examples: Sequence[Sequence[TaughtText]]) -> list[Learned]:
     return [
         Learned(one.name, len(rows), one.licence)
         for one, rows in zip(recipe.sets, examples, strict=True)

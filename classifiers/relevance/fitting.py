@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.relevance.model import Doubles, Named, Reader, Relevance, sigmoid
+from classifiers.relevance.logistic import Doubles, Named, Reader, Relevance, sigmoid
 from classifiers.temperature import temperature
 
 PENALTY = 0.3
