@@ -170,6 +170,7 @@ async def test_while_the_database_is_locked_senders_are_told_to_come_again(
             late = set(hook.route._late)
             assert len(late) == 1  # they do not pile up behind the lock
         await asyncio.wait(late)
+        hook.route.patience = 60.0
         answer = await post(served, body("رشفان", "رشفان ٢"))
         assert answer.status_code == 202
         assert (answer.json()["stored"], answer.json()["duplicates"]) == (1, 1)
