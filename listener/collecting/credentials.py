@@ -44,6 +44,15 @@ class Provides(Protocol):
         """What ``credential`` would give without asking anybody."""
         ...
 
+    def mark(self, network: str) -> str:
+        """Changes when what is configured for ``network`` does."""
+        ...
+
+    def watch(self, network: str, state: str) -> Callable[[], bool] | None:
+        """Whether what is configured has changed since now; for a read that is ``refused`` and need
+        not wait its time out then. None where there is nothing to watch."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
@@ -59,6 +68,12 @@ class Fixed:
 
     def in_hand(self, network: str) -> Credential | None:
         return self.held
+
+    def mark(self, network: str) -> str:
+        return ""
+
+    def watch(self, network: str, state: str) -> Callable[[], bool] | None:
+        return None
 
 
 @dataclass(slots=True)
@@ -131,13 +146,12 @@ class Credentials:
         return _signed(network, values, held or {})
 
     def mark(self, network: str) -> str:
-        """Changes when what is configured for ``network`` does."""
+        """See ``Provides``."""
         account = self._accounts.get(network)
         return mark_of(self._configured(account)) if account else ""
 
     def watch(self, network: str, state: str) -> Callable[[], bool] | None:
-        """Whether what is configured has changed since now; for a read that is ``refused`` and need
-        not wait its time out then. None where there is nothing to watch."""
+        """See ``Provides``."""
         account = self._accounts.get(network)
         if state != "refused" or account is None or not account.seed.replaceable:
             return None

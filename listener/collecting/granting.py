@@ -90,6 +90,7 @@ def granted(
                 f"the token is renewed no more ({said}): sign in at the network again and put the "
                 f"new secret where {keys} points",
                 "sign-in",
+                "host",
             )
         )
     token = body.get("access_token")
