@@ -1,0 +1,72 @@
+"""The jobs of the count process. Each stands alone: what one fails on keeps no other from its work.
+
+A brand on which a job fails is left out for a while and named in ``rasid status``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alerts.numbers.due import make_due
+from alerts.numbers.retention import Pruner
+from alerts.numbers.rollups import recount
+from alerts.operators.silence import Watch
+from listener.cli.house import House
+from listener.running.jobs import Job
+from listener.running.poison import Poison
+
+ROLLUPS_EVERY = 5.0
+SUMMARIES_EVERY = 30.0
+SILENCE_EVERY = 30.0
+RETENTION_EVERY = 60.0
+
+
+def count_jobs(house: House) -> list[Job]:
+    """Roll-ups, summaries that are due, silence of sources, retention."""
+    return [_rollups(house), _summaries(house), _silence(house), _retention(house)]
+
+
+def _rollups(house: House) -> Job:
+    since = None
+
+    async def work() -> None:
+        nonlocal since
+        now = house.clock.now()
+        await recount(house.db, since=since, now=now)
+        since = now
+
+    return Job("rollups", work, ROLLUPS_EVERY)
+
+
+def _summaries(house: House) -> Job:
+    brands = {brand.name: brand for brand in house.settings.brands if brand.summary is not None}
+    poison: Poison[str] = Poison()
+
+    async def work() -> None:
+        now = house.clock.now()
+
+        async def make(names: Sequence[str]) -> None:
+            some = house.settings.model_copy(update={"brands": [brands[name] for name in names]})
+            await make_due(house.db, some, house.brand_ids, now=now)
+
+        await poison.work(list(brands), make, now=now)
+
+    return Job("summaries", work, SUMMARIES_EVERY, first=1.0, poison=poison)
+
+
+def _silence(house: House) -> Job:
+    watch = Watch(house.settings)
+
+    async def work() -> None:
+        await watch.look(house.db, now=house.clock.now())
+
+    return Job("silence", work, SILENCE_EVERY, first=2.0, poison=watch.poison)
+
+
+def _retention(house: House) -> Job:
+    pruner = Pruner(house.settings, house.brand_ids)
+
+    async def work() -> bool:
+        return await pruner.some(house.db, now=house.clock.now())  # more to do: again at once
+
+    return Job("retention", work, RETENTION_EVERY, first=3.0)
