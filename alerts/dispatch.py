@@ -27,6 +27,7 @@ from alerts.desk.conversations import (
     touch,
 )
 from listener.settings import Settings
+from listener.store.latencies import observe
 from listener.store.session import Database
 from listener.store.tables import decisions
 from listener.store.upsert import upsert
@@ -108,6 +109,7 @@ async def _write(
     await _store_decisions(connection, decided, now)
     for facts, decision in decided:
         await _notify(connection, settings, facts, decision, now)
+    await observe(connection, "decided", _took(decided, now))
     if reasons:
         log.info("decided %s", {str(reason): n for reason, n in reasons.items()})
     return await finish(connection, DECIDE, ours, worker=worker, now=now)
@@ -134,6 +136,15 @@ async def _store_decisions(
 ) -> None:
     rows = [_row(facts, decision, now) for facts, decision in decided]
     await upsert(connection, decisions, rows, keys=KEYS)  # a deletion revises what was decided
+
+
+def _took(decided: Sequence[tuple[Facts, Decision]], now: datetime) -> list[timedelta]:
+    """How long new mentions waited for their decision; an edit is as late as its author made it."""
+    return [
+        now - facts.stored_at
+        for facts, _decision in decided
+        if facts.stored_at and facts.revision == 1 and facts.decided_revision is None
+    ]
 
 
 def _row(facts: Facts, decision: Decision, now: datetime) -> dict[str, object]:

@@ -18,7 +18,6 @@ from urllib.parse import parse_qs
 
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -26,6 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from alerts.channels.base import Clock
 from alerts.desk.actions import VERBS, Action, Outcome, act
+from alerts.inbox.slack_socket import SlackSocket
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
@@ -83,13 +83,18 @@ class Clicks:
             await self.handle(payload)
         return Response(200)
 
-    async def connect(self, app_token: str, client: AsyncWebClient) -> SocketModeClient:
-        """Socket Mode: opens the connection and answers clicks until ``close()`` is called on what
-        is returned; reconnects by itself. An envelope is acknowledged once its click is written:
-        a click that was lost must look lost."""
-        socket = SocketModeClient(app_token=app_token, web_client=client, proxy=client.proxy)
+    async def connect(self, app_token: str, client: AsyncWebClient) -> SlackSocket:
+        """Socket Mode, connected: ``socket`` and its ``connect`` in one."""
+        socket = self.socket(app_token, client)
+        await socket.connect()
+        return socket
+
+    def socket(self, app_token: str, client: AsyncWebClient) -> SlackSocket:
+        """Socket Mode, to be connected: answers clicks from ``connect()`` until ``close()``;
+        reconnects by itself. An envelope is acknowledged once its click is written: a click that
+        was lost must look lost."""
+        socket = SlackSocket(app_token, client, self.clock)
         socket.socket_mode_request_listeners.append(self._envelope)
-        await socket.connect()  # type: ignore[no-untyped-call]
         return socket
 
     async def _envelope(

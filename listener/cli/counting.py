@@ -46,7 +46,9 @@ def _summaries(house: House) -> Job:
         now = house.clock.now()
 
         async def make(names: Sequence[str]) -> None:
-            some = house.settings.model_copy(update={"brands": [brands[name] for name in names]})
+            some = house.settings.model_copy(
+                update={"brands": tuple(brands[name] for name in names)}
+            )
             await make_due(house.db, some, house.brand_ids, now=now)
 
         await poison.work(list(brands), make, now=now)

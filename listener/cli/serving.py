@@ -11,13 +11,16 @@ from typing import Any
 
 from alerts.channels.slack.channel import web_client
 from alerts.inbox.slack_clicks import Clicks
+from alerts.inbox.slack_socket import SlackSocket
 from listener.cli.house import House
 from listener.handed_in.webhook import WebhookIn
 from listener.masking.masker import masker
 from listener.matching.matcher import Matcher
 from listener.running.queues import LABEL
-from listener.serving.health import healthz, metrics, readyz
+from listener.serving.health import healthz, metrics, readyz, slack_of, without
 from listener.serving.http import Answer, Incoming, Route, serve
+from listener.store.heartbeats import workers
+from listener.store.jobs import standings
 from listener.store.overview import overview
 from listener.store.relevance import standing
 from listener.store.standing import sources
@@ -30,10 +33,15 @@ EXPECTED = frozenset({"collect", "label", "alert", "count", "serve"})
 
 async def status(house: House) -> Mapping[str, Any]:
     """What ``rasid status --json`` prints."""
+    now = house.clock.now()
     async with house.db.reading() as connection:
+        found = {"sources": await sources(connection, now), **await overview(connection)}
+        beating = await workers(connection, now)
         return {
-            "sources": await sources(connection, house.clock.now()),
-            **await overview(connection),
+            **found,
+            "workers": [without(worker, "detail") for worker in beating],
+            "jobs": await standings(connection, now),
+            "slack": slack_of(beating),
         }
 
 
@@ -50,7 +58,7 @@ async def serve_house(house: House, stop: asyncio.Event) -> None:
     routes = [
         Route("GET", "/healthz", healthz()),
         Route("GET", "/readyz", readyz(house.db, EXPECTED, now)),
-        Route("GET", "/metrics", metrics(partial(status, house), house.db, now)),
+        Route("GET", "/metrics", metrics(partial(status, house), house.db)),
         Route("POST", "/mentions", _webhook(house)),
         Route("POST", "/slack/actions", partial(_click, clicks, _signing_secret(house))),
     ]
@@ -90,37 +98,40 @@ async def _click(clicks: Clicks, secret: str | None, request: Incoming) -> Answe
 
 @asynccontextmanager
 async def _sockets(house: House, clicks: Clicks) -> AsyncIterator[None]:
-    """One Socket Mode connection an app token. Slack being away does not keep us from serving:
-    it is tried again until it works."""
-    tasks = []
-    opened: list[Any] = []
+    """One Socket Mode connection an app token. Slack being away does not keep us from serving: its
+    client tries again until it works. How each stands goes into our heartbeat."""
     tokens = {
-        channel.app_token.reveal(): channel
-        for channel in house.settings.channels.values()
+        channel.app_token.reveal(): (name, channel)
+        for name, channel in house.settings.channels.items()
         if channel.kind == "slack" and channel.app_token is not None
     }
-
-    async def connect(app_token: str, client: Any) -> None:
-        pause = 1.0
-        while True:
-            try:
-                opened.append(await clicks.connect(app_token, client))
-                log.info("connected to Slack: clicks are heard")
-                return
-            except Exception as error:  # whatever the client raises for a network that is away
-                log.warning("Slack is away (%s); trying again in %.0f s", error, pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 60.0)
-
-    for app_token, channel in tokens.items():
+    opened: dict[str, SlackSocket] = {}
+    for app_token, (name, channel) in tokens.items():
         token = channel.token.reveal() if channel.token else ""
-        client = web_client(token, channel.api_url, 10.0)
-        tasks.append(asyncio.create_task(connect(app_token, client)))
+        opened[name] = clicks.socket(app_token, web_client(token, channel.api_url, 10.0))
+    house.pulse.facts["slack"] = lambda: {n: socket.standing() for n, socket in opened.items()}
+    tasks = [asyncio.create_task(_connect(n, socket)) for n, socket in opened.items()]
     try:
         yield
     finally:
+        del house.pulse.facts["slack"]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for socket in opened:
-            await socket.close()
+        for socket in opened.values():
+            await socket.close()  # type: ignore[no-untyped-call]
+
+
+async def _connect(name: str, socket: SlackSocket) -> None:
+    pause = 1.0
+    while True:
+        try:
+            await socket.connect()
+        except Exception as error:  # whatever the client raises for a network that is away
+            socket.failed(error)
+            log.warning("Slack is away (%s); trying again in %.0f s", type(error).__name__, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 60.0)
+        else:
+            log.info("connected to Slack for %s: clicks are heard", name)
+            return

@@ -84,8 +84,8 @@ class Poison(Generic[T]):
         fresh = [item for item in failed if item not in self._skipped]
         if fresh and not done:
             raise failed[fresh[-1]]
-        for item, error in failed.items():
-            self._leave_out(item, error, now)
+        for item, why in failed.items():
+            self._leave_out(item, why, now)
         return done
 
     def _leave_out(self, item: T, error: Exception, now: datetime) -> None:

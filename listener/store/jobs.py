@@ -20,7 +20,8 @@ async def standings(connection: AsyncConnection, now: datetime) -> list[dict[str
     """The jobs of every worker that beats, by name: the ``jobs`` of ``status``.
 
     ``state``: ok | failing | late | new. ``failures``: in a row. ``skipped``: what it leaves out
-    because it failed on it, each with why and until when. Times as ISO 8601 in UTC.
+    because it failed on it, each with why and until when. Times as ISO 8601 in UTC;
+    ``lag_seconds`` since the last success.
     """
     rows = await connection.execute(
         select(jobs)
@@ -40,6 +41,7 @@ def _standing(row: Mapping[Any, Any], now: datetime) -> dict[str, Any]:
         "failures": row["failures"],
         "why": row["why"] if row["failures"] else None,
         "last_success": _iso(row["last_success"]),
+        "lag_seconds": _age(row["last_success"], now),
         "last_failure": _iso(row["last_failure"]),
         "next_try": _iso(row["next_at"]),
         "skipped": row["skipped"],
@@ -52,6 +54,10 @@ def _state(row: Mapping[Any, Any], now: datetime) -> str:
     if row["next_at"] is not None and now - row["next_at"] > LATE:
         return "late"
     return "ok" if row["last_success"] else "new"
+
+
+def _age(at: datetime | None, now: datetime) -> int | None:
+    return max(round((now - at).total_seconds()), 0) if at else None
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,12 @@ from listener.store import tables as t
 
 BACKFILL = "backfill "
 """Begins the ``read`` of a cursor that goes back in time once; no source of ``status``."""
+
+
+def read_id(network: str, read: str) -> str:
+    """A short name of a read that stays the same over restarts and says nothing of it: an address
+    may hold a secret, a query is the brand's own business. ``rasid status`` says which is which."""
+    return hashlib.sha256(f"{network} {read}".encode()).hexdigest()[:10]
 
 
 async def sources(connection: AsyncConnection, now: datetime) -> list[dict[str, Any]]:
@@ -41,6 +48,7 @@ def _source(row: Mapping[Any, Any], now: datetime) -> dict[str, Any]:
     return {
         "network": row["network"],
         "read": row["read"],
+        "id": read_id(row["network"], row["read"]),
         "state": row["state"],
         "why": row["why"],
         "last_success": last.isoformat() if last else None,

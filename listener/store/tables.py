@@ -488,7 +488,7 @@ outages = Table(  # what the operators hear: one row from the beginning of a tro
     Column("told_at", UtcTime),  # None: not for long enough yet, or nobody to tell
     Column("well_since", UtcTime),  # it looks well again; told once that has held
     Column("ended_at", UtcTime),
-    Index("ix_outages_subject", "subject", "began_at"),
+    Index("ix_outages_subject", "subject", "told_at"),
     Index(
         "uq_outages_one_open",
         "subject",

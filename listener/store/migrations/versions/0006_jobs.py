@@ -50,7 +50,7 @@ def upgrade() -> None:
         may("ended_at", TIME),
         sa.PrimaryKeyConstraint("id", name="pk_outages"),
     )
-    op.create_index("ix_outages_subject", "outages", ["subject", "began_at"])
+    op.create_index("ix_outages_subject", "outages", ["subject", "told_at"])
     op.create_index(
         "uq_outages_one_open", "outages", ["subject"], unique=True, **where("ended_at IS NULL")
     )
