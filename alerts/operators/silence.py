@@ -127,6 +127,7 @@ class Watch:
             source=source_name(*source, self._words),
             since=self._words.moment(trouble.since, zone) if trouble.since else never,
             why=self._words.aside(trouble.why or "-"),
+            command=self._words.aside("rasid check"),
         )
         return int(await tell(connection, outage, channel, text, now))
 
