@@ -44,7 +44,8 @@ async def going(
     running = asyncio.create_task(
         run_jobs(jobs, stop, clock=clock, pulse=pulse, tell=tell, draw=lambda: draw)
     )
-    yield pulse
+    async with asyncio.timeout(20):  # a job that ended never sleeps again
+        yield pulse
     stop.set()
     await running
 
