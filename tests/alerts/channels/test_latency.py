@@ -38,6 +38,9 @@ async def test_an_edit_is_decided_again_and_not_counted_again(
     world.clock.pass_(days=2)
     await world.edit(mention_id, "نص آخر تمامًا عن الطلب")
     await world.decide()
+    another = await world.mention()
+    await world.edit(another, "عُدّل قبل أن يُحسم أمره")
+    await world.decide()
     assert (await counted(world))["decided"][0] == 1
 
 
