@@ -11,18 +11,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.numbers.changes import known_times
+from alerts.numbers.closed import sealed_keys
 from alerts.numbers.numbers import numbers
-from alerts.numbers.seals import seal, sealed_keys
+from alerts.numbers.seals import seal
 from alerts.numbers.spans import Span, WeekStart, holding
-from alerts.numbers.summary import labelled_by
+from listener.running.poison import Poison, unreachable
 from listener.settings import Settings
-from listener.store.prune import Expired, Keep, brands_of, empty, expired, remove
+from listener.store.prune import Expired, Keep, Place, brands_of, empty, expired, remove
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
 
 BATCH = 500
 LOOK_EVERY = timedelta(minutes=10)
+TOO_MANY = 20
+"""Rows left out in one look, after which it is no matter of single rows."""
 
 
 def keep_of(settings: Settings) -> Keep:
@@ -34,12 +38,12 @@ def keep_of(settings: Settings) -> Keep:
 @dataclass(frozen=True, slots=True)
 class Pruned:
     """``sealed``: spans whose numbers were written. ``emptied``: rows whose text and names went,
-    because their week or month is open still. ``last``: go on after this id; None: none is left."""
+    because their week or month is open still. ``last``: go on after this; None: none is left."""
 
     sealed: int = 0
     emptied: int = 0
     removed: int = 0
-    last: int | None = None
+    last: Place | None = None
 
 
 async def prune(
@@ -51,33 +55,40 @@ async def prune(
     settled: timedelta,
     hashtags: Mapping[int, Sequence[str]],
     now: datetime,
-    after: int = 0,
+    after: Place | None = None,
     most: int = BATCH,
 ) -> Pruned:
-    """One batch of at most ``most`` rows. ``settled``: how long after its end a span is closed;
+    """One batch of at most ``most`` rows. What was written at no time that can be (``known_times``)
+    is of no span and goes unsealed. ``settled``: how long after its end a span is closed;
     ``alert_within`` at least, so that a post read again after it was removed alerts nobody twice.
     ``hashtags``: those counted in seals, by brand id."""
+    open_from = _open_from(now, settled, zone, starts)
     async with db.reading() as connection:
-        rows = await expired(connection, keep, now=now, after=after, most=most)
+        rows = await expired(connection, keep, now=now, open_from=open_from, after=after, most=most)
         brand_ids = await brands_of(connection, [row.id for row in rows])
     if not rows:
         return Pruned()
-    spans = {row.id: holding(row.created_at, zone, starts) for row in rows}
-    closed = {row.id: all(span.until <= now - settled for span in spans[row.id]) for row in rows}
+    first, last = known_times(now)
+    closed = [row for row in rows if first <= row.created_at < open_from]
+    spanless = [row for row in rows if not first <= row.created_at < last]
     over: dict[tuple[int, str], Span] = {
         (brand_id, span.key): span
-        for row in rows
-        if closed[row.id]
-        for span in spans[row.id]
+        for row in closed
+        for span in holding(row.created_at, zone, starts)
         for brand_id in brand_ids.get(row.id, ())
     }
     written = await _seal(db, over, hashtags, now)
-    going = [row for row in rows if closed[row.id]]
-    staying = [row for row in rows if not closed[row.id] and not row.emptied]
+    going = [*closed, *spanless]
+    staying = [row for row in rows if open_from <= row.created_at < last and not row.emptied]
     async with db.writing() as connection:
         removed = await remove(connection, _ids(going))
         await empty(connection, _ids(staying))
-    return Pruned(written, len(staying), removed, rows[-1].id)
+    return Pruned(written, len(staying), removed, rows[-1].place)
+
+
+def _open_from(now: datetime, settled: timedelta, zone: str, starts: WeekStart) -> datetime:
+    """Where the first span begins that is open still, or was lately."""
+    return min(span.since for span in holding(now - settled, zone, starts))
 
 
 async def _seal(
@@ -103,10 +114,10 @@ async def _seal(
                     since=span.since,
                     until=span.until,
                     hashtags=hashtags.get(brand_id, ()),
+                    from_rows=True,
                 )
-                by = await labelled_by(connection, brand_id, span)
             async with db.writing() as connection:
-                await seal(connection, brand_id, span.key, found, by, now=now)
+                await seal(connection, brand_id, span.key, found, now=now)
             written += 1
     return written
 
@@ -124,25 +135,30 @@ class Pruner:
         self._starts = settings.service.week_starts
         self._settled = settings.service.alert_within
         self._hashtags = {brand_ids[b.name]: b.hashtags for b in settings.brands}
-        self._after = 0
+        self._after: Place | None = None
         self._next: datetime | None = None
         self._total = 0
+        self._most = BATCH
+        self.poison: Poison[int] = Poison(lambda mention_id: f"mention {mention_id}")
 
     async def some(self, db: Database, *, now: datetime) -> bool:
-        """Takes one batch where it is time to look; True while more may be waiting."""
+        """Takes one batch where it is time to look; True while more may be waiting. A batch that
+        fails is halved until the bad row is found; that one is left out until the next look."""
         if self._next is not None and now < self._next:
             return False
-        done = await prune(
-            db,
-            self._keep,
-            zone=self._zone,
-            starts=self._starts,
-            settled=self._settled,
-            hashtags=self._hashtags,
-            now=now,
-            after=self._after,
-            most=BATCH,
-        )
+        if self._after is None and self._most == BATCH:
+            self.poison.clear()
+        try:
+            done = await self._batch(db, now)
+        except Exception as error:
+            if unreachable(error) or len(self.poison) >= TOO_MANY:
+                raise
+            if self._most > 1:
+                self._most //= 2
+            else:
+                await self._leave_out(db, error, now)
+            return True
+        self._most = min(self._most * 2, BATCH)
         self._total += done.removed
         if done.emptied:
             log.info("emptied %d mentions past their time, their month being open", done.emptied)
@@ -151,5 +167,30 @@ class Pruner:
             return True
         if self._total:
             log.info("removed %d mentions past their time; their numbers are sealed", self._total)
-        self._after, self._total, self._next = 0, 0, now + LOOK_EVERY
+        self._after, self._total, self._next = None, 0, now + LOOK_EVERY
+        self._most = BATCH
         return False
+
+    async def _leave_out(self, db: Database, error: Exception, now: datetime) -> None:
+        """Goes on behind the row that a batch of one failed on."""
+        open_from = _open_from(now, self._settled, self._zone, self._starts)
+        async with db.reading() as connection:
+            rows = await expired(
+                connection, self._keep, now=now, open_from=open_from, after=self._after, most=1
+            )
+        for row in rows:
+            self.poison.leave_out(row.id, error, now)
+            self._after = row.place
+
+    async def _batch(self, db: Database, now: datetime) -> Pruned:
+        return await prune(
+            db,
+            self._keep,
+            zone=self._zone,
+            starts=self._starts,
+            settled=self._settled,
+            hashtags=self._hashtags,
+            now=now,
+            after=self._after,
+            most=self._most,
+        )

@@ -6,7 +6,7 @@ told hangs on the outage (``outages``), so a restart repeats nothing and forgets
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,13 +20,14 @@ from alerts.operators.outages import Outage, begin, close, open_outages, tell, w
 from alerts.operators.volumes import Source, Volumes
 from listener.running.poison import Poison
 from listener.settings import Settings
-from listener.settings.networks import KNOWN
 from listener.store.jobs import standings
 from listener.store.session import Database
 from listener.store.standing import BACKFILL, read_id
 from listener.store.tables import cursors
 from listener.words import words
 
+Usual = Callable[[str, str], timedelta]
+"""Of a network and a kind of read: how often it is read, as far as the settings say."""
 SOURCE = "source:"
 """Begins the subject of an outage of a source."""
 
@@ -35,8 +36,8 @@ class Watch:
     """Looks after the sources of one installation. Without ``service.operators`` it keeps the
     outages all the same, and tells nobody: the log and ``rasid status`` say it."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, usual: Usual) -> None:
+        self._settings, self._usual = settings, usual
         self._words = words(settings.service.language, settings.service.digits)
         self._volumes = Volumes()
         self._turns: dict[Source, timedelta] = {}
@@ -172,13 +173,11 @@ class Watch:
     def _every(self, source: Source, row: Any) -> timedelta:
         """How often it is read: as it was seen to be, or as the settings say, whichever is less
         often."""
-        network, _read = source
+        network, read = source
         if row["state"] == "ok" and row["next_try"] and row["last_success"]:
             self._turns[source] = row["next_try"] - row["last_success"]
-        section = self._settings.networks.get(network)
-        known = KNOWN.get(network)
-        usual = (section.every if section else None) or (known.every if known else timedelta(0))
-        return max(usual, self._turns.get(source, timedelta(0)))
+        usual = self._usual(network, read.partition(":")[0])
+        return max(usual, self._turns.get(source, usual))
 
 
 def subject(source: Source) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TypedDict, get_args
 
-from listener.collecting.collector import Source
+from listener.collecting.source import Source
 from listener.collecting.stream import StreamSource
-from listener.networks import KEYLESS, NETWORKS, build, build_stream
+from listener.networks import BUILT, about, build, build_stream, keyless
+from listener.networks.about import About, ReadKind
 from listener.query.ast import quoted
-from listener.query.parser import MAX_LENGTH
-from listener.records import Brand, Credential, Query
+from listener.query.parser import MAX_LENGTH, QueryError, parse
+from listener.records import Account, Brand, Credential, Query
 from listener.settings import Settings
 from listener.settings.model import NetworkSettings
-from listener.settings.networks import KNOWN
 
 
 def queries_of(brands: Sequence[Brand]) -> list[Query]:
@@ -21,12 +23,23 @@ def queries_of(brands: Sequence[Brand]) -> list[Query]:
     """
     found = []
     for brand in brands:
-        parts = [f"({brand.query})"] if brand.query else []
+        parts = [_grouped(brand.query)] if brand.query else []
         parts += [keyword if keyword[:1] in "#@" else quoted(keyword) for keyword in brand.keywords]
         parts += [f"#{tag}" for tag in brand.hashtags]
         parts += [f"@{handle}" for handle in brand.handles]
         found += [Query(brand.name, text) for text in _joined(parts)]
     return found
+
+
+def _grouped(query: str) -> str:
+    """In parentheses, unless those would make it too long or too deep to parse; OR binds last, so
+    what is meant is the same."""
+    grouped = f"({query})"
+    try:
+        parse(grouped)
+    except QueryError:
+        return query
+    return grouped
 
 
 def _joined(parts: Sequence[str]) -> list[str]:
@@ -46,18 +59,30 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
     tags = list(dict.fromkeys(tag for brand in brands for tag in brand.hashtags))
     sources = []
     for name, section in settings.networks.items():
-        if not section.enabled or name not in NETWORKS:
+        if not section.enabled or name not in BUILT:
             continue
-        network = build(name, _options(section))
+        network, known = build(name, section.building()), about(name)
         sources.append(
             Source(
                 network,
-                network.reads(queries, tags),
-                every=section.every or KNOWN[name].every,
+                network.reads(queries, tags, accounts_of(settings, name)),
+                **_every(known, section),
                 credential=_credential(name, section),
+                rate=known.rate,
+                burst=known.burst,
             )
         )
     return sources
+
+
+def accounts_of(settings: Settings, network: str) -> list[Account]:
+    """The own accounts on ``network``, of every brand."""
+    return [
+        Account(brand.name, account.handle.removeprefix("@"))
+        for brand in settings.brands
+        for account in brand.accounts
+        if account.network == network
+    ]
 
 
 def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource]:
@@ -75,17 +100,23 @@ def glances(brands: Sequence[Brand]) -> list[Source]:
     """Sources for ``rasid try``: every network that answers without a sign-in."""
     queries = queries_of(brands)
     tags = [tag for brand in brands for tag in brand.hashtags]
-    networks = [build(name, {}) for name in KEYLESS]
+    networks = [build(name, {}) for name in keyless()]
     return [Source(network, network.reads(queries, tags)) for network in networks]
 
 
-def _options(section: NetworkSettings) -> dict[str, object]:
-    options: dict[str, object] = dict(section.options)
-    if section.api_url:
-        options["api_url"] = section.api_url
-    if section.token is not None and section.token.present():
-        options["token"] = True
-    return options
+class _Every(TypedDict):
+    every: timedelta
+    kinds: Mapping[str, timedelta]
+
+
+def _every(known: About, section: NetworkSettings) -> _Every:
+    """One time that is written is every kind's (slow kinds stay slow), a table that of its kinds;
+    the rest is the network's own."""
+    written = section.every
+    if isinstance(written, timedelta):
+        return {"every": written, "kinds": {}}
+    kinds: dict[str, timedelta] = {kind: known.every_of(kind) for kind in get_args(ReadKind)}
+    return {"every": known.every_of("search"), "kinds": {**kinds, **(written or {})}}
 
 
 def _credential(name: str, section: NetworkSettings) -> Credential | None:

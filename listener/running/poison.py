@@ -85,10 +85,11 @@ class Poison(Generic[T]):
         if fresh and not done:
             raise failed[fresh[-1]]
         for item, why in failed.items():
-            self._leave_out(item, why, now)
+            self.leave_out(item, why, now)
         return done
 
-    def _leave_out(self, item: T, error: Exception, now: datetime) -> None:
+    def leave_out(self, item: T, error: Exception, now: datetime) -> None:
+        """For jobs that find the bad one themselves."""
         before = self._skipped.get(item)
         failures = before.failures + 1 if before else 1
         pause = min(FIRST * 2 ** min(failures - 1, 20), LONGEST)
@@ -98,6 +99,13 @@ class Poison(Generic[T]):
             "%s is left out for %d min, the rest goes on: %s",
             self._name(item), pause.total_seconds() // 60, why,
         )  # fmt: skip
+
+    def clear(self) -> None:
+        """A new look at everything begins."""
+        self._skipped.clear()
+
+    def __len__(self) -> int:
+        return len(self._skipped)
 
     def shown(self) -> list[dict[str, Any]]:
         """For ``rasid status``: the first of what is left out."""

@@ -69,7 +69,7 @@ class Report:
             "last_failure": self.last_failure,
             "why": self.why,
             "next_at": self.next_at,
-            "skipped": self.poison.shown() if self.poison else [],
+            "skipped": self.poison.shown() if self.poison is not None else [],
         }
 
 

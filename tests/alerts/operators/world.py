@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from alerts.operators.silence import Watch
+from listener.cli.counting import usual
 from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.tables import cursors, notices, outages
@@ -24,7 +25,7 @@ class Operators:
 
     def __init__(self, db: Database, settings: Settings = SETTINGS) -> None:
         self.db, self.settings = db, settings
-        self.watch = Watch(settings)
+        self.watch = Watch(settings, usual(settings))
 
     async def source(self, at: float, state: str, **values: Any) -> None:
         """The source's cursor as a poll at that minute leaves it."""
@@ -67,7 +68,7 @@ class Operators:
 
     async def restart(self) -> None:
         """Another process goes on."""
-        self.watch = Watch(self.settings)
+        self.watch = Watch(self.settings, usual(self.settings))
 
 
 def minute(at: float) -> datetime:

@@ -8,7 +8,7 @@ from alembic import op
 from listener.store.migrations.words import ID, JSON, TIME, may, need, where
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
