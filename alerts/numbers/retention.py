@@ -23,7 +23,8 @@ from listener.store.session import Database
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 200
+"""Rows removed in one transaction: of a million, 500 held the writer for up to 78 ms."""
 LOOK_EVERY = timedelta(minutes=10)
 TOO_MANY = 20
 """Rows left out in one look, after which it is no matter of single rows."""
