@@ -7,11 +7,12 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from listener.clock import Clock, SystemClock
 from listener.records import Brand
+from listener.running.pulse import Pulse
 from listener.running.queues import QueueWake, Wake, asleep
 from listener.settings import Settings
 from listener.settings.brands import brands_of
@@ -37,6 +38,7 @@ class House:
     wake: Wake
     clock: Clock
     plain: bool  # cards in the terminal without colours and direction marks
+    pulse: Pulse = field(default_factory=Pulse)  # what this process says of itself
 
     @property
     def data(self) -> Path:
