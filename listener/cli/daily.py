@@ -23,7 +23,7 @@ from listener.words import Words, words
 @click.pass_obj
 def status(call: Call, as_json: bool) -> None:
     """Sources, queues, alerts: what is well and what is silent."""
-    from listener.cli.house import open_house
+    from listener.cli.house import open_for_reading
     from listener.cli.serving import relevance
     from listener.cli.serving import status as read_status
     from listener.cli.showing import show_relevance, show_status
@@ -31,7 +31,7 @@ def status(call: Call, as_json: bool) -> None:
     settings = call.settings()
 
     async def read() -> Any:
-        async with open_house(settings) as house:
+        async with open_for_reading(settings) as house:
             return await read_status(house), await relevance(house)
 
     found, models = asyncio.run(read())
@@ -49,14 +49,14 @@ def status(call: Call, as_json: bool) -> None:
 @click.pass_obj
 def why(call: Call, mention_id: int, as_json: bool) -> None:
     """Why a mention did, or did not, become an alert."""
-    from listener.cli.house import open_house
+    from listener.cli.house import open_for_reading
     from listener.cli.showing import show_why
     from listener.store.overview import why as read_why
 
     settings = call.settings()
 
     async def read() -> Any:
-        async with open_house(settings) as house, house.db.reading() as connection:
+        async with open_for_reading(settings) as house, house.db.reading() as connection:
             return await read_why(connection, mention_id)
 
     found = asyncio.run(read())
@@ -138,7 +138,7 @@ def report(
     from alerts.numbers.due import summary_of
     from alerts.numbers.spans import last_full, named
     from alerts.numbers.summary_text import html, lines
-    from listener.cli.house import open_house
+    from listener.cli.house import open_for_reading
     from listener.words.bidi import strip_isolates
 
     settings = call.settings()
@@ -157,7 +157,13 @@ def report(
     said = words(language or service.language, service.digits)
 
     async def make() -> list[str]:
-        async with open_house(settings) as house, house.db.reading() as connection:
+        async with open_for_reading(settings) as house, house.db.reading() as connection:
+            new = [n for b in brands for n in (b.name, *b.competitors) if n not in house.brand_ids]
+            if new:
+                raise click.ClickException(
+                    f"{new[0]!r} is new in {call.config} and not listened for yet: "
+                    "start `rasid run` again, then ask"
+                )
             made = [
                 await summary_of(connection, settings, each, span, house.brand_ids)
                 for each in brands

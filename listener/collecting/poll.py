@@ -13,6 +13,7 @@ from listener.collecting import cursors, ledger, pace, walk
 from listener.collecting.authors import Authors
 from listener.collecting.cursors import Cursor
 from listener.collecting.host import Answer, Host
+from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, Sorted, database_trouble, short
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.store.session import Database
@@ -80,6 +81,8 @@ class Poller:
                 going = walk.begin(walk.from_top(going), self._clock.now())
                 guard = walk.LoopGuard()
                 continue
+            page = in_time(answer.page, self._host.network.mark, self._clock.now())
+            answer = replace(answer, page=page)
             await self._more(answer.page.more, stop, depth)
             stored = self._next(answer, going, guard, cursor, last=left == 0)
             stored = replace(stored, found=await self._completed(stored.found, stop))
@@ -138,7 +141,7 @@ class Poller:
                 await self._intake.remove(connection, network, gone, now=now)
             if self._intake.keep and (page.own_posts or page.figures):
                 await self._intake.keep(connection, network, page, now=now)
-            times = [m.created_at for m in page.mentions if m.created_at.tzinfo]
+            times = [m.created_at for m in page.mentions if m.created_at]
             fetched = len(page.mentions) + page.skipped
             entry = ledger.Entry(
                 network,

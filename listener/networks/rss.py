@@ -127,7 +127,7 @@ def _mention(
         title = ""
     words = "\n".join(filter(None, (title, body)))
     created = _when(entry, seen)
-    if not words or created is None:
+    if not words:
         return None
     name = _text(f.obj(entry.get("author_detail")).get("name")) or _text(entry.get("author"))
     tags = entry.get("tags")
@@ -173,9 +173,10 @@ def _when(entry: Mapping[str, object], seen: datetime | None) -> datetime | None
                 moment = datetime.fromtimestamp(calendar.timegm(value), UTC)
             except (ValueError, OverflowError, OSError):
                 moment = None
-        if moment and moment.year >= 1990 and (seen is None or moment <= seen + timedelta(hours=1)):
-            return moment
-    return seen
+        if moment and moment.year >= 1990:
+            near = seen is None or moment <= seen + timedelta(hours=1)
+            return moment if near else f.not_after(moment, seen)
+    return None
 
 
 def real_link(link: str | None) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
@@ -142,7 +144,9 @@ mentions = Table(
     Column("shares", BigInteger),
     Column("views", BigInteger),
     Column("engagement_at", UtcTime),
-    Column("created_at", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False),  # the time it is counted by
+    Column("created_known", Boolean, nullable=False, server_default=true()),  # else: when it came
+    Column("alerting", Text),  # what its importer said: never | always (its time may be unknown)
     Column("collected_at", UtcTime, nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("source", Text, nullable=False),  # collect | stream | import | webhook | backfill
