@@ -16,8 +16,8 @@ Pair = tuple[int, int]  # mention id, brand id
 _ROW = tuple(
     mentions.c[name]
     for name in (
-        "id", "revision", "network", "native_id", "kind", "created_at", "created_known", "alerting", "author_id",
-        "author_handle", "author_followers", "parent_id", "thread_id", "rating", "hashtags",
+        "id", "revision", "network", "native_id", "kind", "created_at", "created_known", "alerting",
+        "author_id", "author_handle", "author_followers", "parent_id", "thread_id", "rating", "hashtags",
         "gone_at", "state",
     )
 )  # fmt: skip

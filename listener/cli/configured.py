@@ -13,7 +13,7 @@ CONFIG = "--config"
 
 
 def with_config(command: click.Command) -> click.Command:
-    """``command``, and every command below it, takes ``--config PATH``; the last one said counts."""
+    """``command``, and every command below it, takes ``--config PATH``; the last one counts."""
     if isinstance(command, click.Group):
         for below in command.commands.values():
             with_config(below)

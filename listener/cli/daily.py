@@ -72,6 +72,9 @@ def why(call: Call, mention_id: int, as_json: bool) -> None:
 @click.argument("file", type=click.File("rb"))
 @click.option("--brand", help="Count every row as a match of this brand.")
 @click.option("--source", help="Keeps files apart whose ids collide.")
+@click.option("--dry-run", is_flag=True, help="Count and check the rows; store nothing.")
+@click.option("--no-alerts", is_flag=True, help="These rows alert nobody: they are only counted.")
+@click.option("--alert", is_flag=True, help="Rows without created_at may alert, too.")
 @click.option("--figures", is_flag=True, help="FILE holds figures: followers, spend, surveys.")
 @click.option("--json", "as_json", is_flag=True, help="Only the counts, for scripts.")
 @click.pass_obj
@@ -80,13 +83,20 @@ def import_(
     file: BinaryIO,
     brand: str | None,
     source: str | None,
+    dry_run: bool,
+    no_alerts: bool,
+    alert: bool,
     figures: bool,
     as_json: bool,
 ) -> None:
     """Mentions from a JSONL or CSV FILE ("-": standard input), on the path every mention takes."""
-    from listener.cli.importing import import_file, import_numbers
+    from listener.cli.importing import import_file, import_numbers, rehearse_file
 
-    settings = call.ready_settings()
+    if no_alerts and alert:
+        raise click.UsageError("--alert and --no-alerts: only one of them")
+    if figures and (dry_run or no_alerts or alert or brand or source):
+        raise click.UsageError("--figures goes with --json only")
+    settings = call.settings() if dry_run else call.ready_settings()
     if brand is not None and brand not in {known.name for known in settings.brands}:
         raise click.ClickException(f"there is no brand {brand!r} in {call.config}")
     # asyncio's own handler only asks the task to end; one that reads a pipe does not hear it.
@@ -94,9 +104,18 @@ def import_(
     try:
         if figures:
             counts = asyncio.run(import_numbers(settings, file))
+        elif dry_run:
+            counts = asyncio.run(rehearse_file(settings, file, brand=brand, source=source))
         else:
             counts = asyncio.run(
-                import_file(settings, file, brand=brand, source=source, quiet=as_json)
+                import_file(
+                    settings,
+                    file,
+                    brand=brand,
+                    source=source,
+                    quiet=as_json,
+                    alerting="never" if no_alerts else "always" if alert else None,
+                )
             )
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise click.ClickException(

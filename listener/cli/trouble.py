@@ -39,7 +39,9 @@ def opening(url: str) -> Iterator[None]:
     try:
         yield
     except NoDatabase as error:
-        raise DatabaseTrouble(f"{error}: Rasid has not run here yet. Start it: rasid run") from error
+        raise DatabaseTrouble(
+            f"{error}: Rasid has not run here yet. Start it: rasid run"
+        ) from error
     except (exc.SQLAlchemyError, OSError) as error:
         why = _why(error)
         raise DatabaseTrouble(f"{_named(url)}: {why}") from error

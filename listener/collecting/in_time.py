@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 
 def in_time(page: Page, mark: Callable[[Mention], str | None], now: datetime) -> Page:
-    """``page`` without the mentions whose time is beyond the bound; they count as skipped. ``mark``:
-    the network's; a ``newest`` that is one of theirs is dropped too."""
+    """``page`` without the mentions whose time is beyond the bound; they count as skipped.
+    ``mark``: the network's; a ``newest`` that is one of theirs is dropped too."""
     kept = [m for mention in page.mentions if (m := admitted(mention, now)) is not None]
     dropped = len(page.mentions) - len(kept)
     if not dropped:

@@ -50,7 +50,8 @@ async def import_figures(
     missing). A date is a day in ``zone``. Rows are marked "by hand" and stand beside what was
     collected.
 
-    now: aware UTC, for the bound of times. rejected: called with line number and reason. Raises ValueError where ``value`` is no column.
+    now: aware UTC, for the bound of times. rejected: called with line number and reason. Raises
+    ValueError where ``value`` is no column.
     """
     counts = ImportedFigures()
     batch: dict[tuple[Any, ...], dict[str, Any]] = {}

@@ -79,7 +79,7 @@ def open_database(url: str) -> Database:
 
 def open_reading(url: str) -> Database:
     """The same database for a command that only looks: nothing is written, made or migrated, and a
-    writer that holds its lock is not waited for. Raises NoDatabase where SQLite's file is not there.
+    writer that holds its lock is not waited for. Raises NoDatabase where SQLite has no file.
 
     SQLite itself may make its two files beside a database that no process has open; a folder where
     that is not allowed is read as one that nobody writes to.
