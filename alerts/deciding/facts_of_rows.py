@@ -17,8 +17,8 @@ _ROW = tuple(
     mentions.c[name]
     for name in (
         "id", "revision", "network", "native_id", "kind", "created_at", "created_known", "alerting",
-        "author_id", "author_handle", "author_followers", "parent_id", "thread_id", "rating", "hashtags",
-        "gone_at", "state",
+        "author_id", "author_handle", "author_followers", "parent_id", "thread_id", "rating",
+        "hashtags", "gone_at", "state",
     )
 )  # fmt: skip
 _PAIR = (matches.c.mention_id, matches.c.brand_id)
