@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import codecs
 import csv
+import io
 import json
 import os
 import re
@@ -150,7 +151,9 @@ def _plain(value: object) -> str:
 def _opened(output: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that only its owner reads and that is there when it is whole."""
     if output is None:
-        yield click.get_text_stream("stdout", encoding="utf-8")
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
+        yield sys.stdout
         return
     try:
         handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")

@@ -6,9 +6,9 @@ mark of a feed is its validators, ETag and Last-Modified, and 304 is an empty pa
 Cannot see: whether the brand is in an entry (the matcher decides), what left the feed between two
 reads, comments unless they have a feed of their own.
 
-Bad feeds are ordinary: no date or one in the future → first seen (the answer's ``Date``, else what
-``fields.seen_at`` says); ids that repeat or mean something in this feed only; Arabic in
-windows-1256 without saying so; entity bombs (feedparser drops every DOCTYPE).
+Bad feeds are ordinary: no date (its time is unknown) or one in the future (by hours: first seen, as
+``fields.seen_at`` says; by more: the store refuses it); ids that repeat or mean something in this
+feed only; Arabic in windows-1256 without saying so; entity bombs (feedparser drops every DOCTYPE).
 """
 
 from __future__ import annotations
