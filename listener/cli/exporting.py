@@ -82,6 +82,7 @@ async def _export(
             there = ", ".join(house.brand_ids) or "none"
             raise click.ClickException(f"there is no brand {brand!r}; there is: {there}")
         asked = Asked(house.brand_ids[brand] if brand else None, *bounds)
+        write(())  # the head of a table, also of one without rows
         async with aclosing(export(house.db, kind, asked)) as pages:
             async for rows in pages:
                 write(rows)
@@ -116,11 +117,15 @@ def _jsonl(stream: TextIO) -> Write:
 
 def _csv(stream: TextIO, columns: Sequence[str]) -> Write:
     """With a byte order mark, by which Excel knows that it is UTF-8, and formulas defused."""
-    stream.write(codecs.BOM_UTF8.decode())
     out = csv.writer(stream, lineterminator="\r\n")
-    out.writerow(columns)
+    begun = False
 
     def write(rows: Sequence[Row]) -> None:
+        nonlocal begun
+        if not begun:
+            begun = True
+            stream.write(codecs.BOM_UTF8.decode())
+            out.writerow(columns)
         out.writerows([[_cell(name, value) for name, value in row.items()] for row in rows])
 
     return write

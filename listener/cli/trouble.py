@@ -19,6 +19,10 @@ SIGNS = (
     ("malformed", "its file is damaged: stop Rasid and restore a backup"),
     ("not a database", "its file is no database, or damaged: restore a backup, or move it away"),
     ("disk is full", "the disk is full: make room, then try again"),
+    (
+        "permission denied",
+        "its user lacks the rights: see [storage] in the settings",
+    ),
     ("readonly database", "it may not be written: see to whom its file and folder belong"),
     ("unable to open", "it cannot be opened: see to whom its file and folder belong"),
     ("disk i/o", "the disk could not be read or written: look into the system's log"),
@@ -60,8 +64,9 @@ def sentence(error: BaseException) -> str | None:
         return str(error)
     if isinstance(error, MissingSecretError):
         return f"{error} is not set"
-    if isinstance(error, exc.OperationalError | exc.InterfaceError | exc.DatabaseError):
-        return f"the database: {_why(error)}" if not isinstance(error, _OURS) else None
+    if isinstance(error, exc.DBAPIError):
+        ours = isinstance(error, _OURS) and "permission denied" not in str(error.orig)
+        return None if ours else f"the database: {_why(error)}"
     return f"the database: {_why(error)}" if _driver(error) else None
 
 
@@ -91,5 +96,5 @@ def _named(url: str) -> str:
     parsed = make_url(url)
     if parsed.drivername.startswith("sqlite"):
         return f"the database {parsed.database}"
-    place = f"{parsed.host or 'localhost'}:{parsed.port or 5432}"
-    return f"the database {parsed.database or ''} at {place}"
+    host = parsed.host or parsed.query.get("host") or "localhost"
+    return f"the database {parsed.database or ''} at {host}:{parsed.port or 5432}"
