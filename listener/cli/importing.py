@@ -76,7 +76,7 @@ async def import_file(
             rejected=_reject,
         )
         await house.wake(LABEL, [])
-        waiting = await _finish(house, brought, quiet=quiet)
+        waiting = await _finish(house, brought, quiet=quiet) if brought else 0
         found: set[int] = set()
         async with house.db.reading() as connection:
             for some in batched(brought, AT_ONCE):

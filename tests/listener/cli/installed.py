@@ -35,6 +35,13 @@ data = "data"
 [storage]
 database = "{database}"
 redis = "none"
+[classifiers]
+sentiment = {{ tier = "fast" }}
+[channels.care]
+kind = "console"
+[[routes]]
+name = "all"
+channel = "care"
 """
 
 
