@@ -84,6 +84,8 @@ async def test_on_a_collectors_page_it_is_skipped_and_the_walk_goes_on(
         try:
             await bench.clock.settled(1)
             assert await bench.stored() == ["1", "2"]
+            async with db.reading() as connection:  # its mark would say that all is known
+                assert (await connection.execute(select(t.cursors.c.ahead))).scalar_one() == "2"
             served.add("زين بعده")
             await bench.clock.advance(61)
             assert await bench.stored() == ["1", "2", "4"]
