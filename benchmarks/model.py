@@ -43,8 +43,8 @@ def _pipeline(folder: Path) -> Callable[[list[str]], list[str]]:
     from transformers.modeling_outputs import SequenceClassifierOutput
     from transformers.models.bert.modeling_bert import BertPreTrainedModel
 
-    from classifiers.encoder.model import TwoHeads
     from classifiers.encoder.pack import unpack
+    from classifiers.encoder.two_heads import TwoHeads
 
     class Plain(BertPreTrainedModel):  # type: ignore[misc]
         def __init__(self, config: BertConfig, inner: nn.Module) -> None:

@@ -28,8 +28,8 @@ from numpy.typing import NDArray
 from benchmarks.common import as_json, table
 from classifiers import load
 from classifiers.arabic import fold, words
-from classifiers.relevance.fit import Example, fit
-from classifiers.relevance.model import Named, Reader, Seen
+from classifiers.relevance.fitting import Example, fit
+from classifiers.relevance.logistic import Named, Reader, Signals
 from classifiers.relevance.readers import reader_of
 
 SET = Path(__file__).parent / "sets" / "relevance.jsonl"
@@ -65,13 +65,13 @@ class Known:
     def __post_init__(self) -> None:
         self.name, self.scale, self.tail = self.inner.name, self.inner.scale, self.inner.tail
 
-    def see(self, texts: Sequence[Named]) -> Seen:
+    def see(self, texts: Sequence[Named]) -> Signals:
         new = [each for each in dict.fromkeys(texts) if each not in self.seen]
         if new:
             grams, signs = self.inner.see(new)
             self.seen |= dict(zip(new, zip(grams, signs, strict=True), strict=True))
         pairs = [self.seen[each] for each in texts]
-        return Seen(np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs]))
+        return Signals(np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs]))
 
 
 def read(path: Path) -> dict[str, list[Row]]:

@@ -14,7 +14,7 @@ CHARACTERS = 100_000
 """At most this many characters are computed at once: memory stays within some 50 MB."""
 
 
-class Read(NamedTuple):
+class TidiedText(NamedTuple):
     """A text as the heads see it: tidied, folded, and its language and phrases."""
 
     tidied: str
@@ -49,7 +49,7 @@ def each_distinct(
 
 
 def assemble(
-    read: Read,
+    read: TidiedText,
     sentiment: Sequence[float],
     intent: Sequence[float] | None = None,
     *,

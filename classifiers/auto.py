@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classifiers.assemble import assemble, each_distinct
-from classifiers.bag.classifier import BagClassifier, Seen
+from classifiers.bag.classifier import BagClassifier, BagOpinion
 from classifiers.labels import ANSWERABLE, INTENTS, Label
 from classifiers.rules.response import RULES
 
@@ -53,7 +53,7 @@ class Gate:
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self), indent=1, sort_keys=True) + "\n")
 
-    def keeps(self, seen: Seen) -> bool:
+    def keeps(self, seen: BagOpinion) -> bool:
         """Whether the fast model's answer stands."""
         least = self.sure.get(seen.read.language.language, self.sure.get("", 1.1))
         if max(seen.sentiment) < least:

@@ -124,6 +124,6 @@ def _auto(threads: int | None) -> Classifier:
 
 @lru_cache(maxsize=1)
 def _lexicon() -> Classifier:
-    from classifiers.lexicon.classifier import LexiconClassifier
+    from classifiers.lexicon.baseline import LexiconClassifier
 
     return LexiconClassifier()

@@ -57,8 +57,9 @@ class Postgres:
     """A server in a folder of its own; nothing in it outlives the run."""
 
     folder: Path
-    process: subprocess.Popen[bytes]
-    ready: list[str] = field(default_factory=list)
+    command: list[str]
+    user: str | None
+    process: subprocess.Popen[bytes] = field(init=False)
 
     @classmethod
     def start(cls, *, durable: bool = False) -> Postgres:
@@ -77,14 +78,10 @@ class Postgres:
                  "--locale=C.UTF-8", "--no-sync"],
                 user,
             )  # fmt: skip
-            with log.open("wb") as output:
-                process = subprocess.Popen(
-                    [binaries / "postgres", "-D", data, "-k", folder, "-h", "",
-                     *(() if durable else _HASTY)],
-                    stdout=output, stderr=subprocess.STDOUT, cwd=folder, user=user,
-                    env=_ENVIRONMENT,
-                )  # fmt: skip
-            server = cls(folder, process)
+            command = [binaries / "postgres", "-D", data, "-k", folder, "-h", "",
+                       *(() if durable else _HASTY)]  # fmt: skip
+            server = cls(folder, [str(part) for part in command], user)
+            server.launch()
             try:
                 server.wait(log)
             except BaseException:
@@ -94,6 +91,22 @@ class Postgres:
         except (OSError, subprocess.SubprocessError) as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise Unavailable(str(error)) from error
+
+    def launch(self) -> None:
+        with (self.folder / "log").open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command, stdout=output, stderr=subprocess.STDOUT, cwd=self.folder,
+                user=self.user, env=_ENVIRONMENT,
+            )  # fmt: skip
+
+    def crash(self, away: float = 2.0) -> None:
+        """Ends at once, every connection with it, and comes back after ``away`` seconds, recovering
+        from its log."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(30)
+        time.sleep(away)
+        self.launch()
+        self.wait(self.folder / "log")
 
     def wait(self, log: Path) -> None:
         end = time.monotonic() + START_SECONDS

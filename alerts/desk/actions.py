@@ -51,7 +51,7 @@ async def act(db: Database, action: Action, *, now: datetime, zone: tzinfo) -> O
     """Does it, notes it and queues the card's update. ``refused``: no such alert, or its state does
     not allow it; ``already``: it is so, or this click was handled before."""
     try:
-        async with db.writing() as connection:
+        async with db.writing(durable=True) as connection:  # Slack is told that it was taken
             return await _act(connection, action, now, zone)
     except IntegrityError:  # reopened while another card of the conversation is open
         async with db.writing() as connection:

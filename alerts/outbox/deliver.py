@@ -151,7 +151,8 @@ async def _reconcile(sender: _Sender, place: str) -> int:
 async def _take(sender: _Sender, place: str) -> Taken | None:
     now = sender.clock()
     lasts = timedelta(seconds=sender.channel.timeout) + MARGIN
-    async with sender.db.writing() as connection:
+    # On disk before the request: a row that power takes back to `pending` would be sent again.
+    async with sender.db.writing(durable=True) as connection:
         return await take_notice(
             connection, sender.channel.name, place, sender.style, now=now, lasts=lasts
         )
@@ -194,14 +195,16 @@ async def _attempt(sender: _Sender, taken: Taken) -> int | None:
 
 
 async def _unknown(sender: _Sender, taken: Taken, code: str) -> None:
-    """A new message is looked for; an update simply goes again: the same twice does no harm."""
+    """A new message is looked for; an update simply goes again: the same twice does no harm. That
+    it may take effect late, over a newer one, is remembered in ``looks``."""
     now = sender.clock()
     log.info("channel %s: end of a %s unknown: %s", sender.channel.name, taken.message.kind, code)
     if taken.message.kind in POSTS and sender.channel.reconciles:
         await _settle(sender, taken, state="unknown", due_at=now, error=code)
     else:
         again = now + timedelta(seconds=2)
-        await _settle(sender, taken, state="pending", due_at=again, error=code)
+        doubted = {"looks": notices.c.looks + 1} if sender.channel.reconciles else {}
+        await _settle(sender, taken, state="pending", due_at=again, error=code, **doubted)
 
 
 async def _settle(sender: _Sender, taken: Taken, **values: object) -> None:

@@ -1,6 +1,6 @@
 """The fast tier: a bag of hashed n-grams, one int8 table per head, read with numpy alone.
 
-Trained by ``classifiers.making.bag.train``; what a head computes is in ``classifiers.bag.head``.
+Trained by ``classifiers.making.bag.train_bag``; what a head computes is in ``bag.head``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.assemble import Read, assemble, each_distinct
+from classifiers.assemble import TidiedText, assemble, each_distinct
 from classifiers.bag.features import hash_batch
 from classifiers.bag.file import read_heads
 from classifiers.bag.head import Head, softmax
@@ -33,10 +33,10 @@ negative logit. Tweets on politics teach sentiment little about a parcel that is
 macro-F1 stays (.725 and .723 pooled) while airline complaints gain (.732 to .760)."""
 
 
-class Seen(NamedTuple):
+class BagOpinion(NamedTuple):
     """One text with the probabilities of its sentiments and intents, in the labels' order."""
 
-    read: Read
+    read: TidiedText
     sentiment: list[float]
     intent: list[float]
 
@@ -57,7 +57,7 @@ class BagClassifier:
         path = folder / FILE
         if not path.is_file():
             raise ValueError(
-                f"{path} is missing: train one with python -m classifiers.making.bag.train"
+                f"{path} is missing: train one with python -m classifiers.making.bag.train_bag"
             )
         about, heads = read_heads(path)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
@@ -86,7 +86,7 @@ class BagClassifier:
     def _classify(self, tidied: list[str]) -> list[Label]:
         return [assemble(*seen) for seen in self.look(tidied)]
 
-    def look(self, tidied: Sequence[str]) -> list[Seen]:
+    def look(self, tidied: Sequence[str]) -> list[BagOpinion]:
         """What the heads and words say of tidied texts, before it is made a label."""
         folded = [fold_tidied(text) for text in tidied]
         found = [find_phrases(text) for text in folded]
@@ -98,7 +98,9 @@ class BagClassifier:
         seen = []
         for at, (text, form) in enumerate(zip(tidied, folded, strict=True)):
             language = detect_tidied(text, form, languages[at], dialects[at])
-            seen.append(Seen(Read(text, form, language, found[at]), sentiment[at], intent[at]))
+            seen.append(
+                BagOpinion(TidiedText(text, form, language, found[at]), sentiment[at], intent[at])
+            )
         return seen
 
     def intents(self, tidied: Sequence[str]) -> list[list[float]]:

@@ -11,7 +11,7 @@ from safetensors import SafetensorError, safe_open
 
 from classifiers.bag.head import FORMAT, Head
 from classifiers.labels import INTENTS, SENTIMENTS
-from classifiers.language.words import DIALECTS, LATIN
+from classifiers.language.telling_words import DIALECTS, LATIN
 
 LARGEST = 1e6
 """Of a scale or bias: sums of int8 times this stay far from what a float64 overflows at."""

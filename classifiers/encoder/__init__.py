@@ -4,8 +4,8 @@ Nothing here is needed to classify text except ``model`` and ``pack``; the other
 labelled files into weights. ``rasid model train`` (``making.tiers``) does all of it after
 prune; the steps are also run by name, with every path an argument::
 
-    python -m classifiers.making.encoder.prune E5S1.bin tokenizer.json LABELLED... --out START
-    python -m classifiers.making.encoder.train RECIPE.toml --data DIR --start START --run RUN
+    python -m classifiers.making.encoder.prune_pieces E5S1.bin tokenizer.json TEXTS... --out START
+    python -m classifiers.making.encoder.train_encoder RECIPE --data DIR --start START --run RUN
     python -m classifiers.making.encoder.measure RUN/ema.safetensors --start START --data DIR
     python -m classifiers.encoder.pack RUN/ema.safetensors --start START --out FOLDER
 """

@@ -21,12 +21,12 @@ import torch
 from transformers import BertConfig, PreTrainedTokenizerFast
 
 from classifiers.assemble import assemble, each_distinct
-from classifiers.bag.classifier import BagClassifier, Seen
+from classifiers.bag.classifier import BagClassifier, BagOpinion
 from classifiers.encoder import context
 from classifiers.encoder.eight_bit import eight_bit
 from classifiers.encoder.mixing import AGAIN, Calibration, about, leaning, said
-from classifiers.encoder.model import TwoHeads, padded
 from classifiers.encoder.pack import unpack
+from classifiers.encoder.two_heads import TwoHeads, padded
 from classifiers.labels import Label
 from classifiers.panics import no_panic
 from classifiers.rules.response import RULES
@@ -187,7 +187,7 @@ class EncoderClassifier:
             for at, seen in enumerate(self._words.look(tidied))
         ]
 
-    def label(self, seen: Seen, sentiment: list[float], intent: list[float]) -> Label:
+    def label(self, seen: BagOpinion, sentiment: list[float], intent: list[float]) -> Label:
         """The label of a text from its ``shares`` and what the fast model saw of it."""
         mixes = self._calibration
         aim = mixes.intent(intent, seen.intent)

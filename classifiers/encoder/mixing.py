@@ -28,7 +28,7 @@ COMPLAINT = INTENTS.index("complaint")
 AGAIN = "install the package or copy the folder again"
 
 
-class Mix(NamedTuple):
+class OpinionMix(NamedTuple):
     """What the log-probabilities of the encoder and of the fast model are multiplied with."""
 
     encoder: float = 1.0
@@ -49,8 +49,8 @@ class Mix(NamedTuple):
 class Calibration(NamedTuple):
     """The mix of each head, and the version that a label's source names."""
 
-    sentiment: Mix = Mix()
-    intent: Mix = Mix()
+    sentiment: OpinionMix = OpinionMix()
+    intent: OpinionMix = OpinionMix()
     version: int = 0
 
 
@@ -66,7 +66,10 @@ def about(folder: Path) -> tuple[Calibration, dict[str, str]]:
     try:
         told = json.loads((folder / "config.json").read_bytes())["rasid"]
         right = told["format"] == FORMAT
-        mixes = {head: Mix(**{k: float(v) for k, v in told["mix"][head].items()}) for head in HEADS}
+        mixes = {
+            head: OpinionMix(**{k: float(v) for k, v in told["mix"][head].items()})
+            for head in HEADS
+        }
         whole = all(mix.encoder > 0 and all(map(math.isfinite, mix)) for mix in mixes.values())
         found = Calibration(**mixes, version=int(told["calibration"]))
         written = dict(told["files"])

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from classifiers.evaluation.compare import Difference, Disagreement, disagreement, macro_difference
-from classifiers.evaluation.labelled import INTENT_LABELS, Places, Row, groups, split
+from classifiers.evaluation.labelled_rows import INTENT_LABELS, Places, Row, groups, split
 from classifiers.evaluation.metrics import Floats, Ints, Scores, confusion, f1s, score, wilson
 from classifiers.labels import SENTIMENTS, Classifier, Label
 

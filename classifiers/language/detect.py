@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from classifiers.labels import EVALUATED
 from classifiers.language.scripts import SCRIPTS, by_script, in_arabic_letters
-from classifiers.language.words import ARABIZI, ARABIZI_ANY, DIALECTS, LATIN, SHARED
+from classifiers.language.telling_words import ARABIZI, ARABIZI_ANY, DIALECTS, LATIN, SHARED
 from classifiers.tidy import fold_tidied, tidy
 
 

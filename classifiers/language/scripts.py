@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.language.words import HINDI, NEPALI, PERSIAN, URDU
+from classifiers.language.telling_words import HINDI, NEPALI, PERSIAN, URDU
 
 SCRIPTS: dict[str, re.Pattern[str]] = {
     "hi": re.compile(r"[\u0900-\u097F]"),

@@ -25,8 +25,8 @@ from classifiers.encoder.full import EncoderClassifier
 from classifiers.evaluation.metrics import confusion, f1s
 from classifiers.labels import SENTIMENTS
 from classifiers.loading import WEIGHTS, bundled_fast
-from classifiers.making.bag.recipe import Row
-from classifiers.making.bag.recipe import rows as read_rows
+from classifiers.making.bag.lesson import BagRow
+from classifiers.making.bag.lesson import rows as read_rows
 from classifiers.tidy import tidy
 
 PER_SET, PARTS = 1200, 3
@@ -45,7 +45,7 @@ ASKS = (0.05, 0.1, 0.2)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DevAnswers:
     """Dev texts: set, gold and both models' answers (indices), and what the gate looks at."""
 
     sets: NDArray[np.str_]
@@ -56,9 +56,9 @@ class Known:
     sure: NDArray[np.float64]
     asking: NDArray[np.float64]
 
-    def part(self, which: int) -> Known:
+    def part(self, which: int) -> DevAnswers:
         """Every third text."""
-        return Known(*(getattr(self, name)[which::PARTS] for name in self.__slots__))
+        return DevAnswers(*(getattr(self, name)[which::PARTS] for name in self.__slots__))
 
     def kept(self, sure: dict[str, float], asks: float) -> NDArray[np.bool_]:
         """Which texts the gate leaves to the fast model."""
@@ -88,7 +88,7 @@ class Known:
         return max(by_set, self.pooled_f1(self.full) - self.pooled_f1(said))
 
 
-def fit(known: Known, most: float) -> tuple[dict[str, float], float]:
+def fit(known: DevAnswers, most: float) -> tuple[dict[str, float], float]:
     """The gate's (sure, asks) that keep most texts for a loss of at most ``most`` in each part."""
     parts = [known.part(which) for which in range(PARTS)]
     best: tuple[float, dict[str, float], float] = (-1.0, {}, 0.1)
@@ -102,7 +102,7 @@ def fit(known: Known, most: float) -> tuple[dict[str, float], float]:
     return best[1], best[2]
 
 
-def look(full: EncoderClassifier, rows: Sequence[Row]) -> Known:
+def look(full: EncoderClassifier, rows: Sequence[BagRow]) -> DevAnswers:
     """What both models say of ``rows``; two-class sets bar neutral."""
     fast = bundled_fast()
     tidied = [tidy(row.text) for row in rows]
@@ -119,7 +119,7 @@ def look(full: EncoderClassifier, rows: Sequence[Row]) -> Known:
     gold = np.array([SENTIMENTS.index(row.label) for row in rows])
     two = np.isin(sets, [name for name in set(sets) if 1 not in gold[sets == name]])
     barred = np.where(two[:, None], [0.0, 1.0, 0.0], 0.0)
-    return Known(
+    return DevAnswers(
         sets=sets,
         gold=gold,
         fast=(alone - barred).argmax(axis=1),
@@ -130,9 +130,9 @@ def look(full: EncoderClassifier, rows: Sequence[Row]) -> Known:
     )
 
 
-def _some(rows: Iterable[Row]) -> list[Row]:
+def _some(rows: Iterable[BagRow]) -> list[BagRow]:
     """At most PER_SET of each set, evenly."""
-    found: list[Row] = []
+    found: list[BagRow] = []
     for _, part in itertools.groupby(rows, key=lambda row: row.set):
         whole = list(part)
         found += whole[:: max(1, -(-len(whole) // PER_SET))]

@@ -10,7 +10,7 @@ import numpy as np
 
 from classifiers.evaluation.compare import Difference, macro_difference
 from classifiers.evaluation.evaluate import Answers, IntentScores, answers, report
-from classifiers.evaluation.labelled import groups, row_of, split
+from classifiers.evaluation.labelled_rows import groups, row_of, split
 from classifiers.evaluation.metrics import Floats, Ints, Scores, score
 from classifiers.labels import SENTIMENTS, Classifier
 from classifiers.making.encoder.data import read_rows

@@ -17,7 +17,7 @@ from classifiers.labels import SENTIMENTS
 from classifiers.tidy import text_key
 
 Fields = Mapping[str, str]
-"""text, label, lang, dialect, source, as ``classifiers.evaluation.labelled.row_of`` gives them."""
+"""text, label, lang, dialect, source, as ``evaluation.labelled_rows.row_of`` gives them."""
 LEAST = 200
 """Rows below which nothing can be learned that a tenth of them could show."""
 CALIBRATES = 3000

@@ -2,8 +2,8 @@
 
 ``Words`` needs numpy alone: n-grams of the whole text say which words stand around the name, and
 the fast model (mood, intent, language, dialect, phrases of customers) says how people speak to a
-company. ``Context`` adds the encoder's vectors of the name and of its sentence: the same name in
-another meaning has another vector, also beside words that were never clicked.
+company. ``VectorReader`` adds the encoder's vectors of the name and of its sentence: the same name
+in another meaning has another vector, also beside words that were never clicked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from classifiers.bag.features import hash_batch
 from classifiers.labels import Classifier
 from classifiers.loading import bundled_fast
-from classifiers.relevance.model import Named, Reader, Seen
+from classifiers.relevance.logistic import Named, Reader, Signals
 from classifiers.rules.response import find_phrases
 from classifiers.rules.response_words import ALL as PHRASES
 from classifiers.tidy import fold_tidied, tidy
@@ -43,9 +43,9 @@ def reader_of(classifier: Classifier) -> Reader | None:
     except ValueError:
         return None
     if classifier.name == "full":
-        return Context(cast("EncoderClassifier", classifier), words)
+        return VectorReader(cast("EncoderClassifier", classifier), words)
     if classifier.name == "auto":
-        return Context(cast("AutoClassifier", classifier).full, words)
+        return VectorReader(cast("AutoClassifier", classifier).full, words)
     return words
 
 
@@ -60,11 +60,11 @@ class Words:
         count = sum(len(head.classes) for head in fast.heads.values()) + len(PHRASES)
         self.scale = np.full(count, np.sqrt(SIGNS / count), np.float32)
 
-    def see(self, texts: Sequence[Named]) -> Seen:
+    def see(self, texts: Sequence[Named]) -> Signals:
         """As the protocol says."""
         return _joined([self._see(part) for part in _parts(texts)])
 
-    def _see(self, texts: Sequence[Named]) -> Seen:
+    def _see(self, texts: Sequence[Named]) -> Signals:
         folded = [fold_tidied(tidy(each.text)) for each in texts]
         found = [find_phrases(text) for text in folded]
         logits = self._fast.logits(folded, found)
@@ -77,10 +77,10 @@ class Words:
         grams = np.bincount(owner * size + chars.buckets, minlength=rows * size)
         rooted = grams.reshape(rows, size) / np.sqrt(np.maximum(lengths, 1))[:, None]
         signs = np.hstack([*heads, np.array(counts, np.float64).reshape(rows, len(PHRASES))])
-        return Seen(rooted.astype(np.float32), signs.astype(np.float32))
+        return Signals(rooted.astype(np.float32), signs.astype(np.float32))
 
 
-class Context:
+class VectorReader:
     """What ``words`` sees, and two vectors of the encoder: the name's pieces, the whole text's."""
 
     tail = 2.6  # the normal curve's lowest half of a hundredth; clicks are few
@@ -92,15 +92,15 @@ class Context:
         vectors = np.full(2 * size, np.sqrt(1 / size), np.float32)
         self.scale = np.concatenate([vectors, words.scale * np.float32(np.sqrt(BESIDE))])
 
-    def see(self, texts: Sequence[Named]) -> Seen:
+    def see(self, texts: Sequence[Named]) -> Signals:
         """As the protocol says."""
         return _joined([self._see(part) for part in _parts(texts)])
 
-    def _see(self, texts: Sequence[Named]) -> Seen:
+    def _see(self, texts: Sequence[Named]) -> Signals:
         beside = self._words.see(texts)
         vectors = self._full.vectors([(tidy(each.text), _tidied(each.names)) for each in texts])
         grams = beside.grams * np.float32(np.sqrt(BESIDE))
-        return Seen(grams, np.hstack([vectors, beside.signs]))
+        return Signals(grams, np.hstack([vectors, beside.signs]))
 
 
 def _tidied(names: Sequence[str]) -> list[str]:
@@ -112,6 +112,6 @@ def _parts(texts: Sequence[Named]) -> list[Sequence[Named]]:
     return [texts[at : at + BATCH] for at in range(0, len(texts), BATCH)] or [texts]
 
 
-def _joined(parts: Sequence[Seen]) -> Seen:
+def _joined(parts: Sequence[Signals]) -> Signals:
     grams = np.concatenate([part.grams for part in parts])
-    return Seen(grams, np.concatenate([part.signs for part in parts]))
+    return Signals(grams, np.concatenate([part.signs for part in parts]))

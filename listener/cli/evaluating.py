@@ -96,7 +96,7 @@ def evaluate(
     is in no other figure. --compare says whether the difference is significant.
     """
     from classifiers.evaluation import evaluate as measuring  # numpy: slow for every other command
-    from classifiers.evaluation.text import comparison_figures, comparison_text, report_text
+    from classifiers.evaluation.report_text import comparison_figures, comparison_text, report_text
 
     rejects = _Rejects()
     try:

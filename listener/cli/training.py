@@ -17,7 +17,7 @@ from listener.handed_in.labelled import labelled_rows
 
 if TYPE_CHECKING:
     from classifiers.making.own_rows import OwnSet
-    from classifiers.making.tiers.request import Console, Request
+    from classifiers.making.tiers.request import Audience, Request
 
 CORRECTED = 2.0
 """A correction counts as two rows of a file: someone of the team said it of their brand."""
@@ -88,16 +88,16 @@ def train(
         raise SystemExit(1)
 
 
-def _train(tier: str, request: Request, console: Console) -> bool:
+def _train(tier: str, request: Request, console: Audience) -> bool:
     """True where the folder is written."""
     from classifiers.making.card.trained import CARD, verdict
 
     if tier == "fast":
-        from classifiers.making.tiers import fast
+        from classifiers.making.tiers import fast_tier as fast
 
         made = fast.train(request, console)
     else:
-        from classifiers.making.tiers import full
+        from classifiers.making.tiers import full_tier as full
 
         end = full.train(request, console)
         if end.trained is None:
@@ -152,9 +152,9 @@ async def _corrections(call: Call) -> list[dict[str, str]]:
         ]
 
 
-def _console() -> Console:
+def _console() -> Audience:
     """On a terminal one line that is written over; elsewhere a line now and then."""
-    from classifiers.making.tiers.request import Console
+    from classifiers.making.tiers.request import Audience
 
     watched = sys.stderr.isatty()
     last = -EVERY
@@ -171,7 +171,7 @@ def _console() -> Console:
         click.echo(f"\r\x1b[K{_line(figures)}" if watched else _line(figures), err=True,
                    nl=not watched)  # fmt: skip
 
-    return Console(say, progress)
+    return Audience(say, progress)
 
 
 def _line(figures: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ import httpx
 from listener.clock import Clock
 from listener.collecting import pace
 from listener.collecting.fetch import MAX_BYTES, TooLargeError, fetch, open_client
+from listener.collecting.secrecy import masked, secrets_of, storable
 from listener.networks.base import (
     BadPage,
     Broken,
@@ -75,7 +76,7 @@ class Host:
         network, credential = self.network, self._credential
         found = await self._asked(
             lambda: network.request(read, credential=credential, since=since, page=page),
-            lambda response: network.parse(response, read),
+            lambda response: storable(network.parse(response, read, page), secrets_of(credential)),
         )
         return Answer(*found) if isinstance(found, tuple) else found
 
@@ -107,7 +108,12 @@ class Host:
             await self._turn(host + lane)
             if lane and (held := self._held(host)) > 0:
                 return Wait(held, "the network asked for a pause")
-            response = await fetch(self._client, request, max_bytes=self._max_bytes)
+            response = await fetch(
+                self._client,
+                request,
+                max_bytes=self._max_bytes,
+                secrets=secrets_of(self._credential),
+            )
         except Exception as error:
             return self._failure(error)
         now = self._clock.now()
@@ -159,7 +165,5 @@ class Host:
 
     def _clean(self, said: str) -> str:
         """For status and logs: one line, bounded, no secret."""
-        for value in self._credential.values.values() if self._credential else ():
-            if value:
-                said = said.replace(value, "***")
+        said = masked(said, secrets_of(self._credential))
         return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:200]

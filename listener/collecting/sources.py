@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from listener.collecting.collector import Source
 from listener.collecting.stream import StreamSource
-from listener.networks import KEYLESS, NETWORKS, build, build_stream
+from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH
-from listener.records import Brand, Credential, Query
+from listener.records import Account, Brand, Credential, Query
 from listener.settings import Settings
 from listener.settings.model import NetworkSettings
-from listener.settings.networks import KNOWN
 
 
 def queries_of(brands: Sequence[Brand]) -> list[Query]:
@@ -46,18 +45,30 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
     tags = list(dict.fromkeys(tag for brand in brands for tag in brand.hashtags))
     sources = []
     for name, section in settings.networks.items():
-        if not section.enabled or name not in NETWORKS:
+        if not section.enabled or name not in BUILT:
             continue
-        network = build(name, _options(section))
+        network, known = build(name, _options(section)), about(name)
         sources.append(
             Source(
                 network,
-                network.reads(queries, tags),
-                every=section.every or KNOWN[name].every,
+                network.reads(queries, tags, accounts_of(settings, name)),
+                every=section.every or known.every_of("search"),
                 credential=_credential(name, section),
+                rate=known.rate,
+                burst=known.burst,
             )
         )
     return sources
+
+
+def accounts_of(settings: Settings, network: str) -> list[Account]:
+    """The own accounts on ``network``, of every brand."""
+    return [
+        Account(brand.name, account.handle.removeprefix("@"))
+        for brand in settings.brands
+        for account in brand.accounts
+        if account.network == network
+    ]
 
 
 def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource]:
@@ -75,7 +86,7 @@ def glances(brands: Sequence[Brand]) -> list[Source]:
     """Sources for ``rasid try``: every network that answers without a sign-in."""
     queries = queries_of(brands)
     tags = [tag for brand in brands for tag in brand.hashtags]
-    networks = [build(name, {}) for name in KEYLESS]
+    networks = [build(name, {}) for name in keyless()]
     return [Source(network, network.reads(queries, tags)) for network in networks]
 
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from classifiers.evaluation.labelled import row_of
+from classifiers.evaluation.labelled_rows import row_of
 from listener.handed_in.rows import BadRow, read_rows
 
 Rejected = Callable[[Path, int, str], object]

@@ -74,7 +74,7 @@ class WebhookIn:
                 arrivals.append(Arrival(mention, tuple(self.match(mention))))
             except (ValueError, TypeError, OverflowError, RecursionError) as error:
                 errors.append({"record": number, "error": str(error)[:300]})
-        async with self.db.writing() as connection:
+        async with self.db.writing(durable=True) as connection:  # the sender forgets it
             added = await add(
                 connection,
                 arrivals,

@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from classifiers.relevance.fit import MOST, Example, Fitted, fit
-from classifiers.relevance.model import Named, Reader, Relevance
+from classifiers.relevance.fitting import MOST, Example, Fitted, fit
+from classifiers.relevance.logistic import Named, Reader, Relevance
 from listener.store import relevance as store
 from listener.store.clicks import Clicked, clicked
 from listener.store.session import Database

@@ -16,7 +16,7 @@ from listener.store.tables import brands, matches, relevance
 from listener.store.upsert import insert_new
 
 if TYPE_CHECKING:  # numpy is not needed to read rows
-    from classifiers.relevance.fit import Fitted
+    from classifiers.relevance.fitting import Fitted
 
 _MEASURED = ("least", "hidden", "caught", "apart", "labels", "ours")
 

@@ -20,6 +20,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_MS = 30_000
+DURABLE = "rasid_durable"
+"""Execution option of a connection whose next transaction must be on disk when it commits."""
 LOOK_SECONDS = 10
 """How long a command that only reads waits for a server, or for a lock that keeps readers out."""
 
@@ -41,9 +43,17 @@ class Database:
         return self.write.dialect.name
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        async with self.write.begin() as connection:
-            yield connection
+    async def writing(self, *, durable: bool = False) -> AsyncIterator[AsyncConnection]:
+        """``durable``: once it has committed, a loss of power does not take it back. For what is
+        told to somebody outside before anything else is written: a notice about to be sent, a click
+        that was answered, a delivery that was accepted. Everything else may fall back together, to
+        an earlier moment at which it was whole, and is done again."""
+        async with self.write.connect() as connection:
+            await connection.execution_options(**{DURABLE: durable})
+            async with connection.begin():
+                if durable and self.dialect == "postgresql":  # whatever the server's default is
+                    await connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+                yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -134,4 +144,13 @@ def _sqlite(engine: AsyncEngine, *, read_only: bool) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        if read_only:
+            connection.exec_driver_sql("BEGIN")
+            return
+        durable = bool(connection.get_execution_options().get(DURABLE))
+        if connection.info.get(DURABLE) != durable:  # not to be changed inside a transaction
+            # In WAL mode NORMAL syncs at checkpoints alone, FULL after each commit
+            # (https://www.sqlite.org/pragma.html#pragma_synchronous).
+            connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.info[DURABLE] = durable
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -89,9 +89,9 @@ def folder(tokenizer_document: dict[str, Any], tmp_path: Path) -> Path:
     from safetensors.torch import save_file
     from transformers import BertConfig
 
-    from classifiers.encoder.mixing import Mix
-    from classifiers.encoder.model import TwoHeads
+    from classifiers.encoder.mixing import OpinionMix
     from classifiers.encoder.pack import bundle, choose_bits
+    from classifiers.encoder.two_heads import TwoHeads
     from classifiers.making.encoder.calibrate import write
 
     start, out = tmp_path / "shape", tmp_path / "full"
@@ -114,5 +114,5 @@ def folder(tokenizer_document: dict[str, Any], tmp_path: Path) -> Path:
     save_file(network.state_dict(), str(tmp_path / "whole.safetensors"))
     whole = network.state_dict()
     bundle(tmp_path / "whole.safetensors", start, out, bits=choose_bits(whole, 8))
-    write(out, Mix(0.75, 0.25), Mix(0.5, 0.5), 3)
+    write(out, OpinionMix(0.75, 0.25), OpinionMix(0.5, 0.5), 3)
     return out

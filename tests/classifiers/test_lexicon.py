@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from classifiers import load
-from classifiers.lexicon.classifier import balance, probabilities
+from classifiers.lexicon.baseline import balance, probabilities
 from classifiers.tidy import features_text
 
 

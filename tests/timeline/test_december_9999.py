@@ -17,11 +17,11 @@ from listener.collecting.in_time import in_time
 from listener.handed_in.importing import import_mentions
 from listener.handed_in.record import mention_of
 from listener.handed_in.webhook import WebhookIn, signature
-from listener.networks.base import Read
+from listener.networks.base import Page, Read
 from listener.networks.bluesky import Bluesky
 from listener.networks.jetstream import Jetstream
 from listener.networks.mastodon import Mastodon
-from listener.records import Hit
+from listener.records import Figure, Hit, Mention
 from listener.serving.http import Incoming
 from listener.store import tables as t
 from listener.store.session import Database
@@ -105,11 +105,11 @@ def test_a_real_networks_page_keeps_its_other_posts_and_its_mark(
     raw = json.loads(answer(f"{name}.json").content)
     posts = raw["posts"] if isinstance(raw, dict) else raw
     read = READ if isinstance(network, Bluesky) else Read("hashtag", "زين")
-    good = in_time(network.parse(of_json(raw), read), network.mark, PAGE_NOW)
+    good = in_time(network.parse(of_json(raw), read, None), network.mark, PAGE_NOW)
     (posts[0]["record"] if isinstance(network, Bluesky) else posts[0]).update(
         {"createdAt": FAR, "created_at": FAR}
     )
-    page = in_time(network.parse(of_json(raw), read), network.mark, PAGE_NOW)
+    page = in_time(network.parse(of_json(raw), read, None), network.mark, PAGE_NOW)
     assert len(page.mentions) == len(good.mentions) - 1
     assert page.skipped == good.skipped + 1
     assert all(m.created_at and m.created_at <= PAGE_NOW for m in page.mentions)
@@ -135,3 +135,11 @@ async def test_in_a_streams_frame_it_is_skipped_and_the_position_moves_on(db: Da
     async with db.reading() as connection:
         (entry,) = (await connection.execute(select(t.ledger))).mappings()
     assert (entry["fetched"], entry["matched"], entry["skipped"]) == (2, 1, 1)
+
+
+def test_own_posts_and_figures_of_a_page_pass_the_same_bound() -> None:
+    far, good = datetime.fromisoformat(FAR), START
+    posts = tuple(Mention("plain", str(n), "منا", at) for n, at in enumerate((far, good)))
+    numbers = tuple(Figure("زين", "plain", None, "followers", 1.0, at) for at in (far, good))
+    page = in_time(Page(own_posts=posts, figures=numbers), lambda one: one.id, START)
+    assert (page.own_posts, page.figures, page.skipped) == (posts[1:], numbers[1:], 2)

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from classifiers.evaluation.evaluate import answers
 from classifiers.evaluation.metrics import calibration_error
 from classifiers.labels import SENTIMENTS, Classifier, Label
-from classifiers.making.bag.recipe import DIALECT_OF, Row
-from classifiers.making.bag.recipe import rows as read_rows
-from classifiers.making.card.figures import Figure, Kind, figure
+from classifiers.making.bag.lesson import DIALECT_OF, BagRow
+from classifiers.making.bag.lesson import rows as read_rows
 from classifiers.making.card.intents import intent_figures
+from classifiers.making.card.set_figures import Kind, SetFigure, figure
 
 FIGURES: dict[str, Kind] = {
     "semeval2017_en": "average_recall",
@@ -85,7 +85,7 @@ def measure(models: Mapping[str, Classifier], data: Path, say: Say) -> dict[str,
     return table
 
 
-def _parts(rows: Sequence[Row]) -> dict[str, dict[str, NDArray[np.bool_]]]:
+def _parts(rows: Sequence[BagRow]) -> dict[str, dict[str, NDArray[np.bool_]]]:
     """Which texts are of which set, dialect and language."""
     columns = {
         "sets": [row.set for row in rows],
@@ -98,14 +98,14 @@ def _parts(rows: Sequence[Row]) -> dict[str, dict[str, NDArray[np.bool_]]]:
     }
 
 
-def _labels(model: Classifier, rows: Sequence[Row], name: str, say: Say) -> list[Label]:
+def _labels(model: Classifier, rows: Sequence[BagRow], name: str, say: Say) -> list[Label]:
     texts = [{"text": row.text} for row in rows]
     return answers(
         model, texts, lambda done: say(f"{name}: {done:,} of {len(rows):,} texts")
     ).labels
 
 
-def _said(rows: Sequence[Row], labels: Sequence[Label]) -> Said:
+def _said(rows: Sequence[BagRow], labels: Sequence[Label]) -> Said:
     shares = np.array([[getattr(one.probabilities, name) for name in SENTIMENTS] for one in labels])
     gold = np.array([[*SENTIMENTS].index(row.label) for row in rows])  # type: ignore[arg-type]
     sets = np.array([row.set for row in rows])
@@ -115,5 +115,5 @@ def _said(rows: Sequence[Row], labels: Sequence[Label]) -> Said:
     return Said(gold, shares.argmax(axis=1), shares.max(axis=1))
 
 
-def _rounded(found: Figure) -> list[float]:
+def _rounded(found: SetFigure) -> list[float]:
     return [round(value, 4) for value in found]

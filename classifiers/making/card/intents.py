@@ -10,8 +10,8 @@ import numpy as np
 
 from classifiers.evaluation.metrics import wilson
 from classifiers.labels import ANSWERABLE, INTENTS, Classifier, Intent, Label
-from classifiers.making.bag.recipe import Row
-from classifiers.making.card.figures import figure
+from classifiers.making.bag.lesson import BagRow
+from classifiers.making.card.set_figures import figure
 from classifiers.making.encoder.scores import recall_at_precision
 from classifiers.tidy import tidy
 
@@ -23,14 +23,14 @@ AT_ONCE = 2048
 
 
 @runtime_checkable
-class Shares(Protocol):
+class IntentShares(Protocol):
     """A model that gives its intents' probabilities; word lists have none."""
 
     def intents(self, tidied: Sequence[str]) -> list[list[float]]: ...
 
 
 def intent_figures(
-    model: Classifier, rows: Sequence[Row], labels: Sequence[Label], aims: Sequence[Row]
+    model: Classifier, rows: Sequence[BagRow], labels: Sequence[Label], aims: Sequence[BagRow]
 ) -> dict[str, dict[str, Any]]:
     """By file: macro-F1 of yes and no; of the help desk's texts how many are seen to want an
     answer, among everyday tweets (``rows`` of three sets, whose ``labels`` are known)."""
@@ -63,7 +63,7 @@ def _asking(
         "final_precision": round(hits / max(1, hits + false), 4),
         "everyday_asking": round(false / len(tweets), 4),
     }
-    if isinstance(model, Shares):
+    if isinstance(model, IntentShares):
         scores = np.array(_wanting(model, desk) + _wanting(model, tweets))
         reached = recall_at_precision(scores, np.arange(len(scores)) < len(desk), PRECISION)
         low, high = wilson(round(reached * len(desk)), len(desk))
@@ -71,7 +71,7 @@ def _asking(
     return figures
 
 
-def _wanting(model: Shares, texts: list[str]) -> list[float]:
+def _wanting(model: IntentShares, texts: list[str]) -> list[float]:
     """The probability that an answer is wanted, of each text."""
     places = [at for at, intent in enumerate(INTENTS) if intent in ANSWERABLE]
     tidied = [tidy(text) for text in texts]

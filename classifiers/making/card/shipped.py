@@ -11,9 +11,9 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from classifiers.making.card.figures import NAMES
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.markdown import licence_table, share, table, with_interval
+from classifiers.making.card.set_figures import NAMES
 
 TEMPLATE = Path(str(files("classifiers"))) / "making" / "card" / "full.md"
 FEW = 20

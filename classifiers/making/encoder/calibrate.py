@@ -21,18 +21,18 @@ import numpy as np
 
 from classifiers.bag.classifier import BagClassifier
 from classifiers.encoder.full import EncoderClassifier
-from classifiers.encoder.mixing import FILES, FLOOR, FORMAT, Mix
+from classifiers.encoder.mixing import FILES, FLOOR, FORMAT, OpinionMix
 from classifiers.folders import digests
 from classifiers.labels import SENTIMENTS, Sentiment
 from classifiers.loading import bundled_fast
-from classifiers.making.encoder.data import Row, read_rows
+from classifiers.making.encoder.data import LabelledText, read_rows
 from classifiers.making.encoder.measure import FIGURES
 from classifiers.making.encoder.scores import Floats, calibration_error
 from classifiers.tidy import tidy
 
 PER_SET = 400
 """Texts of a set at most, so that the largest does not decide for all."""
-INTENT = Mix(0.5, 0.5)
+INTENT = OpinionMix(0.5, 0.5)
 """Not fitted: the dev files that name an intent are two, each with a style of its own."""
 GRID = np.round(np.arange(0.0, 1.55, 0.05), 2)
 
@@ -48,7 +48,7 @@ class Opinions(NamedTuple):
         """Every other text."""
         return Opinions(*(part[which::2] for part in self))
 
-    def mixed(self, mix: Mix) -> Floats:
+    def mixed(self, mix: OpinionMix) -> Floats:
         """Probabilities of each text."""
         logs = mix.encoder * self.encoder + mix.fast * self.fast
         shares = np.exp(logs - logs.max(1, keepdims=True))
@@ -56,27 +56,29 @@ class Opinions(NamedTuple):
         return probabilities
 
 
-def fit(known: Opinions, *, alone: bool = False) -> Mix:
+def fit(known: Opinions, *, alone: bool = False) -> OpinionMix:
     """The mix of least log loss over a grid; the encoder always takes part, and ``alone`` it is the
     only one."""
-    best, least = Mix(), np.inf
+    best, least = OpinionMix(), np.inf
     for encoder in GRID[1:]:
         for fast in GRID[:1] if alone else GRID:
-            mix = Mix(float(encoder), float(fast))
+            mix = OpinionMix(float(encoder), float(fast))
             loss = -np.log((known.mixed(mix) * known.right).sum(1) + 1e-9).mean()
             if loss < least:
                 best, least = mix, float(loss)
     return best
 
 
-def dev_rows(data: Path) -> list[Row]:
+def dev_rows(data: Path) -> list[LabelledText]:
     """Some of each dev file with all three labels."""
     return [
         row for name in FIGURES for row in _three(_some(data / f"sentiment/{name}.dev.jsonl.gz"))
     ]
 
 
-def opinions(classifier: EncoderClassifier, words: BagClassifier, rows: Sequence[Row]) -> Opinions:
+def opinions(
+    classifier: EncoderClassifier, words: BagClassifier, rows: Sequence[LabelledText]
+) -> Opinions:
     """What both say of ``rows``, whose labels are sentiments."""
     tidied = [tidy(row.text) for row in rows]
     fast = np.array([seen.sentiment for seen in words.look(tidied)])
@@ -85,17 +87,17 @@ def opinions(classifier: EncoderClassifier, words: BagClassifier, rows: Sequence
     return Opinions(np.log(encoder.clip(FLOOR)), np.log(fast.clip(FLOOR)), right)
 
 
-def _three(rows: Iterable[Row]) -> list[Row]:
+def _three(rows: Iterable[LabelledText]) -> list[LabelledText]:
     found = list(rows)
     return found if {row.label for row in found} == set(SENTIMENTS) else []
 
 
-def _some(path: Path) -> list[Row]:
+def _some(path: Path) -> list[LabelledText]:
     rows = list(read_rows(path)) if path.exists() else []
     return rows[:: max(1, -(-len(rows) // PER_SET))]
 
 
-def write(folder: Path, sentiment: Mix, intent: Mix, calibration: int) -> None:
+def write(folder: Path, sentiment: OpinionMix, intent: OpinionMix, calibration: int) -> None:
     """Set ``rasid`` in the folder's config.json."""
     mixes = {"sentiment": sentiment._asdict(), "intent": intent._asdict()}
     _set(folder, {"format": FORMAT, "calibration": calibration, "mix": mixes})
@@ -125,15 +127,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def calibrate(
-    folder: Path, rows: Sequence[Row], version: int = 1, *, alone: bool = False
-) -> tuple[Mix, float, int]:
+    folder: Path, rows: Sequence[LabelledText], version: int = 1, *, alone: bool = False
+) -> tuple[OpinionMix, float, int]:
     """Fit the mix on every other row and write it. Returns it with the calibration error of the
     rows that were not fitted on, and their number. alone: the fast model's opinion stays out."""
-    write(folder, Mix(), Mix(), 0)
+    write(folder, OpinionMix(), OpinionMix(), 0)
     words = bundled_fast()
     known = opinions(EncoderClassifier.read(folder, words=words), words, rows)
     mix, spare = fit(known.half(0), alone=alone), known.half(1)
-    write(folder, mix, Mix() if alone else INTENT, version)
+    write(folder, mix, OpinionMix() if alone else INTENT, version)
     return mix, calibration_error(spare.mixed(mix), spare.right.argmax(1)), len(spare.right)
 
 

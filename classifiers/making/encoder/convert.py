@@ -48,14 +48,14 @@ _EMBEDDINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class E5Weights:
     """What the file holds: the shape, and the tensors under transformers' BertModel names."""
 
     config: BertConfig
     tensors: dict[str, Tensor]
 
 
-def read_e5s1(path: Path) -> Source:
+def read_e5s1(path: Path) -> E5Weights:
     """The encoder in ``path`` as float32 tensors; ValueError where it is no such file."""
     data = path.read_bytes()
     if not data.startswith(MAGIC):
@@ -84,7 +84,7 @@ def read_e5s1(path: Path) -> Source:
         columns = forward if name.endswith(".fo.w") else hidden
         flat = torch.from_numpy(values)
         tensors[_bert_name(name)] = flat.view(-1, columns) if matrix else flat
-    return Source(config, tensors)
+    return E5Weights(config, tensors)
 
 
 def _entries(data: bytes, at: int) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:

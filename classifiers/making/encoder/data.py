@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from classifiers.labels import INTENTS, SENTIMENTS
-from classifiers.making.encoder.forms import form_of
-from classifiers.making.encoder.recipe import LabelledSet, Noise, Recipe, Rule, as_sentiment
+from classifiers.making.encoder.recipe import LabelledSet, LabelRule, Noise, Recipe, as_sentiment
+from classifiers.making.encoder.sentence_forms import form_of
 from classifiers.tidy import tidy
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LabelledText:
     """One line of a labelled file."""
 
     text: str
@@ -29,7 +29,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class TaughtText:
     """What the heads learn of one text: -1 or an empty set where a head learns nothing."""
 
     text: str
@@ -38,7 +38,7 @@ class Example:
     intents: tuple[int, ...]
 
 
-def read_rows(path: Path) -> Iterator[Row]:
+def read_rows(path: Path) -> Iterator[LabelledText]:
     """Rows of a JSON-lines file, plain or gzip; ValueError names a line that has no text."""
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8") as lines:
@@ -46,7 +46,7 @@ def read_rows(path: Path) -> Iterator[Row]:
             raw = json.loads(line)
             if not isinstance(raw.get("text"), str) or not isinstance(raw.get("label"), str):
                 raise ValueError(f"{path}:{number}: a row needs text and label")
-            yield Row(
+            yield LabelledText(
                 text=raw["text"],
                 label=raw["label"],
                 lang=raw.get("lang") or "",
@@ -61,15 +61,15 @@ def data_file(folder: Path, labelled: LabelledSet, part: str) -> Path:
 
 
 def examples_of(
-    recipe: Recipe, folder: Path | None, own: Mapping[str, Sequence[Row]] | None = None
-) -> list[list[Example]]:
+    recipe: Recipe, folder: Path | None, own: Mapping[str, Sequence[LabelledText]] | None = None
+) -> list[list[TaughtText]]:
     """The examples of every set, in the recipe's order; a row that teaches nothing is left out.
 
     Rows are read from ``folder``; those of the sets whose file ``own`` names are given there.
     """
     own = own or {}
 
-    def rows_of(labelled: LabelledSet) -> Iterable[Row]:
+    def rows_of(labelled: LabelledSet) -> Iterable[LabelledText]:
         if labelled.file in own:
             return own[labelled.file]
         if folder is None:
@@ -87,8 +87,8 @@ def examples_of(
 
 
 def example_of(
-    row: Row, group: int, labelled: LabelledSet, rules: tuple[Rule, ...]
-) -> Example | None:
+    row: LabelledText, group: int, labelled: LabelledSet, rules: tuple[LabelRule, ...]
+) -> TaughtText | None:
     """What ``row`` teaches by its set's rules, tidied as it is served; None where it teaches
     nothing."""
     sentiment = as_sentiment(labelled.sentiment or row.label)
@@ -99,7 +99,7 @@ def example_of(
             break
     if sentiment is None and not intents:
         return None
-    return Example(
+    return TaughtText(
         text=tidy(_stripped(row.text, labelled.strip)),
         group=group,
         sentiment=-1 if sentiment is None else SENTIMENTS.index(sentiment),
@@ -107,7 +107,7 @@ def example_of(
     )
 
 
-def _fits(rule: Rule, row: Row) -> bool:
+def _fits(rule: LabelRule, row: LabelledText) -> bool:
     return (
         (not rule.labels or row.label in rule.labels)
         and (not rule.sources or row.source in rule.sources)

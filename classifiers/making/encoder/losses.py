@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from classifiers.encoder.model import Logits
+from classifiers.encoder.two_heads import Logits
 from classifiers.labels import INTENTS, SENTIMENTS
-from classifiers.making.encoder.data import Example
+from classifiers.making.encoder.data import TaughtText
 
 _RAREST = 1e-3
 
@@ -36,7 +36,7 @@ class SetBias(nn.Module):
         return biased
 
 
-def label_counts(examples: Sequence[Sequence[Example]]) -> list[list[int]]:
+def label_counts(examples: Sequence[Sequence[TaughtText]]) -> list[list[int]]:
     """How often each set has each sentiment: [sets][3]."""
     return [
         [sum(row.sentiment == at for row in rows) for at in range(len(SENTIMENTS))]
@@ -82,7 +82,7 @@ class Loss:
         self._weights = torch.tensor(weights)
         self._smoothing = ease
 
-    def __call__(self, logits: Logits, rows: Sequence[Example]) -> tuple[Tensor, Tensor]:
+    def __call__(self, logits: Logits, rows: Sequence[TaughtText]) -> tuple[Tensor, Tensor]:
         groups = torch.tensor([row.group for row in rows])
         labels = torch.tensor([row.sentiment for row in rows])
         allowed = torch.zeros((len(rows), len(INTENTS)), dtype=torch.bool)

@@ -21,10 +21,10 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from classifiers.encoder.model import TwoHeads
+from classifiers.encoder.two_heads import TwoHeads
 from classifiers.labels import INTENTS, SENTIMENTS, Intent, Sentiment
-from classifiers.making.encoder.data import Row, read_rows
-from classifiers.making.encoder.predict import Scored, load_model, score
+from classifiers.making.encoder.data import LabelledText, read_rows
+from classifiers.making.encoder.predict import TextLogits, load_model, score
 from classifiers.making.encoder.scores import (
     Floats,
     Ints,
@@ -94,7 +94,7 @@ def measure(
     return figures
 
 
-def sentiment_figure(figure: str, scored: Scored, labels: Ints) -> float:
+def sentiment_figure(figure: str, scored: TextLogits, labels: Ints) -> float:
     """One of ``macro_f1``, ``average_recall``, ``f1_pos_neg`` of the argmax of the logits."""
     logits = scored.sentiment.copy()
     present = np.unique(labels)
@@ -146,7 +146,7 @@ def _binary(
     return figures
 
 
-def _some(path: Path, limit: int | None) -> list[Row]:
+def _some(path: Path, limit: int | None) -> list[LabelledText]:
     rows = list(read_rows(path)) if path.exists() else []
     return rows if limit is None or limit >= len(rows) else random.Random(0).sample(rows, limit)
 

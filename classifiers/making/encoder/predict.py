@@ -11,12 +11,12 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig
 
-from classifiers.encoder.model import TwoHeads, padded
 from classifiers.encoder.pack import unpack
+from classifiers.encoder.two_heads import TwoHeads, padded
 from classifiers.making.encoder.scores import Floats
 
 
-class Scored(NamedTuple):
+class TextLogits(NamedTuple):
     """Logits of texts in their order: sentiment [texts, 3], intent [texts, 6]."""
 
     sentiment: Floats
@@ -63,7 +63,7 @@ def score(
     *,
     pieces: int = 64,
     batch: int = 64,
-) -> Scored:
+) -> TextLogits:
     """Logits of ``texts``; the model should be in eval mode."""
     rows = [encode(tokenizer, text, pieces) for text in texts]
     order = sorted(range(len(rows)), key=lambda at: len(rows[at]))
@@ -74,4 +74,4 @@ def score(
         part = order[first : first + batch]
         logits = model(*padded([rows[at] for at in part], pad))
         sentiment[part], intent[part] = logits.sentiment.numpy(), logits.intent.numpy()
-    return Scored(sentiment, intent)
+    return TextLogits(sentiment, intent)

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LabelRule:
     """Which intents a text may have. The first rule of a set that fits a text decides.
 
     ``labels`` are the file's own labels, ``sources`` values of its source column, ``forms``
@@ -103,12 +103,12 @@ class Recipe:
     name: str
     seed: int
     sets: tuple[LabelledSet, ...]
-    rules: Mapping[str, tuple[Rule, ...]]
+    rules: Mapping[str, tuple[LabelRule, ...]]
     training: Training = field(default_factory=Training)
     noise: Noise = field(default_factory=Noise)
     fresh: bool = False
 
-    def rules_of(self, labelled: LabelledSet) -> tuple[Rule, ...]:
+    def rules_of(self, labelled: LabelledSet) -> tuple[LabelRule, ...]:
         return self.rules[labelled.rules] if labelled.rules else ()
 
 
@@ -130,7 +130,7 @@ def parse_recipe(raw: Mapping[str, Any], own: Sequence[LabelledSet] = ()) -> Rec
     if unknown:
         raise ValueError(f"unknown keys in the recipe: {', '.join(sorted(unknown))}")
     rules = {
-        name: tuple(_made(Rule, rule, f"rules.{name}") for rule in rows)
+        name: tuple(_made(LabelRule, rule, f"rules.{name}") for rule in rows)
         for name, rows in raw.get("rules", {}).items()
     }
     sets = (*(_made(LabelledSet, row, "set") for row in raw.get("set", ())), *own)

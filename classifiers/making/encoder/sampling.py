@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 
-from classifiers.making.encoder.data import Example
+from classifiers.making.encoder.data import TaughtText
 from classifiers.making.encoder.recipe import Recipe
 
 
@@ -24,7 +24,7 @@ def shares(sizes: Sequence[int], weights: Sequence[float], cap: int, power: floa
 class Draws:
     """Batches of examples, balanced by set; each set is walked in shuffled rounds."""
 
-    def __init__(self, recipe: Recipe, examples: Sequence[Sequence[Example]]) -> None:
+    def __init__(self, recipe: Recipe, examples: Sequence[Sequence[TaughtText]]) -> None:
         self._recipe = recipe
         self._examples = examples
         training = recipe.training
@@ -36,8 +36,10 @@ class Draws:
         )
 
     def batches(
-        self, start: int, prepared: Callable[[Example, random.Random], tuple[Example, list[int]]]
-    ) -> Iterator[list[tuple[Example, list[int]]]]:
+        self,
+        start: int,
+        prepared: Callable[[TaughtText, random.Random], tuple[TaughtText, list[int]]],
+    ) -> Iterator[list[tuple[TaughtText, list[int]]]]:
         """Batches from step ``start`` on, without end; ``prepared`` gives an example its pieces.
 
         A chunk of batches is drawn at a time and sorted by pieces, so that little is padding; the
@@ -64,7 +66,7 @@ class Draws:
             seen[group] += 1
         return plan
 
-    def _example(self, at: int, place: tuple[int, int]) -> Example:
+    def _example(self, at: int, place: tuple[int, int]) -> TaughtText:
         group, nth = place
         rows = self._examples[group]
         # The walk moves on by the expected draws of a chunk: a set is seen evenly, statelessly.

@@ -12,10 +12,10 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from classifiers.encoder.model import Logits, TwoHeads, freeze, padded
+from classifiers.encoder.two_heads import Logits, TwoHeads, freeze, padded
 from classifiers.making.encoder import checkpoint
 from classifiers.making.encoder.checkpoint import Average, Progress
-from classifiers.making.encoder.data import Example, noisy
+from classifiers.making.encoder.data import TaughtText, noisy
 from classifiers.making.encoder.losses import Loss, SetBias, label_counts
 from classifiers.making.encoder.predict import encode, pad_id
 from classifiers.making.encoder.recipe import Recipe, Training
@@ -23,7 +23,7 @@ from classifiers.making.encoder.sampling import Draws
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TrainingStep:
     """What one step cost: mean losses, and the texts in it."""
 
     sentiment: float
@@ -45,7 +45,7 @@ class Trainer:
         recipe: Recipe,
         model: TwoHeads,
         tokenizer: Tokenizer,
-        examples: list[list[Example]],
+        examples: list[list[TaughtText]],
         *,
         clock: Callable[[], float],
         seconds: float | None = None,
@@ -84,7 +84,7 @@ class Trainer:
         by_time = self.progress.seconds / self._seconds if self._seconds else 0.0
         return min(1.0, max(self.progress.step / self.steps, by_time))
 
-    def run(self) -> Iterator[Step]:
+    def run(self) -> Iterator[TrainingStep]:
         """Train to the end, yielding after every step; stop iterating and save to pause."""
         self.model.train()
         batches = self._draws.batches(self.progress.step, self._prepared)
@@ -94,7 +94,7 @@ class Trainer:
             self.progress.seconds += self._clock() - began
             yield step
 
-    def _step(self, batch: list[tuple[Example, list[int]]]) -> Step:
+    def _step(self, batch: list[tuple[TaughtText, list[int]]]) -> TrainingStep:
         training = self.recipe.training
         for group, peak in zip(self._optimizer.param_groups, self._peaks, strict=True):
             group["lr"] = peak * rate(self.done, training.warmup)
@@ -109,9 +109,9 @@ class Trainer:
         self.progress.step += 1
         if self.progress.step % training.ema_every == 0:
             self.average.update(self.model)
-        return Step(float(sentiment.detach()), float(intent.detach()), len(batch))
+        return TrainingStep(float(sentiment.detach()), float(intent.detach()), len(batch))
 
-    def _prepared(self, example: Example, chance: random.Random) -> tuple[Example, list[int]]:
+    def _prepared(self, example: TaughtText, chance: random.Random) -> tuple[TaughtText, list[int]]:
         text = noisy(example.text, self.recipe.noise, chance)
         return example, encode(self._tokenizer, text, self.recipe.training.pieces)
 

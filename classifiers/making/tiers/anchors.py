@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 from tokenizers import Tokenizer
 
-from classifiers.encoder.model import TwoHeads
-from classifiers.making.encoder.data import Example
+from classifiers.encoder.two_heads import TwoHeads
+from classifiers.making.encoder.data import TaughtText
 from classifiers.making.encoder.predict import score
 from classifiers.making.encoder.scores import Floats, softmax
 
@@ -24,12 +24,12 @@ SURE = 0.8
 
 
 def anchored(
-    model: TwoHeads, tokenizer: Tokenizer, rows: Sequence[Example], say: Callable[[str], None]
-) -> list[Example]:
+    model: TwoHeads, tokenizer: Tokenizer, rows: Sequence[TaughtText], say: Callable[[str], None]
+) -> list[TaughtText]:
     """``rows`` with what ``model`` says where a label is missing; ``say`` hears how far it is."""
     was_training = model.training
     model.eval()
-    result: list[Example] = []
+    result: list[TaughtText] = []
     for at in range(0, len(rows), AT_ONCE):
         part = rows[at : at + AT_ONCE]
         scored = score(model, tokenizer, [row.text for row in part])
@@ -40,7 +40,7 @@ def anchored(
     return result
 
 
-def _held(row: Example, mood: Floats, aim: Floats) -> Example:
+def _held(row: TaughtText, mood: Floats, aim: Floats) -> TaughtText:
     if not row.intents:
         order = np.argsort(-aim)
         count = int(np.searchsorted(np.cumsum(aim[order]), MASS)) + 1

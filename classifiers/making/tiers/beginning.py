@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from classifiers.encoder.model import TwoHeads
 from classifiers.encoder.pack import BUNDLE, Bits, choose_bits, unpack, widths_of
+from classifiers.encoder.two_heads import TwoHeads
 from classifiers.folders import kind_of
 from classifiers.making.encoder.predict import build
 from classifiers.making.encoder.recipe import Recipe
@@ -34,22 +34,22 @@ def beginning_of(folder: Path, recipe: Recipe) -> Beginning:
     missing = [path for path in (found.weights, *(folder / n for n in BUNDLE)) if not path.exists()]
     if missing:
         raise ValueError(f"{missing[0]} is missing: --start takes a model folder, or what "
-                         "python -m classifiers.making.encoder.prune wrote")  # fmt: skip
+                         "python -m classifiers.making.encoder.prune_pieces wrote")  # fmt: skip
     if found.whole and kind_of(folder) != "encoder":
         raise ValueError(
             f"{folder} is no model of the full tier: --start takes one that rasid model train "
-            "wrote, or what python -m classifiers.making.encoder.prune wrote"
+            "wrote, or what python -m classifiers.making.encoder.prune_pieces wrote"
         )
     if found.whole and recipe.fresh:
         raise ValueError(
             f"recipe {recipe.name!r} must not begin with weights that learned of other sets: give "
-            "--start the folder that python -m classifiers.making.encoder.prune wrote"
+            "--start the folder that python -m classifiers.making.encoder.prune_pieces wrote"
         )
     if found.whole and not recipe.training.layers:
         raise ValueError(
             f"recipe {recipe.name!r} trains every layer, and packed weights stand on a grid that "
             "would swallow most of it: give --start the folder that python -m "
-            "classifiers.making.encoder.prune wrote, or a recipe with training.layers"
+            "classifiers.making.encoder.prune_pieces wrote, or a recipe with training.layers"
         )
     return found
 

@@ -16,7 +16,7 @@ RECIPES = Path(str(files("classifiers"))) / "making" / "recipes"
 
 
 @dataclass(frozen=True, slots=True)
-class Console:
+class Audience:
     """``say`` takes a sentence; ``progress`` the figures of a step: done (0 to 1), minutes_left,
     texts_per_second, sentiment_loss."""
 

@@ -11,7 +11,7 @@ import pytest
 from classifiers.auto import AutoClassifier, Gate, weights_of
 from classifiers.encoder.full import EncoderClassifier
 from classifiers.loading import WEIGHTS, bundled_fast
-from classifiers.making.fit_auto import PARTS, Known, fit
+from classifiers.making.fit_auto import PARTS, DevAnswers, fit
 from tests.classifiers.conftest import SENTENCES
 
 TEXTS = [text for text, _ in SENTENCES] + ["كيف أغير الباقة؟", "👍", ""]
@@ -67,7 +67,7 @@ def test_the_gate_that_ships_was_fitted_for_the_weights_that_ship() -> None:
     AutoClassifier(bundled_fast(), full, Gate.read(WEIGHTS / "auto.json"))
 
 
-def known(rows: int, seed: int) -> Known:
+def known(rows: int, seed: int) -> DevAnswers:
     """Made-up answers: full is right nine times in ten, fast where it is sure."""
     chance = np.random.default_rng(seed)
     gold = chance.integers(0, 3, rows)
@@ -75,7 +75,7 @@ def known(rows: int, seed: int) -> Known:
     wrong = (gold + 1) % 3
     fast = np.where(chance.random(rows) < np.where(sure > 0.7, 0.92, 0.4), gold, wrong)
     full = np.where(chance.random(rows) < 0.9, gold, wrong)
-    return Known(
+    return DevAnswers(
         sets=np.array(["one", "two"])[chance.integers(0, 2, rows)],
         gold=gold,
         fast=fast,
@@ -98,6 +98,8 @@ def test_the_fitted_gate_keeps_what_fast_is_right_about_and_loses_no_more_than_i
 
 def test_where_no_gate_is_good_enough_nothing_is_kept() -> None:
     data = known(3000, 2)
-    bad = Known(**{n: getattr(data, n) for n in Known.__slots__} | {"fast": (data.gold + 1) % 3})
+    bad = DevAnswers(
+        **{n: getattr(data, n) for n in DevAnswers.__slots__} | {"fast": (data.gold + 1) % 3}
+    )
     sure, asks = fit(bad, 0.0)
     assert not bad.kept(sure, asks).any()

@@ -13,10 +13,10 @@ from transformers import BertConfig, PreTrainedTokenizerFast
 
 from classifiers.encoder.context import standing, vectors
 from classifiers.encoder.full import EncoderClassifier
-from classifiers.encoder.model import TwoHeads
+from classifiers.encoder.two_heads import TwoHeads
 from classifiers.loading import bundled_fast
-from classifiers.relevance.model import Named
-from classifiers.relevance.readers import Context, Words
+from classifiers.relevance.logistic import Named
+from classifiers.relevance.readers import VectorReader, Words
 
 
 def test_pieces_of_a_name_are_those_that_touch_it() -> None:
@@ -63,7 +63,7 @@ def test_vectors_are_of_the_middle_layer_and_leave_the_encoder_whole(
 def test_a_name_is_found_as_it_stands_in_the_tidied_text(folder: Path) -> None:
     """However it is written: stretched, in presentation forms. An @name is masked like others."""
     full = EncoderClassifier.read(folder, words=bundled_fast())
-    reader = Context(full, Words(bundled_fast()))
+    reader = VectorReader(full, Words(bundled_fast()))
 
     def of(text: str, *names: str) -> list[float]:
         vectors: list[float] = reader.see([Named(text, names)]).signs[0, : full.width].tolist()

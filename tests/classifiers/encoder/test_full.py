@@ -9,7 +9,7 @@ import pytest
 
 from classifiers import load
 from classifiers.encoder.full import PADDED, EncoderClassifier, _batches
-from classifiers.encoder.mixing import Mix, leaning
+from classifiers.encoder.mixing import OpinionMix, leaning
 from classifiers.folders import kind_of
 from classifiers.loading import bundled_fast
 from classifiers.making.encoder.predict import load_model
@@ -80,9 +80,13 @@ def test_long_texts_are_read_at_both_ends(folder: Path) -> None:
 def test_a_mix_is_a_product_of_powers() -> None:
     encoder, fast = [0.5, 0.3, 0.2], [0.2, 0.2, 0.6]
     both = [e**0.75 * f**0.5 for e, f in zip(encoder, fast, strict=True)]
-    assert Mix(0.75, 0.5)(encoder, fast) == pytest.approx([value / sum(both) for value in both])
-    assert Mix()(encoder, [0.0, 0.0, 1.0]) == pytest.approx(encoder)
-    assert Mix(1.0, 1.0)([1.0, 0.0, 0.0], [0.0, 1.0, 0.0]) == pytest.approx([0.5, 0.5, 0], abs=1e-5)
+    assert OpinionMix(0.75, 0.5)(encoder, fast) == pytest.approx(
+        [value / sum(both) for value in both]
+    )
+    assert OpinionMix()(encoder, [0.0, 0.0, 1.0]) == pytest.approx(encoder)
+    assert OpinionMix(1.0, 1.0)([1.0, 0.0, 0.0], [0.0, 1.0, 0.0]) == pytest.approx(
+        [0.5, 0.5, 0], abs=1e-5
+    )
 
 
 def test_batches_hold_every_text_once_and_never_more_pieces_than_they_may() -> None:

@@ -10,7 +10,7 @@ import pytest
 from classifiers.evaluation.compare import FEWEST, disagreement, macro_difference, mid_p
 from classifiers.evaluation.evaluate import Answers, compare
 from classifiers.evaluation.metrics import Floats, Ints, confusion, f1s, percentiles, score
-from classifiers.evaluation.text import comparison_figures, comparison_text, verdict
+from classifiers.evaluation.report_text import comparison_figures, comparison_text, verdict
 from classifiers.labels import SENTIMENTS, Label, Probabilities
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from classifiers import load
 from classifiers.evaluation.evaluate import answers, evaluate
-from classifiers.evaluation.labelled import row_of, split
-from classifiers.evaluation.text import report_text
+from classifiers.evaluation.labelled_rows import row_of, split
+from classifiers.evaluation.report_text import report_text
 from classifiers.labels import Label, Probabilities
 
 ROWS = [

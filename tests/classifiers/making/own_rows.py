@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from transformers import BertConfig
 
-from classifiers.encoder.mixing import Mix
-from classifiers.encoder.model import TwoHeads
+from classifiers.encoder.mixing import OpinionMix
 from classifiers.encoder.pack import bundle, choose_bits, unpack
+from classifiers.encoder.two_heads import TwoHeads
 from classifiers.making.encoder.calibrate import write
 from classifiers.making.encoder.checkpoint import save_weights
 from classifiers.making.own_rows import OwnSet
@@ -70,7 +70,7 @@ def shipped(folder: Path, tokenizer: dict[str, Any]) -> Path:
         out,
         bits=choose_bits(unpack(start / "ema.safetensors"), 4),
     )
-    write(out, Mix(0.6, 0.8), Mix(0.5, 0.5), 1)
+    write(out, OpinionMix(0.6, 0.8), OpinionMix(0.5, 0.5), 1)
     return out
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tokenizers import Tokenizer
 
-from classifiers.making.encoder.data import Example
+from classifiers.making.encoder.data import TaughtText
 from classifiers.making.encoder.predict import load_model, score
 from classifiers.making.encoder.scores import softmax
 from classifiers.making.tiers.anchors import MASS, SURE, anchored
@@ -19,16 +19,16 @@ TEXTS = ("الخدمة ممتازة", "my parcel is lost again", "وصل الط�
 
 
 @pytest.fixture
-def rows() -> list[Example]:
+def rows() -> list[TaughtText]:
     return [
-        Example(TEXTS[0], 0, sentiment=2, intents=()),
-        Example(TEXTS[1], 0, sentiment=-1, intents=(1,)),
-        Example(TEXTS[2], 0, sentiment=0, intents=(5,)),
+        TaughtText(TEXTS[0], 0, sentiment=2, intents=()),
+        TaughtText(TEXTS[1], 0, sentiment=-1, intents=(1,)),
+        TaughtText(TEXTS[2], 0, sentiment=0, intents=(5,)),
     ]
 
 
 def test_what_is_missing_is_what_the_model_says(
-    rows: list[Example], tokenizer_document: dict[str, Any], tmp_path: Path
+    rows: list[TaughtText], tokenizer_document: dict[str, Any], tmp_path: Path
 ) -> None:
     folder = shipped(tmp_path, tokenizer_document)
     model = load_model(folder, folder / "model.safetensors").train()

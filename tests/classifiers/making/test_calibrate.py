@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from classifiers.encoder.mixing import Mix
+from classifiers.encoder.mixing import OpinionMix
 from classifiers.making.encoder.calibrate import Opinions, fit, write
 
 
@@ -16,7 +16,7 @@ def opinions(rows: int, encoder: float, fast: float) -> Opinions:
     chance = np.random.default_rng(4)
     first, second = (np.log(chance.dirichlet([0.6] * 3, rows)) for _ in range(2))
     known = Opinions(first, second, np.zeros((rows, 3)))
-    shares = known.mixed(Mix(encoder, fast)).cumsum(1)
+    shares = known.mixed(OpinionMix(encoder, fast)).cumsum(1)
     drawn = (chance.random((rows, 1)) > shares).sum(1).clip(0, 2)
     return known._replace(right=np.eye(3)[drawn])
 
@@ -37,7 +37,7 @@ def test_halves_are_apart() -> None:
 
 
 def test_the_folder_says_its_mix(folder: Path) -> None:
-    write(folder, Mix(0.9, 0.1), Mix(0.4, 0.6), 7)
+    write(folder, OpinionMix(0.9, 0.1), OpinionMix(0.4, 0.6), 7)
     about = json.loads((folder / "config.json").read_text())
     assert about["rasid"]["calibration"] == 7
     assert about["rasid"]["mix"]["intent"] == {"encoder": 0.4, "fast": 0.6}

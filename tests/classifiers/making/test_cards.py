@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from classifiers.making.card import __main__ as command
-from classifiers.making.card.figures import figure
 from classifiers.making.card.licences import Learned, class_of, grouped
 from classifiers.making.card.markdown import licence_table, share, table
+from classifiers.making.card.set_figures import figure
 from classifiers.making.card.shipped import progress_of
 from classifiers.making.encoder.recipe import read_recipe
 from classifiers.making.tiers.request import RECIPES

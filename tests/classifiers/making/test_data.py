@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.making.encoder.data import Row, bare, example_of, folded, noisy, read_rows
-from classifiers.making.encoder.forms import form_of
-from classifiers.making.encoder.recipe import LabelledSet, Noise, Rule
+from classifiers.making.encoder.data import LabelledText, bare, example_of, folded, noisy, read_rows
+from classifiers.making.encoder.recipe import LabelledSet, LabelRule, Noise
+from classifiers.making.encoder.sentence_forms import form_of
 
 DESK = LabelledSet("intent/desk", "own")
 TWEETS = LabelledSet("sentiment/tweets", "own", strip=("retweet", "cut"))
@@ -38,35 +38,35 @@ def test_forms(text: str, form: str) -> None:
 
 def test_the_first_rule_that_fits_decides() -> None:
     rules = (
-        Rule(allow=("complaint",), labels=("broken",), forms=("statement",)),
-        Rule(allow=("question", "request"), labels=("broken",)),
+        LabelRule(allow=("complaint",), labels=("broken",), forms=("statement",)),
+        LabelRule(allow=("question", "request"), labels=("broken",)),
     )
-    statement = example_of(Row("the card is broken", "broken"), 3, DESK, rules)
+    statement = example_of(LabelledText("the card is broken", "broken"), 3, DESK, rules)
     assert statement is not None
     assert (statement.group, statement.sentiment, statement.intents) == (3, -1, (1,))
-    question = example_of(Row("why is the card broken?", "broken"), 3, DESK, rules)
+    question = example_of(LabelledText("why is the card broken?", "broken"), 3, DESK, rules)
     assert question is not None
     assert question.intents == (0, 2)
-    assert example_of(Row("where is the branch?", "branch"), 3, DESK, rules) is None
+    assert example_of(LabelledText("where is the branch?", "branch"), 3, DESK, rules) is None
 
 
 def test_a_sentiment_row_without_a_rule_teaches_sentiment_only() -> None:
-    example = example_of(Row("RT @user: وصل الطلب… http", "neutral"), 0, TWEETS, ())
+    example = example_of(LabelledText("RT @user: وصل الطلب… http", "neutral"), 0, TWEETS, ())
     assert example is not None
     assert (example.text, example.sentiment, example.intents) == ("وصل الطلب http", 1, ())
 
 
 def test_a_fixed_sentiment_stands_for_labels_of_another_kind() -> None:
     angry = LabelledSet("intent/reasons", "own", sentiment="negative")
-    example = example_of(Row("late again", "late"), 0, angry, ())
+    example = example_of(LabelledText("late again", "late"), 0, angry, ())
     assert example is not None
     assert example.sentiment == 0
 
 
 def test_a_rule_may_ask_for_a_source() -> None:
-    rules = (Rule(allow=("complaint",), sources=("shops",)),)
-    assert example_of(Row("مغلق", "other", source="news"), 0, DESK, rules) is None
-    assert example_of(Row("مغلق", "other", source="shops"), 0, DESK, rules) is not None
+    rules = (LabelRule(allow=("complaint",), sources=("shops",)),)
+    assert example_of(LabelledText("مغلق", "other", source="news"), 0, DESK, rules) is None
+    assert example_of(LabelledText("مغلق", "other", source="shops"), 0, DESK, rules) is not None
 
 
 def test_noise_changes_the_writing_and_keeps_the_masks() -> None:
@@ -90,7 +90,11 @@ def test_rows_are_read_plain_and_zipped_and_a_bad_one_is_named(tmp_path: Path) -
     plain, zipped = tmp_path / "a.jsonl", tmp_path / "a.jsonl.gz"
     plain.write_text(line, encoding="utf-8")
     zipped.write_bytes(gzip.compress(line.encode()))
-    assert list(read_rows(plain)) == list(read_rows(zipped)) == [Row("مرحبا", "neutral", "ar")]
+    assert (
+        list(read_rows(plain))
+        == list(read_rows(zipped))
+        == [LabelledText("مرحبا", "neutral", "ar")]
+    )
     plain.write_text(line + '{"text": "x"}\n', encoding="utf-8")
     with pytest.raises(ValueError, match=r"a\.jsonl:2: a row needs text and label"):
         list(read_rows(plain))

@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from classifiers.encoder.model import Logits
-from classifiers.making.encoder.data import Example
+from classifiers.encoder.two_heads import Logits
+from classifiers.making.encoder.data import TaughtText
 from classifiers.making.encoder.losses import (
     Loss,
     SetBias,
@@ -53,7 +53,7 @@ def test_bias_starts_at_the_log_frequencies_and_hides_nothing_shared() -> None:
 
 
 def test_a_batch_of_both_heads() -> None:
-    rows = [Example("a", 0, 2, ()), Example("b", 1, -1, (0,))]
+    rows = [TaughtText("a", 0, 2, ()), TaughtText("b", 1, -1, (0,))]
     counts = label_counts([[rows[0]], [rows[1]]])
     assert counts == [[0, 0, 1], [0, 0, 0]]
     loss = Loss(SetBias(counts, 0.0), counts, [1.0, 2.0], 0.0)

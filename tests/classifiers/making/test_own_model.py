@@ -16,9 +16,9 @@ from classifiers.encoder.pack import unpack, widths_of
 from classifiers.loading import WEIGHTS
 from classifiers.making import own_rows as own
 from classifiers.making.own_rows import OwnSet
-from classifiers.making.tiers import full
+from classifiers.making.tiers import full_tier as full
 from classifiers.making.tiers.inherited import noted
-from classifiers.making.tiers.request import RECIPES, Console, Request
+from classifiers.making.tiers.request import RECIPES, Audience, Request
 from tests.classifiers.making.own_rows import request, rows, shipped
 
 
@@ -31,7 +31,7 @@ def test_own_rows_become_a_folder_that_serves_and_a_card(start: Path, tmp_path: 
     said: list[str] = []
     seen: list[dict[str, Any]] = []
     given = request(tmp_path, start)
-    end = full.train(given, Console(said.append, seen.append))
+    end = full.train(given, Audience(said.append, seen.append))
     assert end.done == 1.0
     assert {path.name for path in given.out.iterdir()} == {
         *("config.json", "tokenizer.json", "model.safetensors", "MODEL_CARD.md"),
@@ -53,7 +53,7 @@ def test_own_rows_become_a_folder_that_serves_and_a_card(start: Path, tmp_path: 
 
 def test_only_what_learned_changes_and_stands_in_eight_bits(start: Path, tmp_path: Path) -> None:
     given = request(tmp_path, start)
-    full.train(given, Console())
+    full.train(given, Audience())
     before, after = (unpack(folder / "model.safetensors") for folder in (start, given.out))
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert {name.split(".layer.")[1][0] for name in changed if "body" in name} == {"1"}
@@ -65,20 +65,20 @@ def test_only_what_learned_changes_and_stands_in_eight_bits(start: Path, tmp_pat
 
 def test_stopped_and_gone_on_it_ends_with_the_same_weights(start: Path, tmp_path: Path) -> None:
     whole = request(tmp_path, start, "whole")
-    full.train(whole, Console())
+    full.train(whole, Audience())
 
     def stop(figures: dict[str, Any]) -> None:
         if figures["step"] == 10:
             signal.raise_signal(signal.SIGINT)
 
     given = request(tmp_path, start)
-    first = full.train(given, Console(progress=stop))
+    first = full.train(given, Audience(progress=stop))
     assert first.trained is None
     assert 0 < first.done < 1
     assert not given.out.exists()
     # Corrections that came meanwhile wait for the next run.
     more = request(tmp_path, start, own=(OwnSet("letters", rows(400)),))
-    assert full.train(more, Console()).done == 1.0
+    assert full.train(more, Audience()).done == 1.0
     ours, theirs = (unpack(folder / "model.safetensors") for folder in (given.out, whole.out))
     assert {name for name in theirs if not torch.equal(ours[name], theirs[name])} == set()
     log = (given.out / "training.jsonl").read_text().splitlines()
@@ -86,7 +86,7 @@ def test_stopped_and_gone_on_it_ends_with_the_same_weights(start: Path, tmp_path
 
 
 def _stopped(given: Request) -> None:
-    full.train(given, Console(progress=lambda _: signal.raise_signal(signal.SIGINT)))
+    full.train(given, Audience(progress=lambda _: signal.raise_signal(signal.SIGINT)))
 
 
 @pytest.mark.parametrize("change", ["sets", "recipe", "start"])
@@ -103,7 +103,7 @@ def test_another_command_does_not_go_on_with_a_run(
         given = request(tmp_path, shipped(tmp_path / "other", tokenizer_document))
         (given.begins / "more.safetensors").write_bytes(b"other weights")
     with pytest.raises(ValueError, match=f"holds a run with another {change}"):
-        full.train(given, Console())
+        full.train(given, Audience())
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_too_little_to_learn_from_is_refused_with_what_to_do(
 ) -> None:
     given = request(tmp_path, start, own=(OwnSet("few", own_rows),))
     with pytest.raises(ValueError, match=message):
-        full.train(given, Console())
+        full.train(given, Audience())
     assert not given.run.exists()
 
 
@@ -131,7 +131,7 @@ def test_recipes_that_need_a_body_alone_say_so(
 ) -> None:
     given = request(tmp_path, start, recipe=RECIPES / f"{recipe}.toml", data=tmp_path)
     with pytest.raises(ValueError, match=message):
-        full.train(given, Console())
+        full.train(given, Audience())
     assert not given.run.exists()
 
 
@@ -141,7 +141,7 @@ def test_a_folder_of_another_make_is_no_beginning(start: Path, tmp_path: Path) -
     save_file({"classifier.weight": torch.zeros(2, 2)}, start / "model.safetensors")
     given = request(tmp_path, start)
     with pytest.raises(ValueError, match="is no model of the full tier"):
-        full.train(given, Console())
+        full.train(given, Audience())
     assert not given.run.exists()
 
 
@@ -159,7 +159,7 @@ def test_a_body_alone_is_a_beginning_too(start: Path, tmp_path: Path) -> None:
     given = request(tmp_path, raw)
     beside = given.recipe.read_text().replace("layers = 1", "layers = 0")
     given.recipe.write_text(beside)
-    assert full.train(given, Console()).done == 1.0
+    assert full.train(given, Audience()).done == 1.0
     about = json.loads((given.out / "config.json").read_text())["rasid"]
     assert about["mix"]["sentiment"] == {"encoder": 1.0, "fast": 0.0}
     bits = widths_of(given.out / "model.safetensors")
@@ -169,9 +169,9 @@ def test_a_body_alone_is_a_beginning_too(start: Path, tmp_path: Path) -> None:
 
 def test_the_terms_of_what_was_learned_before_come_along(start: Path, tmp_path: Path) -> None:
     first = request(tmp_path, start, "first")
-    full.train(first, Console())
+    full.train(first, Audience())
     second = request(tmp_path, first.out, "second", own=(OwnSet("more", rows(240)),))
-    full.train(second, Console())
+    full.train(second, Audience())
     names = [one.name for one in noted(second.out)]
     assert names == ["more", "letters", "shipped"]
     bundled = {one.name: one.licence for one in noted(WEIGHTS / "full")}
@@ -187,7 +187,7 @@ def test_a_fresh_recipe_is_served_without_the_fast_models_opinion(
     given = request(tmp_path, raw, own=(OwnSet("letters", rows(3600)),))
     text = given.recipe.read_text().replace("passes = 0.5", "passes = 0.05")
     given.recipe.write_text("fresh = true" + text)
-    end = full.train(given, Console())
+    end = full.train(given, Audience())
     assert end.trained
     assert end.trained.fitted == "on texts of their own"
     about = json.loads((given.out / "config.json").read_text())["rasid"]
@@ -198,7 +198,7 @@ def test_a_torch_that_does_not_tell_of_bfloat16_trains_in_float32(
     start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(torch.cpu, "_is_avx512_bf16_supported", raising=False)
-    assert full.train(request(tmp_path, start), Console()).done == 1.0
+    assert full.train(request(tmp_path, start), Audience()).done == 1.0
 
 
 def test_own_texts_are_learned_from_as_they_are_served(
@@ -214,7 +214,7 @@ def test_own_texts_are_learned_from_as_they_are_served(
     monkeypatch.setattr(full, "Trainer", caught)
     raw = tuple({**row, "text": f"@nora {row['text']} https://a.example/1"} for row in rows())
     with pytest.raises(ValueError, match="seen enough"):
-        full.train(request(tmp_path, start, own=(OwnSet("letters", raw),)), Console())
+        full.train(request(tmp_path, start, own=(OwnSet("letters", raw),)), Audience())
     assert learned
     assert all(text.startswith("@user ") and text.endswith(" http") for text in learned)
 
@@ -222,7 +222,7 @@ def test_own_texts_are_learned_from_as_they_are_served(
 def test_what_the_own_rows_do_not_say_stays_near_what_it_was(start: Path, tmp_path: Path) -> None:
     """Rows of sentiment move sentiments further than intents."""
     given = request(tmp_path, start)
-    full.train(given, Console())
+    full.train(given, Audience())
     texts = [row["text"] for row in rows(60)]
     moved = {}
     old, new = (load(str(folder)).shares(texts) for folder in (start, given.out))  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from classifiers.making.encoder.prune import (
+from classifiers.making.encoder.prune_pieces import (
     count_pieces,
     kept_pieces,
     prune_embeddings,

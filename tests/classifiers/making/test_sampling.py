@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 
 import pytest
 
-from classifiers.making.encoder.data import Example
+from classifiers.making.encoder.data import TaughtText
 from classifiers.making.encoder.recipe import LabelledSet, Recipe, Training
 from classifiers.making.encoder.sampling import Draws, shares
 
@@ -20,12 +20,12 @@ RECIPE = Recipe(
     Training(batch=4, chunk=8, cap=100, power=0.5),
 )
 EXAMPLES = [
-    [Example("x" * (n % 7), 0, 1, ()) for n in range(90)],
-    [Example(f"{n}", 1, 1, ()) for n in range(20)],
+    [TaughtText("x" * (n % 7), 0, 1, ()) for n in range(90)],
+    [TaughtText(f"{n}", 1, 1, ()) for n in range(20)],
 ]
 
 
-def prepared(example: Example, chance: random.Random) -> tuple[Example, list[int]]:
+def prepared(example: TaughtText, chance: random.Random) -> tuple[TaughtText, list[int]]:
     return example, [0] * (len(example.text) + chance.randrange(2))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from classifiers.making.encoder.measure import sentiment_figure
-from classifiers.making.encoder.predict import Scored
+from classifiers.making.encoder.predict import TextLogits
 from classifiers.making.encoder.scores import (
     calibration_error,
     f1_scores,
@@ -48,13 +48,13 @@ def test_a_boaster_gets_a_high_temperature() -> None:
 
 def test_neutral_is_barred_where_a_set_has_none() -> None:
     logits = np.array([[1.0, 9.0, 0.0], [0.0, 9.0, 1.0]])
-    scored = Scored(logits, np.zeros((2, 6)))
+    scored = TextLogits(logits, np.zeros((2, 6)))
     assert sentiment_figure("macro_f1", scored, np.array([0, 2])) == 1.0
 
 
 def test_the_figure_of_positive_and_negative_leaves_neutral_out() -> None:
     logits = np.eye(3)[[0, 2, 0]]
-    scored = Scored(logits, np.zeros((3, 6)))
+    scored = TextLogits(logits, np.zeros((3, 6)))
     assert sentiment_figure("f1_pos_neg", scored, np.array([0, 2, 1])) == pytest.approx(
         (2 / 3 + 1) / 2
     )

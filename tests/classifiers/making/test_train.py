@@ -12,12 +12,12 @@ import pytest
 
 from classifiers import load
 from classifiers.bag.head import softmax
-from classifiers.making.bag import fit as bag_fit
-from classifiers.making.bag import train as train_bag
-from classifiers.making.bag.recipe import Taught
+from classifiers.making.bag import fit_bag as bag_fit
+from classifiers.making.bag import train_bag
+from classifiers.making.bag.lesson import Taught
 from classifiers.making.own_rows import OwnSet, fold, parts
-from classifiers.making.tiers import fast
-from classifiers.making.tiers.request import Console, Request
+from classifiers.making.tiers import fast_tier as fast
+from classifiers.making.tiers.request import Audience, Request
 from classifiers.temperature import temperature
 from classifiers.tidy import features_text
 
@@ -36,7 +36,7 @@ def _write(folder: Path, task: str, split: str, rows: list[tuple[str, str, str]]
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     small = {
-        name: (classes, bag_fit.Settings(bits=12, batch=16))
+        name: (classes, bag_fit.BagSettings(bits=12, batch=16))
         for name, (classes, _) in train_bag.HEADS.items()
     }
     monkeypatch.setattr(train_bag, "HEADS", small)
@@ -101,7 +101,7 @@ def test_own_rows_join_the_fast_model_and_its_card(data: Path, tmp_path: Path) -
         own=(OwnSet("shop", rows, 2.0),),
         data=data,
     )
-    made = fast.train(given, Console())
+    made = fast.train(given, Audience())
     assert made.compared
     assert made.compared.difference
     card = (tmp_path / "made" / "MODEL_CARD.md").read_text(encoding="utf-8")
@@ -131,7 +131,7 @@ def test_nothing_that_is_held_out_is_learned_from_wherever_it_stands(
         data=data,
     )
     with pytest.raises(ValueError, match="seen enough"):
-        fast.train(given, Console())
+        fast.train(given, Audience())
     assert learned
     assert features_text(known) not in map(features_text, learned)
 
@@ -139,4 +139,4 @@ def test_nothing_that_is_held_out_is_learned_from_wherever_it_stands(
 def test_the_fast_model_is_made_of_a_data_folder(tmp_path: Path) -> None:
     given = Request(out=tmp_path / "made", run=tmp_path / "run", today=date(2026, 11, 27))
     with pytest.raises(ValueError, match="say with --data"):
-        fast.train(given, Console())
+        fast.train(given, Audience())

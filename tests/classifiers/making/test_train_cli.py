@@ -115,8 +115,8 @@ def test_stopped_is_1_and_the_same_command_goes_on(
     given = [file_of(tmp_path / "shop.jsonl", 250), *toy(start)]
     with monkeypatch.context() as patch:
 
-        def interrupted() -> asked.Console:
-            return asked.Console(progress=lambda _: signal.raise_signal(signal.SIGINT))
+        def interrupted() -> asked.Audience:
+            return asked.Audience(progress=lambda _: signal.raise_signal(signal.SIGINT))
 
         patch.setattr(training, "_console", interrupted)
         stopped = train(tmp_path, *given)

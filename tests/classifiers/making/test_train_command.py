@@ -15,8 +15,9 @@ from tokenizers import Tokenizer
 from transformers import BertConfig
 
 from classifiers.encoder import pack
-from classifiers.encoder.model import TwoHeads
-from classifiers.making.encoder import measure, train
+from classifiers.encoder.two_heads import TwoHeads
+from classifiers.making.encoder import measure
+from classifiers.making.encoder import train_encoder as train
 from classifiers.making.encoder.predict import load_model, score
 
 SENTENCES = ("الخدمة ممتازة وسريعة", "my parcel is lost again", "وصل الطلب اليوم", "")

@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig
 
-from classifiers.encoder.model import TwoHeads
+from classifiers.encoder.two_heads import TwoHeads
 from classifiers.making.encoder import predict
 from classifiers.making.encoder.data import examples_of
 from classifiers.making.encoder.recipe import Recipe, parse_recipe

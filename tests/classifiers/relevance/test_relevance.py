@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from classifiers import load
-from classifiers.relevance.fit import HIDDEN, Example, _folds, fit
-from classifiers.relevance.model import FLOOR, Named, Relevance, Seen
+from classifiers.relevance.fitting import HIDDEN, Example, _folds, fit
+from classifiers.relevance.logistic import FLOOR, Named, Relevance, Signals
 from classifiers.relevance.readers import Words, reader_of
 from tests.classifiers.odd import ODD
 from tests.classifiers.relevance.two_meanings import sentences
@@ -122,9 +122,9 @@ def test_what_stands_out_is_learned_whatever_the_reader() -> None:
 
         name, tail, scale = "one", 2.33, np.ones(1, np.float32)
 
-        def see(self, texts: Sequence[Named]) -> Seen:
+        def see(self, texts: Sequence[Named]) -> Signals:
             grams = np.zeros((len(texts), 1), np.float32)
-            return Seen(grams, np.array([[float("شبكة" in each.text)] for each in texts]))
+            return Signals(grams, np.array([[float("شبكة" in each.text)] for each in texts]))
 
     rows = [
         Example(Named("شبكة زين" if at % 2 else "زين الورد"), bool(at % 2), at) for at in range(50)

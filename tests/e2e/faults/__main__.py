@@ -39,11 +39,11 @@ def main() -> int:
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="rasid-faults-"))
     folder.mkdir(parents=True, exist_ok=True)
     say(f"{plan}; logs in {folder}")
-    server = Postgres.start() if asked.postgres else None
+    server = Postgres.start(durable=True) if asked.postgres else None
     try:
         database = server.database(template=None) if server else nullcontext(None)
         with database as url:
-            found = asyncio.run(run(plan, folder, database=url, say=say))
+            found = asyncio.run(run(plan, folder, database=url, server=server, say=say))
     finally:
         if server is not None:
             server.stop()

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,10 @@ class Keeper:
     killed: Counter[str] = field(default_factory=Counter)
     running: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _power: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._power.set()
 
     def keep(self, name: str, command: Sequence[str], *, pause: float = 0.0) -> None:
         """Starts it now and after each end, ``pause`` seconds later."""
@@ -29,6 +33,7 @@ class Keeper:
 
     async def _keep(self, name: str, command: Sequence[str], pause: float) -> None:
         while True:
+            await self._power.wait()
             with (self.folder / f"{name}.log").open("ab") as log:
                 process = await asyncio.create_subprocess_exec(
                     *command, stdout=log, stderr=log, env=dict(self.environment)
@@ -43,6 +48,28 @@ class Keeper:
         with suppress(ProcessLookupError):
             self.running[name].kill()
             self.killed[name] += 1
+
+    async def cut(self, meanwhile: Callable[[], object]) -> None:
+        """Kills all at once, does ``meanwhile`` when they are gone, and lets them start again."""
+        self._power.clear()
+        running = list(self.running.values())
+        for process in running:
+            with suppress(ProcessLookupError):
+                process.kill()
+        await asyncio.gather(*(process.wait() for process in running))
+        meanwhile()
+        self.killed["power"] += 1
+        self._power.set()
+
+    async def hold(self, name: str, seconds: float) -> None:
+        """SIGSTOP, and SIGCONT ``seconds`` later: a machine that hangs and comes back."""
+        process = self.running[name]
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGSTOP)
+            self.killed[f"{name} stopped"] += 1
+            await asyncio.sleep(seconds)
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGCONT)
 
     async def end(self, name: str) -> None:
         """Ends it for good by SIGTERM. Raises TimeoutError where it had to be killed."""

@@ -18,7 +18,9 @@ class Plan:
     ``timeout`` and ``look_again``: the channel's, in seconds; ``late``: seconds between the
     client's timeout and the post; ``within``: seconds until the run is given up; ``beside``: how
     many more senders work beside the one that is killed (a post that is to kill its sender may then
-    come from one of these)."""
+    come from one of these); ``cuts``: losses of power, SQLite alone; ``restarts``: of PostgreSQL,
+    killed and started again; ``stopped``: seconds for which the labeller and then the sender are
+    held by SIGSTOP, 0 not at all."""
 
     cards: int
     kills: int
@@ -31,6 +33,9 @@ class Plan:
     reconcile: bool = True
     within: float = 3600.0
     beside: int = 0
+    cuts: int = 1
+    restarts: int = 1
+    stopped: float = 3.0
     seed: int = 7
 
     @property
@@ -57,6 +62,9 @@ def full(cards: int, kills: int, *, reconcile: bool) -> Plan:
         others=kills,
         seconds=cards / 3,
         rounds=3,
+        cuts=3,
+        restarts=3,
+        stopped=120.0,
         reconcile=reconcile,
         within=max(900.0, cards * 4.0),
     )

@@ -25,6 +25,7 @@ from tests.e2e.faults.keeper import Keeper, alive, kill
 from tests.e2e.faults.plan import Plan
 from tests.e2e.faults.stage import Stage
 from tests.e2e.faults.truth import Batch
+from tests.servers import Postgres
 
 PROCESSES = ("collect", "label", "count", "serve", "alert")
 AWAY = 2.0
@@ -62,15 +63,32 @@ class Run:
         for n in range(plan.beside):
             self.keeper.keep(f"alert-{n}", self.rasid("run", "alert"))
         victims = ["collect", "queue", "label", "count", "serve"] * plan.rounds
+        if self.stage.server is not None:
+            victims += ["postgresql"] * plan.restarts
+        elif self.stage.database is None:
+            victims += ["power"] * plan.cuts
+        if plan.stopped:
+            victims += ["label stopped", "alert stopped"]
         for n, name in enumerate(victims):
             await self.until_shown(int(plan.alone * (n + 1) / (len(victims) + 2)))
-            self.say(f"killing {name}")
-            self.keeper.kill(name)
+            await self.strike(name)
         await self.until_shown(plan.alone)
         await self.note()
         self.say("the processes end; `rasid run` takes over")
         await self.keeper.end_all()
         stage.sender.unlink(missing_ok=True)
+
+    async def strike(self, name: str) -> None:
+        self.say(f"fault: {name}")
+        if name == "power":
+            await self.keeper.cut(self.stage.power_comes_back)
+        elif name == "postgresql" and self.stage.server is not None:
+            await asyncio.to_thread(self.stage.server.crash)
+            self.keeper.killed[name] += 1
+        elif name.endswith(" stopped"):
+            await self.keeper.hold(name.removesuffix(" stopped"), self.plan.stopped)
+        else:
+            self.keeper.kill(name)
 
     async def together(self) -> None:
         """The second part: `rasid run`, its children and itself killed in turn."""
@@ -181,11 +199,17 @@ class Run:
 
 
 async def run(
-    plan: Plan, folder: Path, *, database: str | None = None, say: Say = lambda _: None
+    plan: Plan,
+    folder: Path,
+    *,
+    database: str | None = None,
+    server: Postgres | None = None,
+    say: Say = lambda _: None,
 ) -> v.Verdict:
-    """Raises TimeoutError where the run does not come to its end within the plan's time."""
-    stage = Stage(folder, plan, database)
-    keeper = Keeper(folder, stage.environment)
+    """``server``: of ``database``, where that is PostgreSQL. Raises TimeoutError where the run does
+    not come to its end within the plan's time, NoCompiler where power cannot be cut."""
+    stage = Stage(folder, plan, database, server)
+    keeper = Keeper(folder, stage.watched())
     made = Run(stage, keeper, say)
     try:
         await made.alone()

@@ -19,7 +19,10 @@ from listener.store.session import open_database
 from listener.store.tables import heartbeats, matches, mentions, notices
 from tests.e2e.faults.network import arguments
 from tests.e2e.faults.plan import Plan
+from tests.e2e.faults.powercut import cut
+from tests.e2e.faults.powercut import environment as preloaded
 from tests.e2e.faults.truth import BRAND, Batch
+from tests.servers import Postgres
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG = """
@@ -55,6 +58,7 @@ class Stage:
     folder: Path
     plan: Plan
     database: str | None = None
+    server: Postgres | None = None
     slack: asyncio.subprocess.Process | None = None
     networks: asyncio.subprocess.Process | None = None
     port: int = 0
@@ -81,6 +85,15 @@ class Stage:
             "FAULTS_SLACK_TOKEN": "xoxb-faults",
             "FAULTS_DATABASE": self.database or "",
         }
+
+    def watched(self) -> dict[str, str]:
+        """What Rasid's processes are started with: whatever they sync is kept for a power cut."""
+        if self.database is not None or not self.plan.cuts:
+            return self.environment
+        return self.environment | preloaded(self.folder / "data", self.folder)
+
+    def power_comes_back(self) -> None:
+        cut(self.folder / "data")
 
     async def open(self, batches: Sequence[Batch]) -> None:
         """Starts the stand-in and the networks, and writes the configuration."""

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from listener.collecting.sources import queries_of, sources_of
+from listener.collecting.sources import accounts_of, queries_of, sources_of
+from listener.networks import about
 from listener.query.parser import parse, positive_terms
-from listener.records import Brand
+from listener.records import Account, Brand
 from listener.settings import Settings
 from listener.settings.brands import brands_of
 
@@ -42,3 +43,26 @@ def test_only_enabled_networks_that_are_built_are_read() -> None:
     (source,) = sources_of(settings, brands_of(settings))
     assert (source.network.name, source.every.total_seconds()) == ("mastodon", 7)
     assert source.reads
+
+
+def test_own_accounts_and_the_networks_own_pace_reach_its_source() -> None:
+    settings = Settings.model_validate(
+        {
+            "brands": [
+                {
+                    "name": "زين",
+                    "keywords": ["زين"],
+                    "accounts": [
+                        {"network": "bluesky", "handle": "@zain.example"},
+                        {"network": "x", "handle": "ZainKSA"},
+                    ],
+                }
+            ],
+            "networks": {"bluesky": {}},
+        }
+    )
+    assert accounts_of(settings, "bluesky") == [Account("زين", "zain.example")]
+    (source,) = sources_of(settings, brands_of(settings))
+    known = about("bluesky")
+    assert source.every == known.every_of("search")
+    assert (source.rate, source.burst) == (known.rate, known.burst)

@@ -13,7 +13,7 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from alerts.desk.actions import Action, Verb, act
-from classifiers.relevance.model import Named, Seen
+from classifiers.relevance.logistic import Named, Signals
 from listener.labelling.label import Labeller
 from listener.labelling.relevance import Scorer
 from listener.records import Evidence, Hit
@@ -48,10 +48,10 @@ class Toy:
         self.word = word
         self.asked: list[str] = []
 
-    def see(self, texts: Sequence[Named]) -> Seen:
+    def see(self, texts: Sequence[Named]) -> Signals:
         self.asked += [each.text for each in texts]
         signs = [[float(self.word in each.text)] for each in texts]
-        return Seen(np.zeros((len(texts), 1), np.float32), np.array(signs, np.float32))
+        return Signals(np.zeros((len(texts), 1), np.float32), np.array(signs, np.float32))
 
 
 async def alert(db: Database, mention_id: int, brand: int = 1, **more: Any) -> int:
@@ -226,7 +226,7 @@ async def test_a_reader_that_fails_leaves_mentions_without_a_score(db: Database)
     scorer = Scorer(db, toy)
     await scorer.fit_due([1], now=NOW)
 
-    def fail(_texts: Sequence[Named]) -> Seen:
+    def fail(_texts: Sequence[Named]) -> Signals:
         raise RuntimeError("out of memory")
 
     toy.see = fail  # type: ignore[method-assign]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from classifiers.relevance.model import Named, Seen
+from classifiers.relevance.logistic import Named, Signals
 from listener.labelling.label import Labeller
 from listener.labelling.relevance import Scorer
 from listener.store.forget import erase
@@ -82,7 +82,7 @@ async def test_two_processes_that_fit_at_once_leave_one_model(db: Database) -> N
             super().__init__()
             self.name = name
 
-        def see(self, texts: Sequence[Named]) -> Seen:
+        def see(self, texts: Sequence[Named]) -> Signals:
             both.wait(timeout=30)
             return super().see(texts)
 
@@ -102,7 +102,7 @@ async def test_a_fit_that_fails_leaves_the_other_brands_theirs(
     toy = Toy()
     seen = toy.see
 
-    def once(texts: Sequence[Named]) -> Seen:
+    def once(texts: Sequence[Named]) -> Signals:
         toy.see = seen  # type: ignore[method-assign]
         raise RuntimeError("out of memory")
 

@@ -22,5 +22,5 @@ async def test_who_only_looks_cannot_write(database_url: str) -> None:
 
 
 def test_a_database_that_is_not_there_is_not_made() -> None:
-    with pytest.raises(NoDatabase, match="/nowhere/rasid.db"):
+    with pytest.raises(NoDatabase, match=r"/nowhere/rasid\.db"):
         open_reading("sqlite:////nowhere/rasid.db")
