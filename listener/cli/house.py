@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -25,6 +26,10 @@ from listener.store.brands import sync_brands
 from listener.store.migrate import migrate, must_fit
 from listener.store.session import Database, open_database, open_reading
 from listener.store.tables import brands
+
+GARBAGE = (50_000, 20, 20)
+"""A batch of rows is tens of thousands of objects and no circle: by Python's own threshold of 700
+an eighth of a mention's cost was looking for garbage that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ async def open_house(
 
     ``loud``: the level at which a queue that is away is told.
     """
+    gc.set_threshold(*GARBAGE)
     clock = clock or SystemClock()
     redis = redis or redis_url(settings)
     url = database_url(settings)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from itertools import islice
 from typing import BinaryIO, Literal, Protocol
 
@@ -19,10 +20,11 @@ from listener.handed_in.rows import BadRow, read_rows
 from listener.records import Hit, Mention
 from listener.store.among import among
 from listener.store.brought import ids_of
-from listener.store.mentions import Arrival, add
+from listener.store.mentions import Added, Arrival, add
 from listener.store.rows import Key
 from listener.store.session import Database
 from listener.store.tables import mentions
+from listener.store.trouble import patiently
 
 log = logging.getLogger(__name__)
 
@@ -89,29 +91,27 @@ async def import_mentions(
     counts = Imported()
     reject = _Rejects(counts, rejected)
 
-    async def store(batch: Sequence[Arrival]) -> None:
+    async def write(batch: Sequence[Arrival]) -> Added:
         async with db.writing() as connection:
             added = await add(
-                connection,
-                batch,
-                brand_ids=brand_ids,
-                source="import",
-                now=now,
-                key=key,
-                mask=mask,
+                connection, batch, brand_ids=brand_ids, source="import", now=now, key=key, mask=mask
             )
-            ids = [*added.new, *added.changed]
-            if alerting and ids:
+            if alerting and (ids := [*added.new, *added.changed]):
                 mine = update(mentions).where(among(connection, mentions.c.id, ids))
                 await connection.execute(mine.values(alerting=alerting))
+        return added
+
+    async def store(batch: Sequence[Arrival]) -> None:
+        added = await patiently(partial(write, batch))
+        ids: Collection[int] = [*added.new, *added.changed]
         counts.stored += len(ids)
         counts.matched += added.matched
         counts.duplicates += added.duplicates
         counts.rejected += added.refused
         if brought and added.duplicates:
             async with db.reading() as connection:
-                brought((await ids_of(connection, _keys(batch))).values())
-        elif brought:
+                ids = (await ids_of(connection, _keys(batch))).values()
+        if brought:
             brought(ids)
 
     rows = _arrivals(file, counts, reject, mention_of, match, zone, now, source)

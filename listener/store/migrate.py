@@ -16,7 +16,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from listener.store.search_index import make_index
 from listener.store.session import Database
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -83,7 +82,6 @@ def config(connection: Connection | None = None) -> Config:
 def _upgrade(connection: Connection) -> None:
     _not_newer(MigrationContext.configure(connection).get_current_heads())
     command.upgrade(config(connection), "head")
-    make_index(connection)
 
 
 def _not_newer(current: tuple[str, ...]) -> None:
