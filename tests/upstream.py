@@ -8,19 +8,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx
 from aiohttp import web
 from sqlalchemy import select
 
 from listener.clock import SteeredClock
-from listener.collecting.collector import Collector, Source
+from listener.collecting.asked import Limits
+from listener.collecting.collector import Collector
 from listener.collecting.intake import Intake
+from listener.collecting.source import Source
 from listener.collecting.walk import Rules
 from listener.networks import failures
 from listener.networks.base import BadPage, Page, Read, Trouble
 from listener.records import Author, Credential, Evidence, Hit, Mention
+from listener.store import standing
 from listener.store import tables as t
 from listener.store.mentions import add, erase
 from listener.store.session import Database
@@ -68,6 +71,13 @@ class Plain:
 
     def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None:
         return failures.trouble(response, now)
+
+
+@dataclass(frozen=True)
+class Other(Plain):
+    """Another network that speaks the same, perhaps at the same address."""
+
+    name: ClassVar[str] = "other"
 
 
 @dataclass
@@ -166,6 +176,10 @@ class Bench:
     reads: tuple[Read, ...] = (READ,)
     burst: float = 100.0
     credential: Credential | None = None
+    kinds: dict[str, timedelta] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    beside: list[Source] = field(default_factory=list)
+    """Other networks that the same collector reads."""
     woken: list[int] = field(default_factory=list)
 
     def source(self) -> Source:
@@ -173,8 +187,10 @@ class Bench:
             Plain(self.upstream.url),  # type: ignore[arg-type]
             self.reads,
             every=self.every,
+            kinds=self.kinds,
             credential=self.credential,
             rules=self.rules,
+            limits=self.limits,
             burst=self.burst,
         )
 
@@ -185,7 +201,7 @@ class Bench:
         real = await an_intake(self.db, wake)
         return Collector(
             self.db,
-            [self.source()],
+            [self.source(), *self.beside],
             match=real.match,
             add=real.add,
             erase=real.erase,
@@ -196,6 +212,20 @@ class Bench:
 
     async def stored(self) -> list[str]:
         return await stored(self.db)
+
+    async def sources(self) -> list[dict[str, Any]]:
+        """As ``rasid status`` has them."""
+        async with self.db.reading() as connection:
+            return await standing.sources(connection, self.clock.now())
+
+    async def children(self) -> dict[str, str]:
+        """The key of each read that a page asked for, and its state."""
+        async with self.db.reading() as connection:
+            c = t.cursors.c
+            rows = await connection.execute(
+                select(c.read, c.state).where(c.parent.is_not(None)).order_by(c.read)
+            )
+            return {read: state for read, state in rows}  # noqa: C416 - rows, unpacked
 
     async def ledger(self, kind: str) -> list[dict[str, object]]:
         async with self.db.reading() as connection:

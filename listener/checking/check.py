@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from listener.checking.unsearched import findings as unsearched_findings
 from listener.matching.matcher import is_common_word
 from listener.settings.findings import Finding, errors
 from listener.settings.idle import idle_notes, idle_plan
@@ -67,6 +68,7 @@ def check(
     if settings is not None:
         found += _secrets(inspected, settings) + _common(inspected, settings, is_common)
         found += idle_notes(settings, inspected.lines)
+        found += unsearched_findings(settings, inspected.lines)
     files = [FileReport(config, _ordered(found))]
     plan = plan_beside(config)
     if plan.exists():

@@ -23,6 +23,7 @@ from listener.words import Words, words
 @click.pass_obj
 def status(call: Call, as_json: bool) -> None:
     """Sources, queues, alerts: what is well and what is silent."""
+    from listener.checking.unsearched import by_network
     from listener.cli.house import open_for_reading
     from listener.cli.serving import relevance
     from listener.cli.serving import status as read_status
@@ -39,7 +40,7 @@ def status(call: Call, as_json: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=_plain))
     else:
         words = words_of(settings)
-        show_status(found, words)
+        show_status(found, words, by_network(settings))
         show_relevance(models, words)
 
 

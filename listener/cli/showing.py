@@ -24,12 +24,18 @@ def say_line(words: Words, key: str, /, *, indent: int = 0, **values: str | int 
     _echo(" " * indent + (rtl_line(line) if words.rtl else line))
 
 
-def show_status(found: Mapping[str, Any], words: Words) -> None:
+def show_status(
+    found: Mapping[str, Any], words: Words, unsearched: Mapping[str, Sequence[str]] | None = None
+) -> None:
+    """``unsearched``: network to what of the brands it is not asked for."""
     sources = found["sources"]
     if not sources:
         say_line(words, "status.no_source")
     for source in sorted(sources, key=lambda s: s["state"] == "ok"):
         _show_source(source, words)
+    for network, texts in (unsearched or {}).items():
+        name, listed = words.one_of("network", network), "; ".join(texts)
+        say_line(words, "status.unsearched", network=strip_isolates(name), texts=listed)
     for group in GROUPS:
         parts = (
             words.say(f"command.status.{group}.{state}", count=number)
@@ -57,6 +63,13 @@ def _show_source(source: Mapping[str, Any], words: Words) -> None:
     _echo(rtl_line(line) if words.rtl else line)
     if source["gaps"]:
         say_line(words, "status.gaps", indent=2, n=source["gaps"])
+    if source["children"]:
+        counts = (
+            words.say(f"command.status.children.{state}", count=number)
+            for state, number in source["children"].items()
+        )
+        line = f"{words.say('command.status.children')}: {comma.join(counts)}"
+        _echo("  " + (rtl_line(line) if words.rtl else line))
 
 
 def show_relevance(models: Sequence[Mapping[str, Any]], words: Words) -> None:

@@ -13,7 +13,8 @@ import click
 
 from classifiers import load
 from listener.clock import SystemClock
-from listener.collecting.collector import Collector, Glance, Source
+from listener.collecting.collector import Collector, Glance
+from listener.collecting.source import Source
 from listener.collecting.sources import glances
 from listener.matching.matcher import Matcher
 from listener.networks.base import Read

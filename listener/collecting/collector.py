@@ -1,41 +1,29 @@
-"""The collector: polls every read of every source, each in its own task, until told to stop.
-
-A source that fails is visible in ``cursors`` (``rasid status``) and in one log line that says when
-it is tried again; it never stops the others.
-"""
+"""The collector: every network's line and every stream, side by side, until told to stop."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from listener.clock import Clock, finished, unless
+from listener.clock import Clock, unless
 from listener.collecting import cursors, pace
 from listener.collecting.authors import Authors, authors_of
 from listener.collecting.complaints import Complaints
 from listener.collecting.cursors import Cursor
+from listener.collecting.holds import Holds
 from listener.collecting.host import Answer, Host, Rest
-from listener.collecting.intake import (
-    Add,
-    Erase,
-    Intake,
-    Keep,
-    Match,
-    Wake,
-    database_trouble,
-    short,
-)
+from listener.collecting.intake import Add, Erase, Intake, Keep, Match, Wake
+from listener.collecting.line import THREAD, Line
 from listener.collecting.poll import Poller
+from listener.collecting.source import Source
 from listener.collecting.stream import Follower, StreamSource
 from listener.collecting.walk import Rules
-from listener.networks.base import Broken, Network, Read, Trouble
+from listener.networks.base import Read, Trouble
 from listener.networks.failures import pause
-from listener.records import Credential
 from listener.store.mentions import Arrival
 from listener.store.session import Database
 from listener.store.standing import BACKFILL
@@ -44,24 +32,6 @@ log = logging.getLogger(__name__)
 
 LOOK = 5.0
 """Seconds that a look may take over who wrote what it found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A network with what is read of it. ``rate``: requests a second in the long run."""
-
-    network: Network
-    reads: Sequence[Read]
-    every: timedelta = timedelta(minutes=2)
-    credential: Credential | None = None
-    rules: Rules = field(default_factory=Rules)
-    rate: float = 1.0
-    burst: float = 5.0
-
-    def config(self) -> str:
-        """Changes with the token, the address and the options: then a refusal is void."""
-        values = sorted(self.credential.values.items()) if self.credential else []
-        return hashlib.sha256(f"{self.network!r} {values!r}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +68,28 @@ class Collector:
         self._intake = Intake(match, add, erase, wake, keep)
         self._streams, self._rest, self._jitter = streams, rest, jitter
         self._complaints = Complaints(clock, log)
+        self._holds = Holds(clock, jitter=jitter)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until ``stop`` is set; the page in hand is stored before it returns."""
-        lines = [(source, self._host(source)) for source in self._sources]
+        hosts = [self._host(source) for source in self._sources]
         # One for each network: what a search has learned of an author, its stream need not ask.
-        resolving = {source.network.name: self._authors(host) for source, host in lines}
+        resolving = {host.network.name: authors_of(host, self._clock) for host in hosts}
+        lines = [
+            self._line(source, host, resolving[host.network.name])
+            for source, host in zip(self._sources, hosts, strict=True)
+        ]
         try:
+            await asyncio.gather(*(line.begin(stop) for line in lines))
             async with asyncio.TaskGroup() as tasks:
-                for source, host in lines:
-                    name = source.network.name
-                    following = self._network(source, host, resolving[name], stop)
-                    tasks.create_task(following, name=name)
+                for source, line in zip(self._sources, lines, strict=True):
+                    tasks.create_task(line.run(stop), name=source.network.name)
                 for stream in self._streams:
                     authors = resolving.get(stream.stream.network)
                     tasks.create_task(self._follower(stream, authors).run(stop), name=stream.name)
                 await stop.wait()  # also where there is nothing to collect
         finally:
-            for _source, host in lines:
+            for host in hosts:
                 await host.close()
 
     async def read_once(self, source: Source, read: Read) -> Glance:
@@ -141,7 +115,8 @@ class Collector:
         for source in self._sources:
             host = self._host(source)
             rules = replace(source.rules, first=self._clock.now() - since)
-            poller = self._poller(source, host, self._authors(host), rules, "backfill")
+            authors = authors_of(host, self._clock)
+            poller = self._poller(source, host, authors, rules, "backfill")
             try:
                 for read in source.reads:
                     key = f"{BACKFILL}{since:%Y-%m-%dT%H:%M} {read.key}"
@@ -161,71 +136,24 @@ class Collector:
                 return cursor, True
             if cursor.pace.errors:
                 self._complaints.heard(source.network.name, cursor)
-                delay = pace.due_in(cursor.pace, self._clock.now(), every=source.every)
+                every = source.every_of(read)
+                delay = pace.due_in(cursor.pace, self._clock.now(), every=every)
                 await unless(stop, self._clock.sleep(delay))
         return cursor, False
 
-    async def _network(
-        self, source: Source, host: Host, authors: Authors | None, stop: asyncio.Event
-    ) -> None:
-        poller = self._poller(source, host, authors, source.rules, "collect")
-        reads = {read.key: read for read in source.reads}
-        started = await self._start(source, list(reads), stop)
-        now = self._clock.now()
-        for cursor in started:
-            if cursor.pace.state == "waiting":  # said before the restart, still meant
-                left = pace.due_in(cursor.pace, now, every=source.every)
-                host.hold(reads[cursor.read], left)
-        async with asyncio.TaskGroup() as tasks:
-            for cursor in started:
-                follow = self._follow(poller, reads[cursor.read], cursor, source, stop)
-                tasks.create_task(follow, name=f"{source.network.name} {cursor.read}")
-
-    async def _start(
-        self, source: Source, keys: Sequence[str], stop: asyncio.Event
-    ) -> list[Cursor]:
-        """Every read's cursor, shown in ``status`` from now on; waits for the database."""
-        name, errors = source.network.name, 0
-        while not stop.is_set():
-            try:
-                return await finished(self._begin(name, keys, source.config()))
-            except Exception as error:
-                if not database_trouble(error):
-                    raise
-                self._complaints.say(name, f"the database is not to be had: {short(error)}")
-                delay = pace.backoff(errors, first=1, longest=60, jitter=self._jitter())
-                errors += 1
-                await unless(stop, self._clock.sleep(delay))
-        return []
-
-    async def _begin(self, name: str, keys: Sequence[str], config: str) -> list[Cursor]:
-        async with self._db.writing() as connection:
-            await cursors.pause_others(connection, name, keys)
-            found = []
-            for key in keys:
-                cursor = await cursors.load(connection, name, key)
-                state = pace.at_start(cursor.pace, changed=cursor.config != config)
-                found.append(replace(cursor, pace=state, config=config))
-                await cursors.save(connection, found[-1])
-        return found
-
-    async def _follow(
-        self, poller: Poller, read: Read, cursor: Cursor, source: Source, stop: asyncio.Event
-    ) -> None:
-        while not stop.is_set():
-            delay = pace.due_in(cursor.pace, self._clock.now(), every=source.every)
-            await unless(stop, self._clock.sleep(delay))
-            if stop.is_set():
-                return
-            try:
-                cursor = await poller.poll(read, cursor, stop)
-            except Exception as error:  # a bug: told in full, and the other reads go on
-                log.exception("%s %s: %s", cursor.network, cursor.read, short(error))
-                said = Broken(f"internal error: {type(error).__name__}")
-                now, jitter = self._clock.now(), self._jitter()
-                after = pace.after(cursor.pace, said, now, every=source.every, jitter=jitter)
-                cursor = replace(cursor, pace=after)
-            self._complaints.heard(source.network.name, cursor)
+    def _line(self, source: Source, host: Host, authors: Authors | None) -> Line:
+        rules = source.rules
+        thread = replace(rules, first=max(rules.first, THREAD))
+        return Line(
+            source,
+            host,
+            self._db,
+            self._clock,
+            self._complaints,
+            poller=self._poller(source, host, authors, rules, "collect"),
+            for_children=self._poller(source, host, authors, thread, "collect"),
+            jitter=self._jitter,
+        )
 
     def _host(self, source: Source) -> Host:
         return Host(
@@ -235,10 +163,8 @@ class Collector:
             rate=source.rate,
             burst=source.burst,
             rest=self._rest,
+            holds=self._holds,
         )
-
-    def _authors(self, host: Host) -> Authors | None:
-        return authors_of(host, self._clock)
 
     def _follower(self, source: StreamSource, authors: Authors | None) -> Follower:
         return Follower(
@@ -253,8 +179,9 @@ class Collector:
             self._db,
             self._intake,
             self._clock,
-            every=source.every,
+            every=source.every_of,
             rules=rules,
+            limits=source.limits,
             source=written,
             authors=authors,
             jitter=self._jitter,

@@ -12,6 +12,7 @@ import httpx
 from listener.clock import Clock
 from listener.collecting import pace
 from listener.collecting.fetch import MAX_BYTES, TooLargeError, fetch, open_client
+from listener.collecting.holds import Holds
 from listener.collecting.secrecy import masked, secrets_of, storable
 from listener.networks.base import (
     BadPage,
@@ -19,6 +20,7 @@ from listener.networks.base import (
     Network,
     Page,
     Read,
+    Refused,
     Resolves,
     Trouble,
     Wait,
@@ -39,7 +41,8 @@ class Answer:
 
 
 class Host:
-    """Every request to one network passes here, one pace for all of its reads."""
+    """Every request to one network passes here, one pace for all of its reads. ``holds``: which
+    hosts want silence, shared with the collector's other networks."""
 
     def __init__(
         self,
@@ -50,11 +53,13 @@ class Host:
         rate: float = 1.0,
         burst: float = 5.0,
         rest: Rest | None = None,
+        holds: Holds | None = None,
         max_bytes: int = MAX_BYTES,
         client: httpx.AsyncClient | None = None,
     ) -> None:
         self.network = network
         self._credential, self._clock, self._rest = credential, clock, rest
+        self._holds = holds or Holds(clock)
         self._client = client or open_client()
         self._max_bytes = max_bytes
         self._fresh = pace.Bucket(rate, burst, burst, clock.monotonic())
@@ -65,11 +70,20 @@ class Host:
 
     def held(self, read: Read) -> float:
         """Seconds for which the host of ``read`` still wants silence."""
-        return self._held(self._name(read))
+        return self._holds.left(self._name(read), self._credential)
 
-    def hold(self, read: Read, seconds: float) -> None:
-        """Lets the host of ``read`` rest, for all of its reads."""
-        self._hold(self._name(read), seconds)
+    def refusing(self, read: Read) -> Wait | Refused | None:
+        """What ``read`` would be told while its host is held; None where it may ask."""
+        return self._holds.held(self._name(read), self._credential)
+
+    def resume(self, read: Read, state: pace.Pace, seconds: float) -> None:
+        """Takes over what the host of ``read`` said before a restart; ``seconds``: what is left."""
+        if state.scope != "host" or seconds <= 0:
+            return
+        if state.state == "waiting":
+            self._holds.rest(self._name(read), seconds)
+        elif state.state == "refused":
+            self._holds.suspend(self._name(read), self._credential, seconds, state.why or "")
 
     async def ask(self, read: Read, *, since: str | None, page: str | None) -> Answer | Trouble:
         """Waits its turn, asks, reads. Whatever goes wrong is a value; nothing is raised."""
@@ -102,26 +116,25 @@ class Host:
         lane: str = "",
     ) -> tuple[T, float | None] | Trouble:
         """What ``parse`` made of the answer, and the rest that the answer asks for."""
+        credential = self._credential
         try:
             request = build()
-            host = request.url.host
+            host = _address(request)
             await self._turn(host + lane)
-            if lane and (held := self._held(host)) > 0:
-                return Wait(held, "the network asked for a pause")
+            if (held := self._holds.held(host, credential)) is not None:
+                return held  # another read was told so while this one waited its turn
             response = await fetch(
-                self._client,
-                request,
-                max_bytes=self._max_bytes,
-                secrets=secrets_of(self._credential),
+                self._client, request, max_bytes=self._max_bytes, secrets=secrets_of(credential)
             )
         except Exception as error:
             return self._failure(error)
         now = self._clock.now()
         trouble = self.network.trouble(response, now)
         if trouble is not None:
-            if isinstance(trouble, Wait) and trouble.seconds is not None:
-                self._hold(host, trouble.seconds)  # a limit is the host's, not one read's
-            return self._spoken(trouble)
+            trouble = self._spoken(trouble)
+            self._holds.heard(host, credential, trouble)
+            return trouble
+        self._holds.heard(host, credential, None)
         try:
             found = parse(response)
         except BadPage as error:
@@ -130,7 +143,7 @@ class Host:
             return self._spoken(Broken(f"could not be read: {type(error).__name__}: {error}"))
         rest = self._rest(response, now) if self._rest else None
         if rest is not None:
-            self._hold(host, rest)
+            self._holds.rest(host, rest)
         return found, rest
 
     def _name(self, read: Read) -> str:
@@ -138,22 +151,13 @@ class Host:
             asked = self.network.request(read, credential=self._credential, since=None, page=None)
         except Exception:  # told when it is asked for
             return ""
-        return asked.url.host
-
-    def _held(self, host: str) -> float:
-        bucket = self._buckets.get(host, self._fresh)
-        return max(bucket.held_until - self._clock.monotonic(), 0.0)
-
-    def _hold(self, host: str, seconds: float) -> None:
-        until = self._clock.monotonic() + min(max(seconds, 0.0), pace.DAY)
-        self._buckets[host] = pace.hold(self._buckets.get(host, self._fresh), until)
+        return _address(asked)
 
     async def _turn(self, host: str) -> None:
         bucket = self._buckets.get(host, self._fresh)
         self._buckets[host], wait = pace.take(bucket, self._clock.monotonic())
-        while wait > 0:
+        if wait > 0:
             await self._clock.sleep(wait)
-            wait = self._held(host)
 
     def _failure(self, error: Exception) -> Trouble:
         if isinstance(error, TooLargeError):
@@ -161,9 +165,17 @@ class Host:
         return self._spoken(of_exception(error))
 
     def _spoken(self, trouble: Trouble) -> Trouble:
+        if isinstance(trouble, Refused) and trouble.scope == "host" and not self._credential:
+            # Nobody signed in: it is this page that wants it (a search beside open timelines).
+            trouble = replace(trouble, scope="read")
         return replace(trouble, why=self._clean(trouble.why))
 
     def _clean(self, said: str) -> str:
         """For status and logs: one line, bounded, no secret."""
         said = masked(said, secrets_of(self._credential))
         return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:200]
+
+
+def _address(request: httpx.Request) -> str:
+    """Host and port: what a limit is of."""
+    return request.url.netloc.decode("ascii", "replace")

@@ -2,7 +2,11 @@
 
     window  ``since`` to ``until``: walks that came to their end; ``until`` None while under way
     gap     a span that was not read, and why; nothing will read it on its own
-    limit   the network itself offers no more (its first page is as far as it goes)
+    limit   no more is to be had: the network's first page is as far as it goes, or we go no deeper
+    retired reads that a page asked for and that nobody asks for any more
+
+What pages asked for stands under the read of the settings that led to it, its windows as
+"search:x › replies"; where whole reads are told of, ``skipped`` is how many.
 
 Rows are kept by hour: a read polled every second writes 24 rows a day, not 86,400.
 """
@@ -26,7 +30,7 @@ class Entry:
 
     network: str
     read: str
-    kind: Literal["window", "gap", "limit"] = "window"
+    kind: Literal["window", "gap", "limit", "retired"] = "window"
     since: datetime | None = None
     until: datetime | None = None
     fetched: int = 0

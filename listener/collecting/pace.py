@@ -13,14 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from listener.networks.base import Broken, Refused, Wait
+from listener.networks.base import Broken, Refused, Scope, Wait
 
-State = Literal["new", "ok", "waiting", "unreachable", "refused", "paused"]
+State = Literal["new", "ok", "waiting", "unreachable", "refused", "paused", "retired"]
 
 DAY = 86_400.0
-_FIRST = 5.0  # seconds before the second try of what should work
-_LONGEST = 900.0  # between tries of a source that cannot be reached
-_SUSPENDED = 1800.0  # first suspension after a refused sign-in; doubles up to a day
+FIRST = 5.0
+"""Seconds before the second try of what should work."""
+LONGEST = 900.0
+"""Seconds between tries of a source that cannot be reached."""
+SUSPENDED = 1800.0
+"""Seconds of the first suspension after a refused sign-in; doubles up to a day."""
 _WHY = 300
 _LINEAR = 20  # tries of a stream, 250 ms to 5 s apart
 
@@ -44,13 +47,15 @@ Event = Done | NotStored | Wait | Refused | Broken
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """``errors`` in a row; ``next_try`` and ``last_success`` aware UTC."""
+    """``errors`` in a row; ``next_try`` and ``last_success`` aware UTC. ``scope``: what the trouble
+    holds up; only a host's is still every read's after a restart."""
 
     state: State = "new"
     why: str | None = None
     errors: int = 0
     next_try: datetime | None = None
     last_success: datetime | None = None
+    scope: Scope = "read"
 
 
 def after(pace: Pace, event: Event, now: datetime, *, every: timedelta, jitter: float) -> Pace:
@@ -66,6 +71,7 @@ def after(pace: Pace, event: Event, now: datetime, *, every: timedelta, jitter: 
         pace.errors + 1,
         now + timedelta(seconds=delay),
         pace.last_success,
+        event.scope if isinstance(event, Wait | Refused) else "read",
     )
 
 
@@ -80,15 +86,15 @@ def _suspended(
             # Never earlier than asked; a little later, so that not all reads return at once.
             return "waiting", seconds + min(seconds * 0.1, 30.0) * jitter
         case Refused(kind="sign-in" | "not allowed"):
-            return "refused", backoff(pace.errors, first=_SUSPENDED, longest=DAY, jitter=jitter)
+            return "refused", backoff(pace.errors, first=SUSPENDED, longest=DAY, jitter=jitter)
         case Refused():
             # The same question gets the same answer; one look a day, should they have changed.
             return "refused", DAY
         case NotStored():
             return "unreachable", backoff(pace.errors, first=1.0, longest=60.0, jitter=jitter)
         case _:
-            longest = max(every, _LONGEST)
-            return "unreachable", backoff(pace.errors, first=_FIRST, longest=longest, jitter=jitter)
+            longest = max(every, LONGEST)
+            return "unreachable", backoff(pace.errors, first=FIRST, longest=longest, jitter=jitter)
 
 
 def backoff(errors: int, *, first: float, longest: float, jitter: float) -> float:
@@ -113,9 +119,9 @@ def at_start(pace: Pace, *, changed: bool) -> Pace:
     """What a restart makes of it. ``changed``: token, address or options are not what they were
     when this was written, so a refusal is void; a network's own Retry-After is not."""
     if pace.state == "paused":
-        return replace(pace, state="new", why=None, errors=0, next_try=None)
+        return replace(pace, state="new", why=None, errors=0, next_try=None, scope="read")
     if changed and pace.state in ("refused", "unreachable"):
-        return replace(pace, errors=0, next_try=None)
+        return replace(pace, errors=0, next_try=None, scope="read")
     return pace
 
 
@@ -146,24 +152,16 @@ def _seconds(asked: float | None) -> float | None:
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """``burst`` requests at once, ``rate`` a second in the long run; times are monotonic seconds.
-
-    ``held_until``: the host asked for silence (Retry-After) until then.
-    """
+    A host that asked for silence is ``collecting.holds``'."""
 
     rate: float = 1.0
     burst: float = 5.0
     tokens: float = 5.0
     at: float = 0.0
-    held_until: float = 0.0
 
 
 def take(bucket: Bucket, at: float) -> tuple[Bucket, float]:
     """The bucket with one token taken or owed, and the seconds to wait before using it."""
     grown = min(bucket.burst, bucket.tokens + max(at - bucket.at, 0.0) * bucket.rate)
     left = grown - 1.0
-    wait = max(-left / bucket.rate, bucket.held_until - at, 0.0)
-    return replace(bucket, tokens=left, at=at), wait
-
-
-def hold(bucket: Bucket, until: float) -> Bucket:
-    return replace(bucket, held_until=max(bucket.held_until, until))
+    return replace(bucket, tokens=left, at=at), max(-left / bucket.rate, 0.0)

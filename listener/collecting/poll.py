@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from listener.clock import Clock, finished, unless
+from listener.collecting import asked as asked_for
 from listener.collecting import cursors, ledger, pace, walk
 from listener.collecting.authors import Authors
 from listener.collecting.cursors import Cursor
@@ -18,14 +19,14 @@ from listener.collecting.intake import Intake, Sorted, database_trouble, short
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.store.session import Database
 
-MORE = 50  # further reads that one page may ask for
 _GIVE_UP_PAGE = 5  # failures in a row on a page in the middle: begin again at the top
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A page as it is to be written."""
+    """A page of ``read`` as it is to be written."""
 
+    read: Read
     page: Page
     found: Sorted
     cursor: Cursor
@@ -34,8 +35,9 @@ class Stored:
 
 
 class Poller:
-    """Reads of one network. ``source`` is written to mentions: collect | backfill. ``authors``:
-    who completes what a post does not say of its author, where the network needs that."""
+    """Reads of one network. ``every``: how often a read is due. ``limits``: of what its pages ask
+    for. ``source`` is written to mentions: collect | backfill. ``authors``: who completes what a
+    post does not say of its author, where the network needs that."""
 
     def __init__(
         self,
@@ -44,27 +46,26 @@ class Poller:
         intake: Intake,
         clock: Clock,
         *,
-        every: timedelta,
+        every: Callable[[Read], timedelta],
         rules: walk.Rules,
+        limits: asked_for.Limits | None = None,
         source: str = "collect",
         authors: Authors | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._host, self._db, self._intake, self._clock = host, db, intake, clock
         self._every, self._rules, self._source, self._jitter = every, rules, source, jitter
-        self._authors = authors
+        self._authors, self._limits = authors, limits or asked_for.Limits()
         self._wider: dict[str, int] = {}  # reads whose page tokens do not live until the next poll
 
-    async def poll(
-        self, read: Read, cursor: Cursor, stop: asyncio.Event, *, depth: int = 0
-    ) -> Cursor:
+    async def poll(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> Cursor:
         """Where the read stands afterwards. Its ``pace`` says what happened and when to go on.
 
         Raises only what is a bug: troubles of the network and of the database are part of the
         answer. When ``stop`` is set no further page is asked for; the one in hand is stored.
         """
-        if (held := self._host.held(read)) > 0:
-            return await self._failed(cursor, Wait(held, "the network asked for a pause"))
+        if (held := self._host.refusing(read)) is not None:
+            return await self._failed(read, cursor, held)
         guard = walk.LoopGuard()
         going = walk.begin(cursor.walk, self._clock.now())
         left = self._rules.pages_a_poll * self._wider.get(cursor.read, 1)
@@ -76,22 +77,23 @@ class Poller:
                 return cursor
             if not isinstance(answer, Answer):
                 if asked is None or not _page_refused(answer, cursor.pace.errors):
-                    return await self._failed(replace(cursor, walk=going), answer)
+                    return await self._failed(read, replace(cursor, walk=going), answer)
                 self._wider[cursor.read] = min(self._wider.get(cursor.read, 1) * 2, 64)
                 going = walk.begin(walk.from_top(going), self._clock.now())
                 guard = walk.LoopGuard()
                 continue
             page = in_time(answer.page, self._host.network.mark, self._clock.now())
             answer = replace(answer, page=page)
-            await self._more(answer.page.more, stop, depth)
-            stored = self._next(answer, going, guard, cursor, last=left == 0)
+            if answer.rest is not None:  # the limit is used up: the next poll goes on from here
+                left = 0
+            stored = self._next(read, answer, going, guard, cursor, last=left == 0)
             stored = replace(stored, found=await self._completed(stored.found, stop))
             try:
                 ids = await finished(self._commit(stored))
             except Exception as error:
                 if not database_trouble(error):
                     raise
-                return self._after(cursor, pace.NotStored(f"not stored: {short(error)}"))
+                return self._after(read, cursor, pace.NotStored(f"not stored: {short(error)}"))
             await self._intake.tell(ids)
             cursor, going = stored.cursor, stored.cursor.walk
             if stored.ended:
@@ -100,7 +102,14 @@ class Poller:
         return cursor
 
     def _next(
-        self, answer: Answer, going: walk.Walk, guard: walk.LoopGuard, cursor: Cursor, *, last: bool
+        self,
+        read: Read,
+        answer: Answer,
+        going: walk.Walk,
+        guard: walk.LoopGuard,
+        cursor: Cursor,
+        *,
+        last: bool,
     ) -> Stored:
         page, gap = answer.page, None
         marks = [m for m in map(self._host.network.mark, page.mentions) if m is not None]
@@ -115,11 +124,10 @@ class Poller:
                 gap = f"more than {self._rules.pages_a_walk} pages; the older ones were not read"
         state = cursor.pace
         if ended or last:
-            done = pace.Done(answer.rest)
-            state = self._paced(state, done)
+            state = self._paced(read, state, pace.Done(answer.rest))
         onward_cursor = replace(cursor, walk=onward, pace=state)
         known = self._authors.known(page.mentions) if self._authors else page.mentions
-        return Stored(page, self._intake.sort(known), onward_cursor, ended, gap)
+        return Stored(read, page, self._intake.sort(known), onward_cursor, ended, gap)
 
     async def _completed(self, found: Sorted, stop: asyncio.Event) -> Sorted:
         """As it came where nobody completes it, or when told to stop meanwhile."""
@@ -131,7 +139,7 @@ class Poller:
 
     async def _commit(self, stored: Stored) -> list[int]:
         page, found, cursor, now = stored.page, stored.found, stored.cursor, self._clock.now()
-        network = cursor.network
+        network, limits, of = cursor.network, self._limits, cursor.child
         async with self._db.writing() as connection:
             edited = await self._intake.edited(connection, found.others)
             arrivals = [*found.arrivals, *edited]
@@ -141,47 +149,70 @@ class Poller:
                 await self._intake.remove(connection, network, gone, now=now)
             if self._intake.keep and (page.own_posts or page.figures):
                 await self._intake.keep(connection, network, page, now=now)
-            times = [m.created_at for m in page.mentions if m.created_at]
-            fetched = len(page.mentions) + page.skipped
-            entry = ledger.Entry(
-                network,
-                cursor.read,
-                since=min(times, default=None),
-                until=now if stored.ended else None,
-                fetched=fetched,
-                matched=len(found.arrivals) - bad,
-                skipped=page.skipped + found.skipped + bad,
-            )
-            await ledger.record(connection, entry, now)
-            if stored.gap:
-                until = min(times, default=None)
-                gap = ledger.Entry(network, cursor.read, "gap", until=until, note=stored.gap)
-                await ledger.record(connection, gap, now)
+            for entry in _entries(stored, bad, now):
+                await ledger.record(connection, entry, now)
             await cursors.save(connection, cursor)
+            by = stored.read
+            await asked_for.ask(
+                connection, network, page.more, by=by, of=of, limits=limits, now=now
+            )
+            if ids or stored.ended:
+                brought = bool(ids)
+                await asked_for.settle(connection, cursor, brought=brought, limits=limits, now=now)
         return ids
 
-    async def _more(self, reads: Sequence[Read], stop: asyncio.Event, depth: int) -> None:
-        # Before the page that asks for them is written down: a crash in between asks again.
-        for read in reads[:MORE] if depth < 2 else ():
-            async with self._db.reading() as connection:
-                cursor = await cursors.load(connection, self._host.network.name, read.key)
-            await self.poll(read, cursor, stop, depth=depth + 1)
+    async def _failed(self, read: Read, cursor: Cursor, failure: Trouble) -> Cursor:
+        """Written down; a child's refusal is a fact about it, a refused sign-in is not."""
+        if cursor.child is not None and isinstance(failure, Refused) and failure.scope == "host":
+            failure = Broken(failure.why)  # tried again once its host is held no longer
+        cursor = self._after(read, cursor, failure)
+        answered, now = isinstance(failure, Refused), self._clock.now()
 
-    async def _failed(self, cursor: Cursor, failure: Trouble) -> Cursor:
-        cursor = self._after(cursor, failure)
+        async def write() -> None:
+            async with self._db.writing() as connection:
+                await cursors.save(connection, cursor)
+                if answered:
+                    limits = self._limits
+                    await asked_for.settle(
+                        connection, cursor, brought=False, limits=limits, now=now
+                    )
+
         try:
-            await finished(cursors.write(self._db, [cursor]))
+            await finished(write())
         except Exception as error:  # what it says is known here, too; a restart asks once too often
             if not database_trouble(error):
                 raise
         return cursor
 
-    def _after(self, cursor: Cursor, event: pace.Event) -> Cursor:
-        return replace(cursor, pace=self._paced(cursor.pace, event))
+    def _after(self, read: Read, cursor: Cursor, event: pace.Event) -> Cursor:
+        return replace(cursor, pace=self._paced(read, cursor.pace, event))
 
-    def _paced(self, state: pace.Pace, event: pace.Event) -> pace.Pace:
+    def _paced(self, read: Read, state: pace.Pace, event: pace.Event) -> pace.Pace:
         now: datetime = self._clock.now()
-        return pace.after(state, event, now, every=self._every, jitter=self._jitter())
+        return pace.after(state, event, now, every=self._every(read), jitter=self._jitter())
+
+
+def _entries(stored: Stored, bad: int, now: datetime) -> list[ledger.Entry]:
+    """What the ledger says of a page; of a child's under the read of the settings it belongs to."""
+    page, found, cursor = stored.page, stored.found, stored.cursor
+    child = cursor.child
+    times = [m.created_at for m in page.mentions if m.created_at]
+    entries = [
+        ledger.Entry(
+            cursor.network,
+            f"{child.parent} › {child.read.kind}" if child else cursor.read,
+            since=min(times, default=None),
+            until=now if stored.ended else None,
+            fetched=len(page.mentions) + page.skipped,
+            matched=len(found.arrivals) - bad,
+            skipped=page.skipped + found.skipped + bad,
+        )
+    ]
+    if stored.gap:
+        until = min(times, default=None)
+        read = child.parent if child else cursor.read
+        entries.append(ledger.Entry(cursor.network, read, "gap", until=until, note=stored.gap))
+    return entries
 
 
 def _page_refused(failure: Trouble, errors: int) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TypedDict, get_args
 
-from listener.collecting.collector import Source
+from listener.collecting.source import Source
 from listener.collecting.stream import StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
+from listener.networks.about import About, ReadKind
 from listener.query.ast import quoted
-from listener.query.parser import MAX_LENGTH
+from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Credential, Query
 from listener.settings import Settings
 from listener.settings.model import NetworkSettings
@@ -20,12 +23,23 @@ def queries_of(brands: Sequence[Brand]) -> list[Query]:
     """
     found = []
     for brand in brands:
-        parts = [f"({brand.query})"] if brand.query else []
+        parts = [_grouped(brand.query)] if brand.query else []
         parts += [keyword if keyword[:1] in "#@" else quoted(keyword) for keyword in brand.keywords]
         parts += [f"#{tag}" for tag in brand.hashtags]
         parts += [f"@{handle}" for handle in brand.handles]
         found += [Query(brand.name, text) for text in _joined(parts)]
     return found
+
+
+def _grouped(query: str) -> str:
+    """In parentheses, unless those would make it too long or too deep to parse; OR binds last, so
+    what is meant is the same."""
+    grouped = f"({query})"
+    try:
+        parse(grouped)
+    except QueryError:
+        return query
+    return grouped
 
 
 def _joined(parts: Sequence[str]) -> list[str]:
@@ -47,12 +61,12 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
     for name, section in settings.networks.items():
         if not section.enabled or name not in BUILT:
             continue
-        network, known = build(name, _options(section)), about(name)
+        network, known = build(name, section.building()), about(name)
         sources.append(
             Source(
                 network,
                 network.reads(queries, tags, accounts_of(settings, name)),
-                every=section.every or known.every_of("search"),
+                **_every(known, section),
                 credential=_credential(name, section),
                 rate=known.rate,
                 burst=known.burst,
@@ -90,13 +104,19 @@ def glances(brands: Sequence[Brand]) -> list[Source]:
     return [Source(network, network.reads(queries, tags)) for network in networks]
 
 
-def _options(section: NetworkSettings) -> dict[str, object]:
-    options: dict[str, object] = dict(section.options)
-    if section.api_url:
-        options["api_url"] = section.api_url
-    if section.token is not None and section.token.present():
-        options["token"] = True
-    return options
+class _Every(TypedDict):
+    every: timedelta
+    kinds: Mapping[str, timedelta]
+
+
+def _every(known: About, section: NetworkSettings) -> _Every:
+    """One time that is written is every kind's (slow kinds stay slow), a table that of its kinds;
+    the rest is the network's own."""
+    written = section.every
+    if isinstance(written, timedelta):
+        return {"every": written, "kinds": {}}
+    kinds: dict[str, timedelta] = {kind: known.every_of(kind) for kind in get_args(ReadKind)}
+    return {"every": known.every_of("search"), "kinds": {**kinds, **(written or {})}}
 
 
 def _credential(name: str, section: NetworkSettings) -> Credential | None:

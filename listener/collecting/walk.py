@@ -55,7 +55,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the rule needs to know of one page."""
+    """What the rule needs to know of one page. ``ids``: everything on it, for the loop guard."""
 
     newest: str | None = None
     youngest: datetime | None = None  # latest created_at on it
@@ -82,8 +82,20 @@ def seen(page: Page, marks: list[str]) -> Seen:
         newest=page.newest or max(comparable, key=lambda m: _order(m) or (0, ""), default=None),
         youngest=max((m.created_at for m in found if m.created_at), default=None),
         older=page.older,
-        ids=tuple(m.id for m in found),
+        ids=(*(m.id for m in found), *_besides(page)),
     )
+
+
+def _besides(page: Page) -> list[str]:
+    """What a page brings besides posts, named for the loop guard: a page of figures, of deletions
+    or of reads to follow is progress, too. A figure's time is no part of its name: a network that
+    leads in circles dates every answer anew."""
+    figures = [(f.brand, f.account, f.post_id, f.measure, f.period) for f in page.figures]
+    return [
+        *(f"figure {name!r}" for name in figures),
+        *(f"gone {native}" for native in page.gone),
+        *(f"read {read.key}" for read in page.more),
+    ]
 
 
 def begin(walk: Walk, now: datetime) -> Walk:

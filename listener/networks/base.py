@@ -62,20 +62,32 @@ class Page:
     skipped: int = 0  # items it could not read: counted, logged, never raised
 
 
+Scope = Literal["read", "host"]
+"""What a trouble holds up: this read alone, or every read of the host it was asked of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Try again after so many seconds (the network's own word, or None for backoff)."""
+    """Try again after so many seconds (the network's own word, or None for backoff).
+
+    A limit is the host's unless the network says that it is of one search only.
+    """
 
     seconds: float | None = None
     why: str = ""
+    scope: Scope = "host"
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Trying the same again is useless until somebody changes something (token, query, rights)."""
+    """Trying the same again is useless until somebody changes something (token, query, rights).
+
+    ``scope`` "host": nothing that this credential asks of the host will be answered.
+    """
 
     why: str
     kind: Literal["query", "sign-in", "not allowed", "gone", "page token"] = "query"
+    scope: Scope = "read"
 
 
 @dataclass(frozen=True, slots=True)

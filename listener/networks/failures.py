@@ -5,6 +5,10 @@
     400 and other 4xx → Refused query, or page token when the answer complains about the page
     3xx that was not followed, an answer that is no HTTP → Broken
 
+429, 503 and a limit that is used up hold every read of the host; 401 every read of the host with
+that credential; everything else (a page that is too slow, one address that is gone) its own read.
+A network that knows better says so in ``scope``.
+
 Rate limits come in four shapes (RFC 9110 10.2.3 for Retry-After; the networks' own documents for
 the rest): seconds or an HTTP date in ``Retry-After``; a reset header with epoch seconds (X, GitHub,
 Bluesky), with seconds from now (Reddit) or with an ISO time (Mastodon). The header's value tells
@@ -18,7 +22,7 @@ from datetime import datetime
 
 import httpx
 
-from listener.networks.base import Broken, Refused, Trouble, Wait
+from listener.networks.base import Broken, Refused, Scope, Trouble, Wait
 from listener.networks.fields import epoch_time, http_date, iso_time, obj, seen_at, text
 
 MAX_WAIT = 24 * 3600.0
@@ -27,6 +31,7 @@ MAX_WAIT = 24 * 3600.0
 _RESETS = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
 _REMAINING = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
 _RETRIABLE = frozenset({408, 425, 429})
+_OF_HOST = frozenset({429, 503})
 _TOKEN = re.compile(r"token|unauthori[sz]ed|not authenticated", re.IGNORECASE)
 _PAGE = re.compile(r"cursor|page_?token|pagination|max_id|min_id", re.IGNORECASE)
 
@@ -41,7 +46,8 @@ def trouble(response: httpx.Response, now: datetime | None = None) -> Trouble | 
     if 200 <= status < 300 or status == 304:
         return None
     if status in _RETRIABLE or status >= 500:
-        return Wait(wait_seconds(response, now), f"HTTP {status}{_said(response)}")
+        scope: Scope = "host" if status in _OF_HOST or _spent(response) else "read"
+        return Wait(wait_seconds(response, now), f"HTTP {status}{_said(response)}", scope)
     if status < 400:
         where = response.headers.get("location", "elsewhere")[:200]
         return Broken(f"HTTP {status}: moved to {where}; put the new address into the settings")
@@ -53,7 +59,7 @@ def trouble(response: httpx.Response, now: datetime | None = None) -> Trouble | 
 
 def _refused(status: int, said: str) -> Refused:
     if status == 401 or (status == 400 and _TOKEN.search(said) and not _PAGE.search(said)):
-        return Refused(f"HTTP {status}{said}; check the token of this network", "sign-in")
+        return Refused(f"HTTP {status}{said}; check the token of this network", "sign-in", "host")
     if status in (402, 403, 451):
         return Refused(
             f"HTTP {status}{said}; the account or token may not read this", "not allowed"
@@ -69,14 +75,14 @@ def of_exception(error: Exception) -> Trouble:
     """What a failed request means. For the exceptions of httpx; anything else is ``Broken``."""
     said = f"{type(error).__name__}: {error}"[:200]
     if isinstance(error, httpx.TimeoutException):
-        return Wait(None, f"no answer in time ({type(error).__name__})")
+        return Wait(None, f"no answer in time ({type(error).__name__})", "read")
     if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
         return Refused(f"{said}; check api_url", "query")
     if isinstance(error, httpx.TooManyRedirects | httpx.DecodingError):
         return Broken(said)
     if isinstance(error, httpx.TransportError):
         hint = "; behind a proxy with its own CA set SSL_CERT_FILE" if "CERTIFICATE" in said else ""
-        return Wait(None, said + hint)
+        return Wait(None, said + hint, "read")
     return Broken(said)
 
 

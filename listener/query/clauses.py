@@ -40,6 +40,16 @@ def clauses(text: str) -> tuple[Clause, ...]:
     )
 
 
+def wordless(text: str) -> bool:
+    """Whether an alternative of the query has nothing that a search could look for (only NOT, or
+    fields such as from:): no network is asked for it. Raises QueryError.
+
+    >>> wordless("زين OR from:ahmad"), wordless("زين from:ahmad")
+    (True, False)
+    """
+    return any(not clause for clause in _clauses(parse(text)))
+
+
 def _clauses(node: Node) -> list[Clause]:
     """An empty clause says nothing: NOT and fields leave the choice to the others."""
     match node:

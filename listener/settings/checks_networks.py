@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
+from datetime import timedelta
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from listener.networks import about
-from listener.networks.about import About
+from listener.networks.about import About, ReadKind
 from listener.networks.options import Option, takes
 from listener.settings.document import Document
 from listener.settings.findings import listed, near
@@ -16,6 +17,8 @@ from listener.settings.networks import NAMES, SECRETS, keys_of
 from listener.settings.values import Secret, duration
 
 _BUDGET = re.compile(r"\s*\d{1,12}(?:\.\d{1,4})?\s*(?:[A-Z]{3}|units|items|requests)\s*")
+KINDS: tuple[str, ...] = get_args(ReadKind)
+"""Kinds of reads that ``every`` may be written for, one by one."""
 _WRONG = {"text": "not_text", "texts": "not_list", "feeds": "not_list", "number": "not_whole"}
 
 
@@ -53,7 +56,9 @@ def _options(
     kept: dict[str, Any] = {}
     off = given.get("enabled") is False
     for key, value in given.items():
-        if key in known.options:
+        if key == "every" and isinstance(value, Mapping):
+            kept[key] = _every(document, (*at, key), value)
+        elif key in known.options:
             kept[key] = _option(document, (*at, key), known.options[key], value)
         elif key in keys:
             kept[key] = value
@@ -78,7 +83,8 @@ def _options(
 
 def _common(document: Document, at: tuple[str, str], given: Mapping[str, Any]) -> None:
     try:
-        if "every" in given and duration(given["every"]).total_seconds() < 1:
+        written = given.get("every", "1s")
+        if not isinstance(written, Mapping) and duration(written).total_seconds() < 1:
             document.find((*at, "every"), "every")
     except ValueError:
         pass  # the model says it
@@ -91,6 +97,27 @@ def _common(document: Document, at: tuple[str, str], given: Mapping[str, Any]) -
             document.find((*at, "budget", key), "budget_key")
         elif not isinstance(value, str) or not _BUDGET.fullmatch(value):
             document.find((*at, "budget", key), "budget")
+
+
+def _every(
+    document: Document, at: tuple[str, ...], given: Mapping[str, Any]
+) -> dict[str, timedelta]:
+    """What of a table by kind of read can be used."""
+    kept = {}
+    for kind, value in given.items():
+        try:
+            span = duration(value)
+        except ValueError:
+            document.find((*at, kind), "duration")
+            continue
+        if kind not in KINDS:
+            guess = near(kind, KINDS)
+            document.find((*at, kind), "read_kind", given=kind, near=guess, known=listed(KINDS))
+        elif span.total_seconds() < 1:
+            document.find((*at, kind), "every")
+        else:
+            kept[kind] = span
+    return kept
 
 
 def _option(document: Document, loc: tuple[str, ...], option: Option, value: Any) -> Any:

@@ -22,7 +22,7 @@ from listener.settings.moments import (
     Whole,
     YesNo,
 )
-from listener.settings.values import Duration, RateText, SecretName
+from listener.settings.values import Duration, Every, RateText, SecretName
 
 
 class Part(BaseModel):
@@ -95,7 +95,7 @@ class NetworkSettings(Part):
     model_config = ConfigDict(frozen=True, extra="allow", arbitrary_types_allowed=True)
 
     enabled: YesNo = True
-    every: Duration | None = None
+    every: Every | None = None
     api_url: str | None = None
     keep: Positive | None = None
     token: SecretName | None = None
@@ -106,6 +106,16 @@ class NetworkSettings(Part):
     @property
     def options(self) -> dict[str, Any]:
         return dict(self.model_extra or {})
+
+    def building(self, *, named: bool = False) -> dict[str, Any]:
+        """What ``networks.build`` is given: the network's own options, the address, and whether
+        there is a token; ``named``: one that is named counts."""
+        options = self.options
+        if self.api_url:
+            options["api_url"] = self.api_url
+        if self.token is not None and (named or self.token.present()):
+            options["token"] = True
+        return options
 
 
 class SentimentSettings(Part):

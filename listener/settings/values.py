@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +34,14 @@ def duration(value: Any) -> timedelta:
     raise PydanticCustomError(
         "duration", 'a duration such as "30s", "2m", "48h", "7d" or "13 months" is needed'
     )
+
+
+def every(value: Any) -> timedelta | dict[str, timedelta]:
+    """How often to read: one ``duration`` for all, or one for each kind of read,
+    ``{ search = "1m", replies = "15m" }``. Raises ValueError with what would be right."""
+    if isinstance(value, Mapping):
+        return {str(kind): duration(span) for kind, span in value.items()}
+    return duration(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,7 @@ def _secret(value: Any, info: ValidationInfo) -> Secret:
     return Secret.parse(value, (info.context or {}).get("base", Path()))
 
 
+Every = Annotated[timedelta | dict[str, timedelta], BeforeValidator(every)]
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 RateText = Annotated[
     Rate, BeforeValidator(Rate.parse), PlainSerializer(lambda r: f"{r.count}/{r.per}")

@@ -16,11 +16,17 @@ BACKFILL = "backfill "
 GAP = t.ledger.c.kind == bindparam(None, "gap", literal_execute=True)
 """Written out: with a parameter neither database would use the index of gaps."""
 
+CHILDREN = ("reading", "failing", "refused", "retired")
+"""What is counted of the reads that a source's pages asked for."""
+_AS = {"new": "reading", "ok": "reading", "refused": "refused", "retired": "retired"}
+
 
 async def sources(connection: AsyncConnection, now: datetime) -> list[dict[str, Any]]:
     """The ``sources`` of ``rasid status --json``: times as ISO 8601 in UTC, None where unknown.
 
     ``lag_seconds``: since the last success, never below 0. ``gaps``: gaps in the ledger.
+    ``children``: how many reads its pages asked for are in which state (``reading``, ``failing``,
+    ``refused``, ``retired``); none of them is a source of its own.
     """
     c, ledger = t.cursors.c, t.ledger.c
     gaps = (
@@ -32,13 +38,29 @@ async def sources(connection: AsyncConnection, now: datetime) -> list[dict[str, 
     )
     rows = await connection.execute(
         select(t.cursors, gaps.label("gaps"))
-        .where(c.read.not_like(f"{BACKFILL}%"))
+        .where(c.read.not_like(f"{BACKFILL}%"), c.parent.is_(None))
         .order_by(c.network, c.read)
     )
-    return [_source(row, now) for row in rows.mappings()]
+    found = list(rows.mappings())
+    children = await _children(connection)
+    return [_source(row, children.get((row["network"], row["read"]), {}), now) for row in found]
 
 
-def _source(row: Mapping[Any, Any], now: datetime) -> dict[str, Any]:
+async def _children(connection: AsyncConnection) -> dict[tuple[str, str], dict[str, int]]:
+    """(network, parent) to how many of its children are in which state."""
+    c, found = t.cursors.c, dict[tuple[str, str], dict[str, int]]()
+    rows = await connection.execute(
+        select(c.network, c.parent, c.state, func.count())
+        .where(c.parent.is_not(None), c.state != "paused")
+        .group_by(c.network, c.parent, c.state)
+    )
+    for network, parent, state, number in rows:
+        states = found.setdefault((network, parent), dict.fromkeys(CHILDREN, 0))
+        states[_AS.get(state, "failing")] += number
+    return found
+
+
+def _source(row: Mapping[Any, Any], children: Mapping[str, int], now: datetime) -> dict[str, Any]:
     last, upcoming = row["last_success"], row["next_try"]
     return {
         "network": row["network"],
@@ -49,5 +71,6 @@ def _source(row: Mapping[Any, Any], now: datetime) -> dict[str, Any]:
         "lag_seconds": max(round((now - last).total_seconds()), 0) if last else None,
         "errors": row["errors"],
         "gaps": row["gaps"],
+        "children": {state: number for state, number in children.items() if number},
         "next_try": upcoming.isoformat() if upcoming else None,
     }

@@ -424,10 +424,27 @@ cursors = Table(  # three values a read: moving ``since`` before the walk ends l
     Column("pages", Integer, nullable=False, server_default="0"),
     Column("last_success", UtcTime),
     Column("next_try", UtcTime),
-    Column("state", Text, nullable=False),  # new | ok | waiting | unreachable | refused | paused
+    # new | ok | waiting | unreachable | refused | paused | retired
+    Column("state", Text, nullable=False),
     Column("why", Text),
     Column("errors", Integer, nullable=False, server_default="0"),  # in a row
     Column("config", Text),  # hash of what the request depends on: a change voids a refusal
+    Column("scope", Text),  # host: the trouble holds every read of the host; else null
+    # A read that a page asked for (a post's replies); null for one that the settings name
+    Column("parent", Text),  # the read of the settings whose pages led here
+    Column("depth", Integer),  # 1: asked for by the parent itself
+    Column("kind", Text),
+    Column("target", Text),
+    Column("query", Text),
+    Column("query_brand", Text),
+    Column("active_at", UtcTime),  # asked for, or brought something new, last
+    Index(
+        "ix_cursors_children",
+        "network",
+        "state",
+        sqlite_where=text("parent IS NOT NULL"),
+        postgresql_where=text("parent IS NOT NULL"),
+    ),
 )
 
 ledger = Table(  # what was read, what was not: so that a number can say how complete it is
@@ -436,7 +453,7 @@ ledger = Table(  # what was read, what was not: so that a number can say how com
     Column("id", _id, primary_key=True),
     Column("network", Text, nullable=False),
     Column("read", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # window | gap | limit
+    Column("kind", Text, nullable=False),  # window | gap | limit | retired
     Column("since", UtcTime),
     Column("until", UtcTime),
     Column("fetched", Integer, nullable=False, server_default="0"),

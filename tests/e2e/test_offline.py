@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from listener.cli import main, trying
-from listener.collecting.collector import Source
+from listener.collecting.source import Source
 from listener.collecting.sources import queries_of
 from listener.networks import BUILT, build
 from tests.e2e.running import (

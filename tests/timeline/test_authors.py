@@ -15,8 +15,9 @@ from sqlalchemy import select
 
 from listener.clock import SteeredClock
 from listener.collecting import cursors
-from listener.collecting.collector import Collector, Source
+from listener.collecting.collector import Collector
 from listener.collecting.cursors import Cursor
+from listener.collecting.source import Source
 from listener.collecting.stream import StreamSource
 from listener.collecting.walk import Walk
 from listener.demo import wire

@@ -305,7 +305,7 @@ async def test_reads_that_a_page_asks_for_are_read(db: Database, served: Upstrea
 
     bench = Bench(db, served)
     served.answer = answer
-    async with running(bench):
+    async with running(bench, sleepers=2):
         assert await bench.stored() == ["6", "7"]
 
 

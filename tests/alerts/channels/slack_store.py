@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,13 @@ from slack_sdk.models.metadata import Metadata
 @dataclass
 class Store:
     """``channels``: name → id. ``journal``: a file that gets one JSON line, fsynced, for everything
-    that is stored, changed or removed."""
+    that is stored, changed or removed. ``clock``: Slack's own, in seconds since 1970."""
 
     channels: dict[str, str] = field(default_factory=dict)
     journal: Path | None = None
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)
+    clock: Callable[[], float] = time.time
     _last: float = 0.0
 
     def __post_init__(self) -> None:
@@ -39,7 +41,7 @@ class Store:
 
     def post(self, channel: str, body: dict[str, Any]) -> str:
         """Stores a message; returns its ts, which is unique and grows."""
-        self._last = max(time.time(), self._last + 0.000001)
+        self._last = max(self.clock(), self._last + 0.000001)
         ts = f"{self._last:.6f}"
         self._last = float(ts)
         kept = ("text", "blocks", "metadata", "thread_ts", "client_msg_id")

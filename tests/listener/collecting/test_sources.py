@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from listener.collecting.sources import accounts_of, queries_of, sources_of
 from listener.networks import about
-from listener.query.parser import parse, positive_terms
+from listener.networks.base import Read, ReadKind
+from listener.query.parser import MAX_DEPTH, MAX_LENGTH, parse, positive_terms
 from listener.records import Account, Brand
 from listener.settings import Settings
 from listener.settings.brands import brands_of
@@ -64,5 +67,45 @@ def test_own_accounts_and_the_networks_own_pace_reach_its_source() -> None:
     assert accounts_of(settings, "bluesky") == [Account("زين", "zain.example")]
     (source,) = sources_of(settings, brands_of(settings))
     known = about("bluesky")
-    assert source.every == known.every_of("search")
+    assert source.every_of(Read("search")) == known.every_of("search")
     assert (source.rate, source.burst) == (known.rate, known.burst)
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("written", "kinds"),
+    [
+        # nothing written: the network's own; slow kinds stay slow
+        (None, {"search": 2, "hashtag": 2, "replies": 15, "refresh": 60, "figures": 360}),
+        # one time for all, but what is slow is not read more often than that
+        ("5m", {"search": 5, "hashtag": 5, "replies": 15, "refresh": 60, "figures": 360}),
+        ("30m", {"search": 30, "hashtag": 30, "replies": 30, "refresh": 60, "figures": 360}),
+        # by kind: these as written, the others as if nothing were
+        ({"search": "1m", "replies": "3m"}, {"search": 1, "hashtag": 2, "replies": 3}),
+        ({"figures": "1m"}, {"search": 2, "replies": 15, "figures": 1}),
+    ],
+)
+def test_each_kind_of_read_has_its_own_time(written: object, kinds: dict[ReadKind, int]) -> None:
+    section = {} if written is None else {"every": written}
+    settings = Settings.model_validate(
+        {"brands": [{"name": "b", "keywords": ["b"]}], "networks": {"mastodon": section}}
+    )
+    (source,) = sources_of(settings, brands_of(settings))
+    assert {kind: source.every_of(Read(kind)) // MINUTE for kind in kinds} == kinds
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "(" * (MAX_DEPTH - 1) + "زين" + ")" * (MAX_DEPTH - 1),
+        "زين " + "ا" * (MAX_LENGTH - 4),
+    ],
+    ids=["as deep as may be", "as long as may be"],
+)
+def test_a_query_that_parses_alone_is_searched_beside_keywords(query: str) -> None:
+    assert parse(query)
+    found = queries_of([Brand("b", query=query, keywords=("كلمة",))])
+    terms = {term.text for each in found for term in positive_terms(parse(each.text))}
+    assert {"زين", "كلمة"} <= terms

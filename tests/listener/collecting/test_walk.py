@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,8 +19,8 @@ from listener.collecting.walk import (
     seen,
     step,
 )
-from listener.networks.base import Page
-from listener.records import Mention
+from listener.networks.base import Page, Read
+from listener.records import Figure, Mention
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 RULES = Rules(overlap=timedelta(minutes=5), pages_a_walk=4)
@@ -115,6 +116,33 @@ def test_the_guard_finds_longer_circles_and_endless_empty_pages() -> None:
     assert guard.circles("A", Seen(older="B", ids=("2",)))
     empty = LoopGuard()
     assert [empty.circles(str(n), Seen(older=str(n + 1))) for n in range(8)].index(True) == 7
+
+
+def figures(account: str, value: float, at: datetime = NOW) -> Page:
+    return Page(figures=(Figure("b", "plain", account, "followers", value, at),), older="A")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        lambda n: figures(f"account {n}", 1),
+        lambda n: Page(gone=(str(n),), older="A"),
+        lambda n: Page(more=(Read("replies", str(n)),), older="A"),
+        lambda n: Page(own_posts=(Mention("plain", str(n), "x", NOW),), older="A"),
+    ],
+    ids=["figures", "deletions", "reads to follow", "own posts"],
+)
+def test_a_page_with_anything_new_on_it_is_progress(page: Callable[[int], Page]) -> None:
+    guard = LoopGuard()
+    assert not any(guard.circles("A" if n else None, seen(page(n), [])) for n in range(20))
+    again = LoopGuard()
+    assert [again.circles(str(n), seen(page(1), [])) for n in range(20)].index(True) == 8
+
+
+def test_figures_dated_anew_are_no_progress() -> None:
+    guard, later_on = LoopGuard(), timedelta(seconds=1)
+    pages = [figures("a", n, NOW + n * later_on) for n in range(20)]
+    assert any(guard.circles("A", seen(page, [])) for page in pages)
 
 
 def test_the_last_page_is_no_circle() -> None:

@@ -60,6 +60,7 @@ async def test_status_shows_every_source_as_json_and_no_backfill(db: Database) -
             "lag_seconds": None,
             "errors": 0,
             "gaps": 0,
+            "children": {},
             "next_try": None,
         },
         {
@@ -71,6 +72,7 @@ async def test_status_shows_every_source_as_json_and_no_backfill(db: Database) -
             "lag_seconds": 90,
             "errors": 2,
             "gaps": 2,
+            "children": {},
             "next_try": "2026-11-22T09:09:00+00:00",
         },
     ]

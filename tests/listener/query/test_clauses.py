@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.networks.html_text import text_of
-from listener.query.clauses import clauses
+from listener.query.clauses import clauses, wordless
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,18 @@ def test_html_becomes_what_a_person_reads(html: str, plain: str) -> None:
 @given(st.text(alphabet="<>!/&;#ax-[]\"'= \n", max_size=80))
 def test_html_never_raises(html: str) -> None:
     text_of(html)
+
+
+@pytest.mark.parametrize(
+    ("query", "has"),
+    [
+        ("زين", False),
+        ("from:ahmad followers:>100", True),
+        ("زين OR from:ahmad", True),
+        ("زين from:ahmad", False),
+        ("(from:ahmad OR زين) شبكة", False),
+        ("(from:ahmad OR lang:en) NOT زين", True),
+    ],
+)
+def test_an_alternative_that_no_search_can_look_for(query: str, has: bool) -> None:
+    assert wordless(query) is has

@@ -1,0 +1,138 @@
+"""Polls the reads that the pages of one network ask for, each at its own time, from the table.
+
+When each is due is kept in memory, on the monotonic clock, as it is for the reads of the settings;
+the rows say what there is to poll, before each poll anew. A child tells nobody of its troubles:
+they stand in its row, and ``rasid status`` counts them on its parent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from listener.clock import Clock, finished, unless
+from listener.collecting import asked, cursors, pace
+from listener.collecting.cursors import Cursor
+from listener.collecting.host import Host
+from listener.collecting.intake import database_trouble, short
+from listener.collecting.poll import Poller
+from listener.networks.base import Broken, Read
+from listener.store.session import Database
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4
+"""Children of one network that are polled at a time; the host's pace holds for all of them."""
+_AGAIN = 30.0  # seconds before a database that was away is asked again
+
+
+class Children:
+    """``every``: how often a read is due. ``config``: as of ``Source.config``."""
+
+    def __init__(
+        self,
+        host: Host,
+        db: Database,
+        poller: Poller,
+        clock: Clock,
+        *,
+        every: Callable[[Read], timedelta],
+        config: str,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._host, self._db, self._poller, self._clock = host, db, poller, clock
+        self._every, self._config, self._jitter = every, config, jitter
+        self._name = host.network.name
+        self._due: dict[str, float] = {}  # key of a read to monotonic seconds
+        self._news = asyncio.Event()
+
+    def asked(self) -> None:
+        """A page was stored, perhaps with reads to follow: looks at the table again."""
+        self._news.set()
+
+    async def begin(self) -> None:
+        """What is there from before a restart, with what the hosts said. Raises what the database
+        raises."""
+        now = self._clock.now()
+        for cursor in await self._load():
+            state = pace.at_start(cursor.pace, changed=cursor.config != self._config)
+            child = cursor.child
+            if child is not None:
+                left = pace.due_in(state, now, every=self._every(child.read))
+                self._host.resume(child.read, state, left)
+                self._due[cursor.read] = self._clock.monotonic() + left
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until ``stop`` is set."""
+        while not stop.is_set():
+            if self._news.is_set():
+                self._news.clear()
+                await self._look()
+            now = self._clock.monotonic()
+            due = sorted((at, key) for key, at in self._due.items() if at <= now)
+            if due:
+                await asyncio.gather(*(self._poll(key, stop) for _at, key in due[:AT_ONCE]))
+            elif self._due:
+                waiting = self._clock.sleep(min(self._due.values()) - now)
+                await unless(stop, unless(self._news, waiting))
+            else:
+                await unless(stop, self._news.wait())
+
+    async def _look(self) -> None:
+        """Takes up what pages asked for, drops what was given up."""
+        try:
+            found = {cursor.read: cursor for cursor in await self._load()}
+        except Exception as error:
+            if not database_trouble(error):
+                raise
+            return  # the page after this one sets it right
+        now, at = self._clock.now(), self._clock.monotonic()
+        self._due = {key: due for key, due in self._due.items() if key in found}
+        for key, cursor in found.items():
+            if key not in self._due and cursor.child is not None:
+                left = pace.due_in(cursor.pace, now, every=self._every(cursor.child.read))
+                self._due[key] = at + left
+
+    async def _poll(self, key: str, stop: asyncio.Event) -> None:
+        del self._due[key]
+        try:
+            async with self._db.reading() as connection:
+                cursor = await cursors.load(connection, self._name, key)
+        except Exception as error:
+            if not database_trouble(error):
+                raise
+            self._due[key] = self._clock.monotonic() + _AGAIN
+            return
+        child = cursor.child
+        if child is None or cursor.pace.state not in asked.LIVE:
+            return  # given up, paused, or named by the settings meanwhile
+        if (held := self._host.held(child.read)) > 0:  # its host's trouble, and no fact about it
+            self._due[key] = self._clock.monotonic() + held
+            return
+        cursor = await self._polled(child.read, replace(cursor, config=self._config), stop)
+        left = pace.due_in(cursor.pace, self._clock.now(), every=self._every(child.read))
+        self._due[key] = self._clock.monotonic() + left
+
+    async def _polled(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> Cursor:
+        try:
+            return await self._poller.poll(read, cursor, stop)
+        except Exception as error:  # a bug: told in full, and the others go on
+            log.exception("%s %s: %s", cursor.network, cursor.read, short(error))
+            said = Broken(f"internal error: {type(error).__name__}")
+            now, every = self._clock.now(), self._every(read)
+            after = pace.after(cursor.pace, said, now, every=every, jitter=self._jitter())
+            cursor = replace(cursor, pace=after)
+        try:
+            await finished(cursors.write(self._db, [cursor]))
+        except Exception as error:
+            if not database_trouble(error):
+                raise
+        return cursor
+
+    async def _load(self) -> list[Cursor]:
+        async with self._db.reading() as connection:
+            return await asked.live(connection, self._name)

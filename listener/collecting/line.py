@@ -1,0 +1,120 @@
+"""One network's line: the reads of its source, each in its own task, and what their pages ask for.
+
+A read that fails is visible in ``cursors`` (``rasid status``) and in one log line that says when it
+is tried again; it never stops the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from listener.clock import Clock, finished, unless
+from listener.collecting import cursors, pace
+from listener.collecting.children import Children
+from listener.collecting.complaints import Complaints
+from listener.collecting.cursors import Cursor
+from listener.collecting.host import Host
+from listener.collecting.intake import database_trouble, short
+from listener.collecting.poll import Poller
+from listener.collecting.source import Source
+from listener.networks.base import Broken, Read
+from listener.store.session import Database
+
+log = logging.getLogger(__name__)
+
+THREAD = timedelta(days=30)
+"""How far back the first walk of a read that a page asked for goes: a thread is wanted whole."""
+
+
+class Line:
+    """``poller``: with the rules of the source; ``for_children``: with those of a thread."""
+
+    def __init__(
+        self,
+        source: Source,
+        host: Host,
+        db: Database,
+        clock: Clock,
+        complaints: Complaints,
+        *,
+        poller: Poller,
+        for_children: Poller,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._source, self._host, self._db, self._clock = source, host, db, clock
+        self._complaints, self._poller, self._jitter = complaints, poller, jitter
+        self._name = source.network.name
+        self._children = Children(
+            host,
+            db,
+            for_children,
+            clock,
+            every=source.every_of,
+            config=source.config(),
+            jitter=jitter,
+        )
+        self._started: Sequence[Cursor] = ()
+
+    async def begin(self, stop: asyncio.Event) -> None:
+        """Every read's cursor is shown in ``status`` from now on, and what hosts said before a
+        restart still holds; waits for the database. To be done for all networks before any is
+        asked: two of them may be one host's."""
+        errors = 0
+        while not stop.is_set():
+            try:
+                self._started = await finished(self._load())
+                await self._children.begin()
+                return
+            except Exception as error:
+                if not database_trouble(error):
+                    raise
+                said = f"the database is not to be had: {short(error)}"
+                self._complaints.say(self._name, said)
+                delay = pace.backoff(errors, first=1, longest=60, jitter=self._jitter())
+                errors += 1
+                await unless(stop, self._clock.sleep(delay))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until ``stop`` is set; after ``begin``."""
+        reads = {read.key: read for read in self._source.reads}
+        async with asyncio.TaskGroup() as tasks:
+            for cursor in self._started:
+                follow = self._follow(reads[cursor.read], cursor, stop)
+                tasks.create_task(follow, name=f"{self._name} {cursor.read}")
+            tasks.create_task(self._children.run(stop), name=f"{self._name} children")
+
+    async def _load(self) -> list[Cursor]:
+        source, now, found = self._source, self._clock.now(), []
+        reads, config = {read.key: read for read in source.reads}, source.config()
+        async with self._db.writing() as connection:
+            await cursors.keep_only(connection, self._name, reads, now)
+            for key, read in reads.items():
+                cursor = await cursors.load(connection, self._name, key)
+                state = pace.at_start(cursor.pace, changed=cursor.config != config)
+                found.append(replace(cursor, pace=state, config=config, child=None))
+                await cursors.save(connection, found[-1])
+                left = pace.due_in(state, now, every=source.every_of(read))
+                self._host.resume(read, state, left)
+        return found
+
+    async def _follow(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> None:
+        every = self._source.every_of(read)
+        while not stop.is_set():
+            delay = pace.due_in(cursor.pace, self._clock.now(), every=every)
+            await unless(stop, self._clock.sleep(delay))
+            if stop.is_set():
+                return
+            try:
+                cursor = await self._poller.poll(read, cursor, stop)
+            except Exception as error:  # a bug: told in full, and the other reads go on
+                log.exception("%s %s: %s", cursor.network, cursor.read, short(error))
+                said = Broken(f"internal error: {type(error).__name__}")
+                now, jitter = self._clock.now(), self._jitter()
+                after = pace.after(cursor.pace, said, now, every=every, jitter=jitter)
+                cursor = replace(cursor, pace=after)
+            self._complaints.heard(self._name, cursor)
+            self._children.asked()

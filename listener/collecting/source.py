@@ -1,0 +1,41 @@
+"""What is read of one network, and how often."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from listener.collecting.asked import Limits
+from listener.collecting.walk import Rules
+from listener.networks.about import SLOW
+from listener.networks.base import Network, Read
+from listener.records import Credential
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A network with what is read of it. ``every``: where ``kinds`` has no time of its own for a
+    kind of read. ``rate``: requests a second in the long run. ``limits``: of what pages ask for."""
+
+    network: Network
+    reads: Sequence[Read]
+    every: timedelta = timedelta(minutes=2)
+    kinds: Mapping[str, timedelta] = field(default_factory=dict)
+    credential: Credential | None = None
+    rules: Rules = field(default_factory=Rules)
+    limits: Limits = field(default_factory=Limits)
+    rate: float = 1.0
+    burst: float = 5.0
+
+    def every_of(self, read: Read) -> timedelta:
+        """How often ``read`` is due."""
+        if (own := self.kinds.get(read.kind)) is not None:
+            return own
+        return max(self.every, SLOW.get(read.kind, self.every))
+
+    def config(self) -> str:
+        """Changes with the token, the address and the options: then a refusal is void."""
+        values = sorted(self.credential.values.items()) if self.credential else []
+        return hashlib.sha256(f"{self.network!r} {values!r}".encode()).hexdigest()[:16]
