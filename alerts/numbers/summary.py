@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.numbers.numbers import Numbers, numbers
+from alerts.numbers.numbers import Numbers, mentions_in, numbers
 from alerts.numbers.seals import Seal, seal_of
 from alerts.numbers.spans import Span, WeekStart, before
 from listener.store.tables import alerts, notices
@@ -71,7 +71,7 @@ async def summarise(
     previous = await _known(connection, brand_id, earlier)
     voice = {brand: current.mentions}
     for other in competitors:
-        voice[other] = (await _known(connection, brand_ids[other], span)).mentions
+        voice[other] = await _mentions(connection, brand_ids[other], span)
     opened = (
         await connection.execute(
             select(alerts.c.state, alerts.c.opened_at, alerts.c.claimed_at).where(
@@ -100,6 +100,13 @@ async def summarise(
 async def _known(connection: AsyncConnection, brand_id: int, span: Span) -> Numbers:
     closed = await seal_of(connection, brand_id, span.key)
     return await _numbers(connection, brand_id, span, closed, ())
+
+
+async def _mentions(connection: AsyncConnection, brand_id: int, span: Span) -> int:
+    closed = await seal_of(connection, brand_id, span.key)
+    if closed is not None:
+        return closed.numbers.mentions
+    return await mentions_in(connection, brand_id, since=span.since, until=span.until)
 
 
 async def _numbers(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Text, and_, cast, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Text, and_, cast, func, or_, select
 
 from listener.store.tables import labels, matches, mentions
 
@@ -46,6 +46,22 @@ def effective(head: str | ColumnElement[str], what: ColumnElement[Any]) -> Scala
 def said_about() -> ColumnElement[str]:
     """The ``about_head`` of the match that the enclosing query reads."""
     return ABOUT + cast(matches.c.brand_id, Text)
+
+
+def counted_for(brand_id: int) -> ColumnElement[bool]:
+    """As ``counted``, of mentions alone: their match is looked up by its key. Joined, PostgreSQL
+    reads the whole table of matches for the mentions of a week."""
+    mine = (
+        select(func.count())
+        .where(
+            matches.c.mention_id == mentions.c.id,
+            matches.c.brand_id == brand_id,
+            or_(matches.c.about.is_(None), matches.c.about > 0),
+        )
+        .correlate(mentions)
+        .scalar_subquery()
+    )
+    return and_(mentions.c.gone_at.is_(None), mine > 0)
 
 
 def counted() -> ColumnElement[bool]:
