@@ -59,7 +59,8 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        aware: datetime = value
+        # PostgreSQL's "-infinity" comes as a naive minimum, which no local zone can hold.
+        aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
         return aware.astimezone(UTC)
 
 
