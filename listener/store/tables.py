@@ -402,13 +402,16 @@ figures = Table(
     Index("ix_figures_measure", "brand_id", "measure", "as_of"),
 )
 
-credentials = Table(
+credentials = Table(  # what was renewed; the configured value is only the seed
     "credentials",
     metadata,
     Column("network", Text, primary_key=True),
-    Column("sealed", Text, nullable=False),
+    Column("tokens", Text, nullable=False),  # JSON: token, refresh_token
     Column("expires_at", UtcTime),
     Column("at", UtcTime, nullable=False),
+    Column("seed", Text),  # hash of the configured values; others void what is here
+    Column("taken_by", Text),  # who is renewing it
+    Column("taken_until", UtcTime),
 )
 
 cursors = Table(  # three values a read: moving ``since`` before the walk ends loses posts
