@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
@@ -57,7 +59,8 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        aware: datetime = value
+        # PostgreSQL's "-infinity" comes as a naive minimum, which no local zone can hold.
+        aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
         return aware.astimezone(UTC)
 
 
@@ -169,7 +172,9 @@ mentions = Table(
     Column("shares", BigInteger),
     Column("views", BigInteger),
     Column("engagement_at", UtcTime),
-    Column("created_at", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False),  # the time it is counted by
+    Column("created_known", Boolean, nullable=False, server_default=true()),  # else: when it came
+    Column("alerting", Text),  # what its importer said: never | always (its time may be unknown)
     Column("collected_at", UtcTime, nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("source", Text, nullable=False),  # collect | stream | import | webhook | backfill
