@@ -115,6 +115,14 @@ class Brand:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """An own account on one network, by its handle there, without '@', or its id."""
+
+    brand: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
     """A secret in use; never logged (its repr hides the values)."""
 

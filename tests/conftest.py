@@ -13,12 +13,16 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 
+from listener.cli.main import network_name
 from listener.store.session import Database, open_database
+from listener.words import learn
 from tests.servers import Postgres, Unavailable, migrated, redis_server
 
 # The same examples in every run: a test that fails here fails everywhere.
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
 settings.load_profile("house")
+
+learn("network", network_name)  # as the command line does
 
 
 SERVERS = {"postgres", "redis_socket"}

@@ -46,7 +46,7 @@ class Plain:
         params = {"q": read.target or "", "since": since or "", "page": page or ""}
         return httpx.Request("GET", f"{self.api_url}/search", params=params)
 
-    def parse(self, response: httpx.Response, read: Read) -> Page:
+    def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
         try:
             body = response.json()
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""What happened to a brand between two moments, computed from rows each time it is asked.
+"""What happened to a brand between two moments, as the rows say it at the moment it is asked.
 
 Unknown is None, never 0. ``reach`` is what networks report for own posts; ``potential_reach`` is
 the followers of distinct authors; they are never added together.
@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from classifiers.arabic import fold
-from listener.store.effective import about_head, counted, effective
-from listener.store.tables import figures, ledger, matches, mentions
+from alerts.numbers.authors import distinct_authors, hashtag_authors
+from alerts.numbers.cells import KEYS, Cell, Range, cells_of_counts, cells_of_rows
+from alerts.numbers.changes import HOUR, OVERLAP, hour_of, marked, stale, without
+from listener.store.standing import GAP
+from listener.store.tables import figures, ledger
 
-EVEN = 0.5
-"""Below it a mention is more likely about something else. Alerts are withheld only below the
-model's own least score, which is lower: a number may err in both directions, an alert is missed."""
+RESOLUTION = timedelta(microseconds=1)
+PIECES = 48
+"""So many lagging stretches are read one by one; where there are more, the whole span is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Numbers:
     potential_reach: int | None = None
     elsewhere: int | None = None  # of the mentions: seem to be about something else
     gaps: int = 0  # windows that were never read: the numbers are then a lower bound
+    labelled_by: tuple[str, ...] = ()  # who gave the sentiments that count: models, "user:…"
 
 
 async def numbers(
@@ -53,119 +55,70 @@ async def numbers(
     since: datetime,
     until: datetime,
     hashtags: Iterable[str] = (),
+    from_rows: bool = False,
 ) -> Numbers:
-    """Counts for one brand; ``hashtags`` (without '#') are those whose users are counted."""
-    sentiment, intent, language = effective("sentiment"), effective("intent"), effective("language")
-    said = effective(about_head(brand_id))
-    columns = [
-        mentions.c.network,
-        mentions.c.author_id,
-        mentions.c.author_handle,
-        mentions.c.author_followers,
-        mentions.c.hashtags,
-        mentions.c.likes,
-        mentions.c.replies,
-        mentions.c.shares,
-        sentiment.c.value.label("sentiment"),
-        intent.c.value.label("intent"),
-        intent.c.detail.label("response"),
-        language.c.value.label("said_language"),
-        matches.c.about,
-        said.c.value.label("said_about"),
-    ]
-    rows = await connection.execute(
-        select(*columns)
-        .outerjoin(sentiment, sentiment.c.mention_id == mentions.c.id)
-        .outerjoin(intent, intent.c.mention_id == mentions.c.id)
-        .outerjoin(language, language.c.mention_id == mentions.c.id)
-        .outerjoin(said, said.c.mention_id == mentions.c.id)
-        .join(matches, and_(matches.c.mention_id == mentions.c.id, matches.c.brand_id == brand_id))
-        .where(
-            mentions.c.id.in_(counted(brand_id)),
-            mentions.c.created_at >= since,
-            mentions.c.created_at < until,
-        )
-    )
-    tally = _Tally(tags={tag_key(tag): tag for tag in hashtags})
-    for row in rows.mappings():
-        tally.add(row)
-    return tally.result(
+    """Counts for one brand; ``hashtags`` (without '#') are those whose users are counted.
+
+    They are those of the rows at this moment, however far the roll-ups have come. ``from_rows``:
+    roll-ups are not looked at; what is sealed for ever is counted so.
+    """
+    span = (since, until)
+    if from_rows:
+        cells = await cells_of_rows(connection, [brand_id], span)
+    else:
+        cells = await _cells(connection, brand_id, span)
+    authors = await distinct_authors(connection, brand_id, span)
+    shares = {name: _shares(cells, name) for name in KEYS}
+    return Numbers(
         since=since,
         until=until,
+        mentions=sum(cell.mentions for cell in cells),
+        authors=authors.number,
+        authors_unknown=sum(cell.authors_unknown for cell in cells),
+        sentiment=shares["sentiment"],
+        networks=shares["network"],
+        languages=shares["language"],
+        intents=shares["intent"],
+        needing_response=sum(cell.needing_response for cell in cells),
+        hashtag_authors=await hashtag_authors(connection, brand_id, span, hashtags),
+        engagement=_known(cell.engagement for cell in cells),
         reach=await _reach(connection, brand_id, since, until),
+        potential_reach=authors.followers,
+        elsewhere=_known(cell.elsewhere for cell in cells),
         gaps=await _gaps(connection, since, until),
+        labelled_by=tuple(sorted(name for name in shares["source"] if name)),
     )
 
 
-def tag_key(tag: str) -> str:
-    """Hashtags are equal whatever their underscores, case and letter forms."""
-    return fold(tag.lstrip("#")).replace("_", "")
+async def _cells(connection: AsyncConnection, brand_id: int, span: Range) -> list[Cell]:
+    """From roll-ups where they are up to date, from rows elsewhere: hours that lag behind, and the
+    edges of a span that begins or ends within a UTC hour (India's days, Nepal's)."""
+    reached = await marked(connection)
+    first, last = hour_of(span[0] - RESOLUTION) + HOUR, hour_of(span[1])
+    if reached is None or first >= last:
+        return await cells_of_rows(connection, [brand_id], span)
+    lagging = await stale(connection, brand_id, (first, last), since=reached - OVERLAP)
+    clean, rows = without((first, last), lagging)
+    if len(rows) > PIECES:
+        return await cells_of_rows(connection, [brand_id], span)
+    found = await cells_of_counts(connection, brand_id, clean)
+    for piece in ((span[0], first), *rows, (last, span[1])):
+        if piece[0] < piece[1]:
+            found += await cells_of_rows(connection, [brand_id], piece)
+    return found
 
 
-class _Tally:
-    def __init__(self, tags: Mapping[str, str]) -> None:
-        self.tags = tags
-        self.counts: dict[str, Counter[str]] = {
-            name: Counter() for name in ("sentiment", "network", "language", "intent")
-        }
-        self.followers: dict[tuple[str, str], int | None] = {}
-        self.tag_authors: dict[str, set[tuple[str, str]]] = {tag: set() for tag in tags.values()}
-        self.mentions = self.unknown = self.needing = 0
-        self.engagement: int | None = None
-        self.elsewhere: int | None = None
+def _shares(cells: Iterable[Cell], name: str) -> dict[str, int]:
+    """Value -> mentions, the most frequent first."""
+    found: Counter[str] = Counter()
+    for cell in cells:
+        found[getattr(cell, name)] += cell.mentions
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
-    def add(self, row: Mapping[Any, Any]) -> None:
-        self.mentions += 1
-        self.counts["network"][row["network"]] += 1
-        self.counts["sentiment"][row["sentiment"] or "unlabelled"] += 1
-        self.counts["language"][row["said_language"] or "unlabelled"] += 1
-        self.counts["intent"][row["intent"] or "unlabelled"] += 1
-        if (about := self._about(row)) is not None:
-            self.elsewhere = (self.elsewhere or 0) + (about < EVEN)
-        self.needing += bool((row["response"] or {}).get("needs_response"))
-        known = [row[name] for name in ("likes", "replies", "shares") if row[name] is not None]
-        if known:
-            self.engagement = (self.engagement or 0) + sum(known)
-        author = row["author_id"] or row["author_handle"]
-        if author is None:
-            self.unknown += 1
-            return
-        who = (row["network"], author)
-        before, told = self.followers.get(who), row["author_followers"]
-        self.followers[who] = told if before is None else max(before, told or 0)
-        for tag in row["hashtags"]:
-            if (name := self.tags.get(tag_key(tag))) is not None:
-                self.tag_authors[name].add(who)
 
-    def _about(self, row: Mapping[Any, Any]) -> float | None:
-        """What a person said of it and this brand, else what the model says."""
-        if row["said_about"] is not None:
-            return 1.0 if row["said_about"] == "yes" else 0.0
-        score: float | None = row["about"]
-        return score
-
-    def result(
-        self, *, since: datetime, until: datetime, reach: float | None, gaps: int
-    ) -> Numbers:
-        told = [followers for followers in self.followers.values() if followers is not None]
-        return Numbers(
-            since=since,
-            until=until,
-            mentions=self.mentions,
-            authors=len(self.followers),
-            authors_unknown=self.unknown,
-            sentiment=dict(self.counts["sentiment"]),
-            networks=dict(self.counts["network"].most_common()),
-            languages=dict(self.counts["language"].most_common()),
-            intents=dict(self.counts["intent"].most_common()),
-            needing_response=self.needing,
-            hashtag_authors={tag: len(who) for tag, who in self.tag_authors.items()},
-            engagement=self.engagement,
-            reach=reach,
-            potential_reach=sum(told) if told else None,
-            elsewhere=self.elsewhere,
-            gaps=gaps,
-        )
+def _known(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 async def _reach(
@@ -185,8 +138,6 @@ async def _reach(
 
 async def _gaps(connection: AsyncConnection, since: datetime, until: datetime) -> int:
     found = await connection.execute(
-        select(func.count()).where(
-            ledger.c.kind == "gap", ledger.c.since < until, ledger.c.until > since
-        )
+        select(func.count()).where(GAP, ledger.c.since < until, ledger.c.until > since)
     )
     return int(found.scalar_one())

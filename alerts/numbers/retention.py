@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.numbers.changes import known_times
+from alerts.numbers.closed import sealed_keys
 from alerts.numbers.numbers import numbers
-from alerts.numbers.seals import seal, sealed_keys
+from alerts.numbers.seals import seal
 from alerts.numbers.spans import Span, WeekStart, holding
-from alerts.numbers.summary import labelled_by
 from listener.settings import Settings
-from listener.store.prune import Expired, Keep, brands_of, empty, expired, remove
+from listener.store.prune import Expired, Keep, Place, brands_of, empty, expired, remove
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
@@ -34,12 +35,12 @@ def keep_of(settings: Settings) -> Keep:
 @dataclass(frozen=True, slots=True)
 class Pruned:
     """``sealed``: spans whose numbers were written. ``emptied``: rows whose text and names went,
-    because their week or month is open still. ``last``: go on after this id; None: none is left."""
+    because their week or month is open still. ``last``: go on after this; None: none is left."""
 
     sealed: int = 0
     emptied: int = 0
     removed: int = 0
-    last: int | None = None
+    last: Place | None = None
 
 
 async def prune(
@@ -51,33 +52,35 @@ async def prune(
     settled: timedelta,
     hashtags: Mapping[int, Sequence[str]],
     now: datetime,
-    after: int = 0,
+    after: Place | None = None,
     most: int = BATCH,
 ) -> Pruned:
-    """One batch of at most ``most`` rows. ``settled``: how long after its end a span is closed;
+    """One batch of at most ``most`` rows. What was written at no time that can be (``known_times``)
+    is of no span and goes unsealed. ``settled``: how long after its end a span is closed;
     ``alert_within`` at least, so that a post read again after it was removed alerts nobody twice.
     ``hashtags``: those counted in seals, by brand id."""
+    open_from = min(span.since for span in holding(now - settled, zone, starts))
     async with db.reading() as connection:
-        rows = await expired(connection, keep, now=now, after=after, most=most)
+        rows = await expired(connection, keep, now=now, open_from=open_from, after=after, most=most)
         brand_ids = await brands_of(connection, [row.id for row in rows])
     if not rows:
         return Pruned()
-    spans = {row.id: holding(row.created_at, zone, starts) for row in rows}
-    closed = {row.id: all(span.until <= now - settled for span in spans[row.id]) for row in rows}
+    first, last = known_times(now)
+    closed = [row for row in rows if first <= row.created_at < open_from]
+    spanless = [row for row in rows if not first <= row.created_at < last]
     over: dict[tuple[int, str], Span] = {
         (brand_id, span.key): span
-        for row in rows
-        if closed[row.id]
-        for span in spans[row.id]
+        for row in closed
+        for span in holding(row.created_at, zone, starts)
         for brand_id in brand_ids.get(row.id, ())
     }
     written = await _seal(db, over, hashtags, now)
-    going = [row for row in rows if closed[row.id]]
-    staying = [row for row in rows if not closed[row.id] and not row.emptied]
+    going = [*closed, *spanless]
+    staying = [row for row in rows if open_from <= row.created_at < last and not row.emptied]
     async with db.writing() as connection:
         removed = await remove(connection, _ids(going))
         await empty(connection, _ids(staying))
-    return Pruned(written, len(staying), removed, rows[-1].id)
+    return Pruned(written, len(staying), removed, rows[-1].place)
 
 
 async def _seal(
@@ -103,10 +106,10 @@ async def _seal(
                     since=span.since,
                     until=span.until,
                     hashtags=hashtags.get(brand_id, ()),
+                    from_rows=True,
                 )
-                by = await labelled_by(connection, brand_id, span)
             async with db.writing() as connection:
-                await seal(connection, brand_id, span.key, found, by, now=now)
+                await seal(connection, brand_id, span.key, found, now=now)
             written += 1
     return written
 
@@ -124,7 +127,7 @@ class Pruner:
         self._starts = settings.service.week_starts
         self._settled = settings.service.alert_within
         self._hashtags = {brand_ids[b.name]: b.hashtags for b in settings.brands}
-        self._after = 0
+        self._after: Place | None = None
         self._next: datetime | None = None
         self._total = 0
 
@@ -151,5 +154,5 @@ class Pruner:
             return True
         if self._total:
             log.info("removed %d mentions past their time; their numbers are sealed", self._total)
-        self._after, self._total, self._next = 0, 0, now + LOOK_EVERY
+        self._after, self._total, self._next = None, 0, now + LOOK_EVERY
         return False

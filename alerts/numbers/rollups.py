@@ -1,113 +1,205 @@
-"""Roll-ups by brand, UTC hour, network, language and sentiment: a cache of rows.
+"""Roll-ups by UTC hour: a cache of rows that summaries and reports are read from.
 
-An hour is recomputed whole, never incremented, so a relabel, an edit or a deletion changes history
-correctly and the job can run twice. Hours of a sealed day stay: their rows are gone.
+An hour is counted whole, never incremented, so a relabel, an edit or a deletion changes history
+correctly and the job can run twice. It is counted while nothing is held, and written in a short
+transaction. Hours of a sealed day stay: their rows are gone.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.numbers.seals import unsealed_hours
-from listener.store.effective import counted, effective
+from alerts.numbers.cells import KEYS, SUMS, Cell, Range, cells_by_hour
+from alerts.numbers.changes import (
+    HOUR,
+    OVERLAP,
+    Times,
+    changes,
+    hour_of,
+    known_times,
+    mark,
+    marked,
+)
+from alerts.numbers.closed import unsealed_hours
 from listener.store.session import Database
-from listener.store.tables import counts, matches, mentions
+from listener.store.tables import brands, counts, mentions
 
-HOUR = timedelta(hours=1)
-OVERLAP = timedelta(minutes=5)
-"""A row may be committed so long after the moment it says it changed at."""
+ROWS = 100
+"""Cells written in one transaction, about: some milliseconds."""
+HOURS = 24
+"""Hours counted by one query, before they are written."""
+A_SECOND = 10_000
+"""Changes, after a pass over which the next one waits a second: an import of a million rows must
+not keep this process busy; what is not counted yet is read from rows."""
+LOCK = 0x72617369646E756D  # "rasidnum": the key of PostgreSQL's advisory lock
+
+Hour = tuple[int, datetime]
+"""(brand id, start of the UTC hour)."""
 
 
-async def recount(db: Database, *, since: datetime | None, now: datetime) -> int:
-    """Recomputes every hour in which something changed after ``since`` (None: after what the
-    table itself last saw). Returns how many (brand, hour) pairs it wrote."""
-    async with db.reading() as connection:
-        if since is None:
-            since = (await connection.execute(select(func.max(counts.c.at)))).scalar_one()
-        changed = select(matches.c.brand_id, mentions.c.created_at).join(
-            mentions, mentions.c.id == matches.c.mention_id
-        )
-        if since is not None:
-            changed = changed.where(matches.c.changed_at >= since - OVERLAP)
-        days: dict[tuple[int, datetime], set[datetime]] = defaultdict(set)
-        for brand_id, created in await connection.execute(changed):
-            hour = hour_of(created)
-            days[(brand_id, hour.replace(hour=0))].add(hour)
+class Rollups:
+    """Counts again what changed since the last pass. What it saw change lately it remembers, so
+    that an hour is not counted again only because a late commit might still come."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Hour, Times] = {}
+        self._looked: datetime | None = None
+        self._next: datetime | None = None
+
+    async def some(self, db: Database, *, now: datetime) -> int:
+        """One pass. Returns how many (brand, hour) pairs it counted."""
+        if self._next is not None and now < self._next:
+            return 0
+        async with db.reading() as connection:
+            reached = await marked(connection)
+        if reached is None:
+            return await count_all(db, now=now)
+        return await self.since(db, reached, now=now)
+
+    async def since(self, db: Database, reached: datetime, *, now: datetime) -> int:
+        """As ``some``, of what changed since ``reached`` or little earlier."""
+        async with db.reading() as connection:
+            found = await changes(connection, reached - OVERLAP, now=now)
+        moved = [hour for hour, times in found.items() if self._moved(hour, times)]
+        counted = await count_hours(db, moved, now=now)
+        if found:  # nothing changed: the mark may stay, and nothing is written
+            async with db.writing() as connection:
+                await mark(connection, now)
+        self._seen, self._looked = found, now
+        busy = sum(sum(times.values()) for times in found.values())
+        self._next = now + timedelta(seconds=busy / A_SECOND)
+        return counted
+
+    def _moved(self, hour: Hour, times: Times) -> bool:
+        """Whether more matches changed at any of these moments than were seen to have changed then,
+        or some of them since we looked, which at one moment may be twice."""
+        seen = self._seen.get(hour)
+        if seen is None or self._looked is None or max(times) >= self._looked:
+            return True
+        return any(number > seen.get(at, 0) for at, number in times.items())
+
+
+async def recount(db: Database, *, now: datetime, since: datetime | None = None) -> int:
+    """Counts once whatever changed after ``since`` (None: after the mark of the last pass, or
+    everything where there was none). Returns how many (brand, hour) pairs it counted."""
+    rollups = Rollups()
+    return await (rollups.some(db, now=now) if since is None else rollups.since(db, since, now=now))
+
+
+async def count_all(db: Database, *, now: datetime) -> int:
+    """Counts every hour that has a mention, a day at a time, and sets the mark."""
+    reached, last = known_times(now)
+    counted = 0
+    while True:
+        async with db.reading() as connection:
+            ids = list((await connection.execute(select(brands.c.id))).scalars())
+            first = (
+                await connection.execute(
+                    select(func.min(mentions.c.created_at)).where(
+                        mentions.c.created_at >= reached, mentions.c.created_at < last
+                    )
+                )
+            ).scalar_one()
+        if first is None:
+            break
+        hours = [hour_of(first) + HOUR * number for number in range(HOURS)]
+        counted += await count_hours(db, [(of, hour) for hour in hours for of in ids], now=now)
+        reached = hours[-1] + HOUR
+    async with db.writing() as connection:
+        await mark(connection, now)
+    return counted
+
+
+async def count_hours(db: Database, wanted: Iterable[Hour], *, now: datetime) -> int:
+    """Writes these hours anew from the mentions in them, sealed ones excepted."""
+    brands_of: dict[datetime, list[int]] = {}
+    for brand_id, hour in wanted:
+        brands_of.setdefault(hour, []).append(brand_id)
     written = 0
-    for (brand_id, _day), hours in sorted(days.items()):
-        async with db.writing() as connection:
-            whole = await unsealed_hours(connection, brand_id, hours)
-            if whole:
-                await recount_hours(connection, brand_id, whole, now=now)
-        written += len(whole)
+    for since, until in _stretches(sorted(brands_of)):
+        some = {hour: ids for hour, ids in brands_of.items() if since <= hour < until}
+        async with db.reading() as connection:
+            counted = await _count(connection, some, (since, until))
+        for part in _parts(counted):
+            await _write(db, part, now)
+            written += len(part)
     return written
 
 
-async def recount_hours(
-    connection: AsyncConnection, brand_id: int, hours: Iterable[datetime], *, now: datetime
-) -> None:
-    """Writes the rows of these hours (starts, aware UTC) anew from the mentions in them."""
-    wanted = set(hours)
-    sentiment, language, intent = effective("sentiment"), effective("language"), effective("intent")
-    rows = await connection.execute(
-        select(
-            mentions.c.created_at,
-            mentions.c.network,
-            language.c.value,
-            sentiment.c.value,
-            intent.c.detail,
-            func.coalesce(mentions.c.likes, 0)
-            + func.coalesce(mentions.c.replies, 0)
-            + func.coalesce(mentions.c.shares, 0),
-        )
-        .outerjoin(sentiment, sentiment.c.mention_id == mentions.c.id)
-        .outerjoin(language, language.c.mention_id == mentions.c.id)
-        .outerjoin(intent, intent.c.mention_id == mentions.c.id)
-        .where(
-            mentions.c.id.in_(counted(brand_id)),
-            mentions.c.created_at >= min(wanted),
-            mentions.c.created_at < max(wanted) + HOUR,
-        )
-    )
-    found: dict[tuple[datetime, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for created, network, spoken, feeling, response, engagement in rows:
-        hour = hour_of(created)
-        if hour not in wanted:
-            continue
-        cell = found[(hour, network, spoken or "unlabelled", feeling or "unlabelled")]
-        cell[0] += 1
-        cell[1] += bool((response or {}).get("needs_response"))
-        cell[2] += engagement
-    await connection.execute(
-        delete(counts).where(counts.c.brand_id == brand_id, counts.c.hour.in_(sorted(wanted)))
-    )
-    if found:
-        await connection.execute(
-            insert(counts),
-            [
-                {
-                    "brand_id": brand_id,
-                    "hour": hour,
-                    "network": network,
-                    "language": spoken,
-                    "sentiment": feeling,
-                    "mentions": number,
-                    "needing_response": needing,
-                    "engagement": engagement,
-                    "at": now,
-                }
-                for (hour, network, spoken, feeling), (number, needing, engagement) in sorted(
-                    found.items()
-                )
-            ],
-        )
+def _stretches(hours: Iterable[datetime]) -> Iterator[Range]:
+    """Hours beside each other, ``HOURS`` at most, as one range."""
+    since: datetime | None = None
+    until: datetime | None = None
+    for hour in hours:
+        if since is not None and until is not None:
+            if hour == until and hour < since + HOUR * HOURS:
+                until = hour + HOUR
+                continue
+            yield since, until
+        since, until = hour, hour + HOUR
+    if since is not None and until is not None:
+        yield since, until
 
 
-def hour_of(moment: datetime) -> datetime:
-    """The start of the UTC hour that holds ``moment``."""
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+async def _count(
+    connection: AsyncConnection, brands_of: dict[datetime, list[int]], span: Range
+) -> dict[Hour, list[Cell]]:
+    counted: dict[Hour, list[Cell]] = {}
+    for brand_id in sorted({of for ids in brands_of.values() for of in ids}):
+        mine = [hour for hour, ids in brands_of.items() if brand_id in ids]
+        counted |= {
+            (brand_id, hour): [] for hour in await unsealed_hours(connection, brand_id, mine)
+        }
+    if not counted:
+        return {}
+    ids = {brand_id for brand_id, _hour in counted}
+    for hour, cells in (await cells_by_hour(connection, ids, span)).items():
+        for cell in cells:
+            if (key := (cell.brand_id, hour)) in counted:
+                counted[key].append(cell)
+    return counted
+
+
+def _parts(counted: dict[Hour, list[Cell]]) -> Iterator[dict[Hour, list[Cell]]]:
+    part: dict[Hour, list[Cell]] = {}
+    cells = 0
+    for hour, found in counted.items():
+        part[hour] = found
+        cells += len(found)
+        if cells >= ROWS:
+            yield part
+            part, cells = {}, 0
+    if part:
+        yield part
+
+
+async def _write(db: Database, counted: dict[Hour, list[Cell]], now: datetime) -> None:
+    """In place of what stood there; an hour without a cell keeps no row. Of two processes that
+    count one hour beside each other the later may write what it saw earlier: it sees the change
+    in its next pass."""
+    rows = [
+        {"brand_id": of, "hour": hour, "at": now, **{n: getattr(cell, n) for n in (*KEYS, *SUMS)}}
+        for (of, hour), cells in counted.items()
+        for cell in cells
+    ]
+    hours: dict[int, list[datetime]] = {}
+    for of, hour in counted:
+        hours.setdefault(of, []).append(hour)
+    async with db.writing() as connection:
+        await _alone(connection)
+        for of, its in hours.items():
+            await connection.execute(
+                delete(counts).where(counts.c.brand_id == of, counts.c.hour.in_(its))
+            )
+        if rows:
+            await connection.execute(insert(counts), rows)
+
+
+async def _alone(connection: AsyncConnection) -> None:
+    """Two processes that count do not write one hour beside each other; on SQLite they cannot."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(LOCK)))

@@ -1,5 +1,5 @@
-"""The weekly (or monthly) summary of a brand: made from rows (or the seal of rows that are gone),
-made if missing, sent once.
+"""The weekly (or monthly) summary of a brand: of the rows as they are (or the seal of rows that are
+gone), made if missing, sent once.
 
 A summary is a notice whose subject names brand and span, so that two runs of the job, or a job that
 missed its minute, make one message.
@@ -20,8 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.numbers.numbers import Numbers, numbers
 from alerts.numbers.seals import Seal, seal_of
 from alerts.numbers.spans import Span, WeekStart, before
-from listener.store.effective import counted
-from listener.store.tables import alerts, labels, mentions, notices
+from listener.store.tables import alerts, notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,8 @@ async def summarise(
     competitors: Sequence[str],
     starts: WeekStart,
 ) -> Summary:
-    """The summary of ``brand`` over ``span``: from rows now, or from the seal of a span whose rows
-    are kept no longer."""
+    """The summary of ``brand`` over ``span``: of its rows now, or from its seal where they are kept
+    no longer."""
     brand_id = brand_ids[brand]
     closed = await seal_of(connection, brand_id, span.key)
     current = await _numbers(connection, brand_id, span, closed, hashtags)
@@ -93,9 +92,7 @@ async def summarise(
         resolved=sum(row.state == "resolved" for row in opened),
         first_claim_minutes=round(median(waits) / 60) if waits else None,
         voice=voice if competitors else {},
-        labelled_by=(
-            closed.labelled_by if closed else await labelled_by(connection, brand_id, span)
-        ),
+        labelled_by=current.labelled_by,
         sealed=closed is not None,
     )
 
@@ -117,22 +114,6 @@ async def _numbers(
     return await numbers(
         connection, brand_id, since=span.since, until=span.until, hashtags=hashtags
     )
-
-
-async def labelled_by(connection: AsyncConnection, brand_id: int, span: Span) -> list[str]:
-    """The sources of the sentiment labels of a brand's mentions in ``span``."""
-    rows = await connection.execute(
-        select(labels.c.source)
-        .join(mentions, mentions.c.id == labels.c.mention_id)
-        .where(
-            labels.c.head == "sentiment",
-            mentions.c.id.in_(counted(brand_id)),
-            mentions.c.created_at >= span.since,
-            mentions.c.created_at < span.until,
-        )
-        .distinct()
-    )
-    return sorted(rows.scalars())
 
 
 def subject(brand_id: int, span: Span) -> str:

@@ -195,14 +195,16 @@ async def _attempt(sender: _Sender, taken: Taken) -> int | None:
 
 
 async def _unknown(sender: _Sender, taken: Taken, code: str) -> None:
-    """A new message is looked for; an update simply goes again: the same twice does no harm."""
+    """A new message is looked for; an update simply goes again: the same twice does no harm. That
+    it may take effect late, over a newer one, is remembered in ``looks``."""
     now = sender.clock()
     log.info("channel %s: end of a %s unknown: %s", sender.channel.name, taken.message.kind, code)
     if taken.message.kind in POSTS and sender.channel.reconciles:
         await _settle(sender, taken, state="unknown", due_at=now, error=code)
     else:
         again = now + timedelta(seconds=2)
-        await _settle(sender, taken, state="pending", due_at=again, error=code)
+        doubted = {"looks": notices.c.looks + 1} if sender.channel.reconciles else {}
+        await _settle(sender, taken, state="pending", due_at=again, error=code, **doubted)
 
 
 async def _settle(sender: _Sender, taken: Taken, **values: object) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.cards.card_of_rows import CardStyle, load_card, load_quotes
 from alerts.channels.base import Message, Sent
+from alerts.outbox.notices import add_notices, notice_row
 from listener.store.tables import alerts, notices
 
 POSTS = ("card", "follow_up", "reminder", "text")  # new messages; an update is idempotent
@@ -36,7 +37,6 @@ def _ready(channel: str, now: datetime) -> Any:
     card_sent = exists().where(same_alert, other.c.kind == "card", other.c.state == "sent")
     busy = exists().where(
         same_alert,
-        other.c.subject == notices.c.subject,
         other.c.kind == "update",
         other.c.state.in_(("sending", "unknown")),
     )
@@ -199,19 +199,22 @@ async def confirm(
     *,
     verify_after: timedelta,
 ) -> bool:
-    """It was shown. After an earlier attempt of unknown end, look once more for a late double,
-    ``verify_after`` from now."""
+    """It was shown. After an earlier attempt of unknown end, ``verify_after`` from now a post is
+    looked for once more, for a late double; an update is sent once more, for an older one that took
+    effect after it."""
     values: dict[str, Any] = {"state": "sent", "sent_at": now}
     if sent is not None:
         values |= {"place": sent.place, "ts": sent.ts}
     if await settle(connection, taken.message.id, taken.attempt, **values):
         again = now + verify_after
-        await connection.execute(
-            update(notices)
-            .where(notices.c.id == taken.message.id, notices.c.looks > 0)
-            .where(notices.c.kind.in_(POSTS))
-            .values(until=again, due_at=again)
-        )
+        doubted = notices.c.id == taken.message.id, notices.c.looks > 0
+        if taken.message.kind in POSTS:
+            values = {"until": again, "due_at": again}
+            await connection.execute(update(notices).where(*doubted).values(values))
+        else:
+            found = await connection.execute(select(notices).where(*doubted))
+            if (row := found.mappings().one_or_none()) is not None:
+                await add_notices(connection, [_once_more(row, again)])
         return True
     if sent is not None:  # given up as unknown in the meantime, and here it is
         adopted = await connection.execute(
@@ -222,6 +225,19 @@ async def confirm(
         )
         return adopted.rowcount == 1
     return False
+
+
+def _once_more(row: Any, due: datetime) -> dict[str, Any]:
+    """The update of ``row`` again, beside the log of its card: what it will show is newest then."""
+    return notice_row(
+        f"{row['subject']}:again",
+        row["channel"],
+        "update",
+        row["n"],
+        due,
+        alert_id=row["alert_id"],
+        body=row["body"],
+    )
 
 
 async def _target_on_its_way(connection: AsyncConnection, row: Any) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from listener.networks import NETWORKS, build, build_stream
+from listener.networks import BUILT, build, build_stream
 from listener.networks.base import Network
 from listener.query.ast import QueryError, is_bare, quoted
 from listener.query.clauses import Clause, clauses, wordless
@@ -40,7 +40,7 @@ def unsearched(settings: Settings) -> list[Unsearched]:
     is named counts as there."""
     found: list[Unsearched] = []
     for name, section in settings.networks.items():
-        if not section.enabled or name not in NETWORKS:
+        if not section.enabled or name not in BUILT:
             continue
         try:
             if build_stream(name, section.options) is not None:

@@ -13,7 +13,7 @@ import click
 from listener.cli.evaluating import evaluate
 from listener.cli.models import MODELS, loaded
 from listener.cli.training import train
-from listener.networks import capabilities
+from listener.networks.capabilities import capabilities
 
 BATCH = 256
 
@@ -34,6 +34,7 @@ def networks(as_json: bool) -> None:
             f"replies {row['replies']} · own figures {row['own_figures']} · reach {row['reach']}"
         )
         click.echo(f"  sign-in: {row['credential']} · quota: {row['quota']}")
+        click.echo(f"  price: {row['price']} · history: {row['history']} · every: {row['every']}")
         if row["note"]:
             click.echo(f"  {row['note']}")
 

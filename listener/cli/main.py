@@ -12,6 +12,7 @@ import click
 from listener.cli.call import Call
 from listener.cli.grouped import GroupedGroup
 from listener.logs.setup import set_up
+from listener.words import Language, learn
 
 COMMANDS = {
     "demo": "start:demo",
@@ -36,6 +37,13 @@ def installed_version() -> str:
         return "0"
 
 
+def network_name(name: str, language: Language) -> str | None:
+    """As the network's own file says it; loaded when a card or a table asks for it."""
+    from listener.networks import called
+
+    return called(name, language)
+
+
 @click.group(
     cls=GroupedGroup, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
 )
@@ -57,6 +65,7 @@ def main(context: click.Context, config: Path, verbose: bool, log_json: bool) ->
 
     Self-hosted and Arabic first. Start with `rasid demo`, then `rasid init`.
     """
+    learn("network", network_name)
     set_up(verbose=verbose, as_json=log_json or not sys.stderr.isatty())
     if context.invoked_subcommand != "run" and not verbose:
         logging.getLogger().setLevel(logging.WARNING)  # a command prints its own progress

@@ -163,17 +163,17 @@ async def count(house: House, stop: asyncio.Event) -> None:
     longer."""
     from alerts.numbers.due import make_due
     from alerts.numbers.retention import Pruner
-    from alerts.numbers.rollups import recount
+    from alerts.numbers.rollups import Rollups
     from alerts.operators.silence import tell_silence
+    from listener.store.tallies import tally
 
-    since = None
+    rollups = Rollups()
     pruner = Pruner(house.settings, house.brand_ids)
 
     async def some(_ids: Sequence[int] | None) -> int:
-        nonlocal since
         now = house.clock.now()
-        await recount(house.db, since=since, now=now)
-        since = now
+        await rollups.some(house.db, now=now)
+        await tally(house.db, now=now)
         await make_due(house.db, house.settings, house.brand_ids, now=now)
         await tell_silence(house.db, house.settings, now=now)
         return int(await pruner.some(house.db, now=now))  # more to do: come again at once

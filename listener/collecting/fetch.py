@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 import httpx
 
+from listener.collecting.secrecy import Secrets, onward
+
 MAX_BYTES = 10 * 1024 * 1024
 MAX_REDIRECTS = 5
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
@@ -47,15 +49,19 @@ async def fetch(
     *,
     max_bytes: int = MAX_BYTES,
     total: float = _TOTAL,
+    secrets: Secrets = None,
 ) -> httpx.Response:
     """The answer, read in full. Sends nothing but what ``request`` says, and the client's defaults.
+
+    ``secrets``: what no redirect may take to another host (``secrecy.secrets_of``); where one would
+    have to, the redirect itself is the answer.
 
     Raises httpx.HTTPError (no answer, a broken one, too many redirects), httpx.InvalidURL and
     TooLargeError.
     """
     try:
         async with asyncio.timeout(total):
-            return await _exchange(client, _rebuilt(client, request), max_bytes)
+            return await _exchange(client, _rebuilt(client, request), max_bytes, secrets)
     except TimeoutError as error:
         raise httpx.ReadTimeout(f"no complete answer within {total:.0f} s") from error
 
@@ -68,16 +74,17 @@ def _rebuilt(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Request
 
 
 async def _exchange(
-    client: httpx.AsyncClient, request: httpx.Request, max_bytes: int
+    client: httpx.AsyncClient, request: httpx.Request, max_bytes: int, secrets: Secrets
 ) -> httpx.Response:
     for _ in range(MAX_REDIRECTS + 1):
         response = await client.send(request, stream=True)
         try:
-            if response.next_request is None:
+            following = response.next_request and onward(request, response.next_request, secrets)
+            if following is None:
                 return await _read(response, max_bytes)
-            # httpx itself would read a redirect's body to its end, however long; it does drop the
-            # Authorization header where the host changes.
-            request = response.next_request
+            # httpx itself would read a redirect's body to its end, however long, and take along
+            # all headers but Authorization.
+            request = following
         finally:
             await response.aclose()
     raise httpx.TooManyRedirects(f"more than {MAX_REDIRECTS} redirects", request=request)

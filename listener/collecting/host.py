@@ -13,6 +13,7 @@ from listener.clock import Clock
 from listener.collecting import pace
 from listener.collecting.fetch import MAX_BYTES, TooLargeError, fetch, open_client
 from listener.collecting.holds import Holds
+from listener.collecting.secrecy import masked, secrets_of, storable
 from listener.networks.base import (
     BadPage,
     Broken,
@@ -89,7 +90,7 @@ class Host:
         network, credential = self.network, self._credential
         found = await self._asked(
             lambda: network.request(read, credential=credential, since=since, page=page),
-            lambda response: network.parse(response, read),
+            lambda response: storable(network.parse(response, read, page), secrets_of(credential)),
         )
         return Answer(*found) if isinstance(found, tuple) else found
 
@@ -122,7 +123,12 @@ class Host:
             await self._turn(host + lane)
             if (held := self._holds.held(host, credential)) is not None:
                 return held  # another read was told so while this one waited its turn
-            response = await fetch(self._client, request, max_bytes=self._max_bytes)
+            response = await fetch(
+                self._client,
+                request,
+                max_bytes=self._max_bytes,
+                secrets=secrets_of(credential),
+            )
         except Exception as error:
             return self._failure(error)
         now = self._clock.now()
@@ -169,9 +175,7 @@ class Host:
 
     def _clean(self, said: str) -> str:
         """For status and logs: one line, bounded, no secret."""
-        for value in self._credential.values.values() if self._credential else ():
-            if value:
-                said = said.replace(value, "***")
+        said = masked(said, secrets_of(self._credential))
         return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:200]
 
 

@@ -8,13 +8,13 @@ from typing import TypedDict
 
 from listener.collecting.source import Source
 from listener.collecting.stream import StreamSource
-from listener.networks import KEYLESS, NETWORKS, build, build_stream
+from listener.networks import BUILT, about, build, build_stream, keyless
+from listener.networks.about import About
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
-from listener.records import Brand, Credential, Query
+from listener.records import Account, Brand, Credential, Query
 from listener.settings import Settings
 from listener.settings.model import NetworkSettings
-from listener.settings.networks import KNOWN
 
 
 def queries_of(brands: Sequence[Brand]) -> list[Query]:
@@ -59,18 +59,30 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
     tags = list(dict.fromkeys(tag for brand in brands for tag in brand.hashtags))
     sources = []
     for name, section in settings.networks.items():
-        if not section.enabled or name not in NETWORKS:
+        if not section.enabled or name not in BUILT:
             continue
-        network = build(name, section.building())
+        network, known = build(name, section.building()), about(name)
         sources.append(
             Source(
                 network,
-                network.reads(queries, tags),
-                **_every(name, section),
+                network.reads(queries, tags, accounts_of(settings, name)),
+                **_every(known, section),
                 credential=_credential(name, section),
+                rate=known.rate,
+                burst=known.burst,
             )
         )
     return sources
+
+
+def accounts_of(settings: Settings, network: str) -> list[Account]:
+    """The own accounts on ``network``, of every brand."""
+    return [
+        Account(brand.name, account.handle.removeprefix("@"))
+        for brand in settings.brands
+        for account in brand.accounts
+        if account.network == network
+    ]
 
 
 def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource]:
@@ -88,7 +100,7 @@ def glances(brands: Sequence[Brand]) -> list[Source]:
     """Sources for ``rasid try``: every network that answers without a sign-in."""
     queries = queries_of(brands)
     tags = [tag for brand in brands for tag in brand.hashtags]
-    networks = [build(name, {}) for name in KEYLESS]
+    networks = [build(name, {}) for name in keyless()]
     return [Source(network, network.reads(queries, tags)) for network in networks]
 
 
@@ -97,13 +109,16 @@ class _Every(TypedDict):
     kinds: Mapping[str, timedelta]
 
 
-def _every(name: str, section: NetworkSettings) -> _Every:
+def _every(known: About, section: NetworkSettings) -> _Every:
     """One time that is written is every kind's (slow kinds stay slow), a table that of its kinds;
     the rest is the network's own."""
-    known, written = KNOWN[name], section.every
+    written = section.every
     if isinstance(written, timedelta):
         return {"every": written, "kinds": {}}
-    return {"every": known.every, "kinds": {**known.kinds, **(written or {})}}
+    kinds: dict[str, timedelta] = {}
+    if isinstance(known.every, Mapping):
+        kinds.update(known.every.items())
+    return {"every": known.every_of("search"), "kinds": kinds | (written or {})}
 
 
 def _credential(name: str, section: NetworkSettings) -> Credential | None:

@@ -66,7 +66,7 @@ def _mention(
         raise _Wrong("text", row.get("text"), "the words of the post")
     name = (_text(row, "network") or network).casefold()
     if not _NETWORK.fullmatch(name):
-        raise _Wrong("network", row.get("network"), "a short name such as x or instagram")
+        raise _Wrong("network", row.get("network"), "a short name, as `rasid networks` lists them")
     url, author = _text(row, "url"), (_text(row, "author") or "").lstrip("@") or None
     given = _text(row, "id", numbers=True)
     if given is not None and len(given) > MAX_ID:

@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from typing import Final
 
+Heads = frozenset[str]
 _AND: Final = ("", "و", "ف")
 
 
-def _after_and(*heads: str) -> frozenset[str]:
+def _after_and(*heads: str) -> Heads:
     return frozenset(word + head for word in _AND for head in heads)
 
 
-NONE: Final = frozenset({""})
+NONE: Final[Heads] = frozenset({""})
 PLAIN: Final = _after_and("", "ب", "ك", "ل")
 _AL: Final = PLAIN | _after_and("ال", "بال", "كال", "لل")
 _AL_SPOKEN: Final = _AL | _after_and("هال", "عال", "بهال", "لهال", "عهال")
@@ -32,7 +33,7 @@ ALL: Final = _AL_SPOKEN | _BEFORE_AL
 LONGEST: Final = max(map(len, ALL))
 
 
-def heads(word: str, *, al: bool) -> frozenset[str]:
+def heads(word: str, *, al: bool) -> Heads:
     """What may stand before folded ``word``; ``al`` False: no ال of any kind.
 
     A single letter takes nothing, a word of two letters no spoken clitic (عالمي is not عال + مي).
@@ -47,7 +48,7 @@ def heads(word: str, *, al: bool) -> frozenset[str]:
     return _AL if len(word) == 2 else _AL_SPOKEN
 
 
-def contracted(word: str) -> tuple[str, frozenset[str]] | None:
+def contracted(word: str) -> tuple[str, Heads] | None:
     """ل + الراجحي is written للراجحي: the rest of the word and what stands before it there.
 
     ل + اللغة is للغة: of three ل two are written.

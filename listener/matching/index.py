@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import accumulate, product
 from typing import Final
 
@@ -16,10 +17,11 @@ import ahocorasick
 
 from classifiers.arabic import is_stretched, readings
 from listener.matching import clitics
+from listener.matching.clitics import Heads
 from listener.matching.reading import Reading
+from listener.matching.sieve import Sieve
 from listener.matching.spans import Span
 
-Heads = frozenset[str]
 _MOST_STREAMS: Final = 16
 _MOST_REMEMBERED: Final = 10_000
 _REMEMBERED_LENGTH: Final = 40
@@ -74,7 +76,7 @@ class Index:
 
     def __init__(self) -> None:
         self.leaves: list[tuple[str, int]] = []  # name, number of words (0: a #tag or @handle)
-        self.uses: Counter[int] = Counter()  # how many terms look for a leaf
+        self._uses: Counter[str] = Counter()  # how many terms have a word, #tag or @handle
         self._known: dict[tuple[str, Heads], int] = {}
         self._tags: dict[str, int] = {}
         self._handles: dict[str, int] = {}
@@ -96,21 +98,21 @@ class Index:
             if other:
                 rest, before = other
                 self._pattern(" ".join([rest, *folded[1:]]), leaf, before)
-        self.uses[leaf] += 1
+        self._uses.update(folded)
         return leaf
 
     def tag(self, key: str) -> int:
         """The leaf of a hashtag, given its ``tag_key``."""
         if key not in self._tags:
             self._tags[key] = self._leaf(f"#{key}", 0)
-        self.uses[self._tags[key]] += 1
+        self._uses[f"#{key}"] += 1
         return self._tags[key]
 
     def handle(self, name: str) -> int:
         """The leaf of a handle in lower case, without its @."""
         if name not in self._handles:
             self._handles[name] = self._leaf(f"@{name}", 0)
-        self.uses[self._handles[name]] += 1
+        self._uses[f"@{name}"] += 1
         return self._handles[name]
 
     def _leaf(self, name: str, length: int) -> int:
@@ -129,6 +131,27 @@ class Index:
             self._automaton.add_word(form + " ", (len(form), tuple(entries)))
         if self._patterns:
             self._automaton.make_automaton()
+
+    def weight(self, leaf: int) -> float:
+        """How often ``leaf`` may turn up: a long word that few terms have is likely rare."""
+        return min(map(self._weight, self.leaves[leaf][0].split(" ")))
+
+    def _weight(self, word: str) -> float:
+        return self._uses[word] / len(word) ** 2
+
+    def sieve(self, leaves: AbstractSet[int]) -> Sieve:
+        """What tells whether one of ``leaves`` may be in a mention; of a phrase its rarest word."""
+        sought: list[tuple[str, Heads]] = []
+        for form, entries in self._patterns.items():
+            heads = [before for leaf, before in entries if leaf in leaves]
+            if heads:
+                first, *others = form.split(" ")
+                rarest = min((first, *others), key=self._weight)
+                before = frozenset[str]().union(*heads) if rarest == first else clitics.NONE
+                sought.append((rarest, before))
+        tags = [key for key, leaf in self._tags.items() if leaf in leaves]
+        handles = [name for name, leaf in self._handles.items() if leaf in leaves]
+        return Sieve(sought, tags, handles)
 
     def scan(self, reading: Reading) -> Found:
         """All leaves in ``reading``."""

@@ -77,7 +77,8 @@ class Matcher:
         self._names = [brand.name for brand in brands]
         self._rules: list[Rule] = [compiler.brand(brand) for brand in brands]
         self._index.freeze()
-        self._triggers: list[frozenset[int] | None] = self._choose_triggers()
+        weights = [self._index.weight(leaf) for leaf in range(len(self._index.leaves))]
+        self._triggers = [trigger(rule, weights) for rule in self._rules]
         self._waiting: dict[int, list[int]] = {}
         self._always: list[int] = []
         for number, leaves in enumerate(self._triggers):
@@ -85,15 +86,12 @@ class Matcher:
                 self._always.append(number)
             for leaf in leaves or ():
                 self._waiting.setdefault(leaf, []).append(number)
-
-    def _choose_triggers(self) -> list[frozenset[int] | None]:
-        """A long term that few brands use is likely rare in posts: it is what a rule waits for."""
-        uses, leaves = self._index.uses, self._index.leaves
-        weights = [uses[leaf] / len(name) ** 2 for leaf, (name, _) in enumerate(leaves)]
-        return [trigger(rule, weights) for rule in self._rules]
+        self._sieve = self._index.sieve(self._waiting.keys())
 
     def match(self, mention: Mention) -> list[Hit]:
         """The brands ``mention`` matches, in the order they were given. Linear in its length."""
+        if not self._always and not self._sieve.may_hold(mention):
+            return []
         found = self._index.scan(Reading(mention))
         waiting = self._waiting
         numbers = set(self._always)

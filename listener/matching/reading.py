@@ -126,26 +126,20 @@ class _Layout:
 
     def __init__(self, reading: Reading) -> None:
         self._text = reading.mention.text
-        found = list(_WORD.finditer(reading.letters))
-        self._starts = [match.start() for match in found]
-        self._ends = [match.end() for match in found]
-        offsets = fold_letters_with_map(self._text)[1]
-        self._offsets: list[int] = []
-        at = 0
-        for end in reading.parted:
-            self._offsets += [*offsets[at:end], offsets[end]]
-            at = end
-        self._offsets += offsets[at:]
-        self._given = reading.field_tags
+        self._words = [match.span() for match in _WORD.finditer(reading.letters)]
+        self._offsets = fold_letters_with_map(self._text)[1]
+        if reading.parted:
+            self._offsets = _parted(self._offsets, reading.parted)
+        self._field_tags = reading.field_tags
         self.tags: dict[str, list[Span]] = {}
         self.handles: dict[str, list[Span]] = {}
         self._tag_of: dict[int, Span] = {}
-        for match in _TAG.finditer(reading.letters):
+        for match in _TAG.finditer(reading.letters) if "#" in reading.letters else ():
             self._enter(self.tags, (tag_key(match[1]),), match)
         for key, _, span in reading.field_tags:
             self.tags.setdefault(key, []).append(span)
         self._handle_at: set[int] = set()
-        for match in _HIDDEN.finditer(reading.letters):
+        for match in _HIDDEN.finditer(reading.letters) if reading.handles else ():
             start, end = original_span(self._offsets, match.start(), match.end())
             names = handle_names(fold_letters(self._text[start:end]))
             self._handle_at.add(self._enter(self.handles, names, match)[0])
@@ -153,8 +147,8 @@ class _Layout:
     def _enter(
         self, into: dict[str, list[Span]], names: tuple[str, ...], match: re.Match[str]
     ) -> Span:
-        first = bisect_left(self._starts, match.start(1))
-        last = bisect_left(self._starts, match.end(1)) - 1
+        first = bisect_left(self._words, (match.start(1), 0))
+        last = bisect_left(self._words, (match.end(1), 0)) - 1
         span = (first, last)
         if first <= last:
             for name in names:
@@ -166,10 +160,10 @@ class _Layout:
     def original(self, span: Span) -> Original:
         """The writing of words ``span``; for words of a field's hashtag, the hashtag."""
         first, last = span
-        if first >= len(self._starts):
-            given = next(tag for _, tag, (low, high) in self._given if low <= first <= high)
-            return Original(-1, -1, given, "hashtag")
-        start, end = original_span(self._offsets, self._starts[first], self._ends[last])
+        if first >= len(self._words):
+            tag = next(tag for _, tag, (low, high) in self._field_tags if low <= first <= high)
+            return Original(-1, -1, tag, "hashtag")
+        start, end = original_span(self._offsets, self._words[first][0], self._words[last][1])
         place: Place = "text"
         if first in self._handle_at:
             place = "handle"
@@ -179,7 +173,7 @@ class _Layout:
 
     def is_written(self, span: Span, core: str, lead: str, tail: str) -> bool:
         """Whether words ``span`` are written exactly ``lead + core + tail`` in the text."""
-        if span[0] >= len(self._starts):
+        if span[0] >= len(self._words):
             return False
         start, end, text, _ = self.original(span)
         visible = _strip_invisible(text)
@@ -191,6 +185,16 @@ class _Layout:
         return (
             before >= 0 and self._text.startswith(lead, before) and self._text.startswith(tail, end)
         )
+
+
+def _parted(offsets: list[int], spaces: list[int]) -> list[int]:
+    """``offsets`` with an entry for every space that was put into the letters."""
+    whole: list[int] = []
+    at = 0
+    for end in spaces:
+        whole += [*offsets[at:end], offsets[end]]
+        at = end
+    return whole + offsets[at:]
 
 
 def _strip_invisible(text: str) -> str:

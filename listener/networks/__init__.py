@@ -1,44 +1,92 @@
-"""Where to read, one file each. The registry: a name in the settings → a network."""
+"""Where to read, one file each. The registry: a name in the settings → the network's class.
+
+Loaded when asked for: a process holds the networks that it reads, not all of them. A path that
+ends in ``:ABOUT`` is a network that this version does not read yet; its file holds what is known
+of it, and ``request`` and ``parse`` go there. ``demo`` is no line here, so no settings, command or
+page offers it; only the contract suite reads it, by its class.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, Literal
 
+from listener.networks.about import About
 from listener.networks.base import Network, Stream
-from listener.networks.bluesky import Bluesky
-from listener.networks.hackernews import HackerNews
-from listener.networks.jetstream import Jetstream
-from listener.networks.mastodon import Mastodon
-from listener.networks.offered import OFFERED
-from listener.networks.rss import Rss
 
-NETWORKS: dict[str, type[Mastodon] | type[Bluesky] | type[Rss] | type[HackerNews]] = {
-    "mastodon": Mastodon,
-    "bluesky": Bluesky,
-    "rss": Rss,
-    "hackernews": HackerNews,
-}
-HANDED_IN = frozenset({"webhook", "import"})
-"""Built, but nobody polls them: rows come by POST /mentions and ``rasid import``."""
+NETWORKS: Mapping[str, str] = MappingProxyType(
+    {
+        "x": "listener.networks.x:ABOUT",
+        "instagram": "listener.networks.instagram:ABOUT",
+        "facebook": "listener.networks.facebook:ABOUT",
+        "threads": "listener.networks.threads:ABOUT",
+        "linkedin": "listener.networks.linkedin:ABOUT",
+        "youtube": "listener.networks.youtube:ABOUT",
+        "pinterest": "listener.networks.pinterest:ABOUT",
+        "snapchat": "listener.networks.snapchat:ABOUT",
+        "tiktok": "listener.networks.tiktok:ABOUT",
+        "reddit": "listener.networks.reddit:ABOUT",
+        "bluesky": "listener.networks.bluesky:Bluesky",
+        "mastodon": "listener.networks.mastodon:Mastodon",
+        "hackernews": "listener.networks.hackernews:HackerNews",
+        "rss": "listener.networks.rss:Rss",
+        "telegram": "listener.networks.telegram:ABOUT",
+        "appstore": "listener.networks.appstore:ABOUT",
+        "googleplay": "listener.networks.googleplay:ABOUT",
+        "google_business": "listener.networks.google_business:ABOUT",
+        "trustpilot": "listener.networks.trustpilot:ABOUT",
+        "lemmy": "listener.networks.lemmy:ABOUT",
+        "stackexchange": "listener.networks.stackexchange:ABOUT",
+        "github": "listener.networks.github:ABOUT",
+    }
+)
+HANDED_IN: Mapping[str, str] = MappingProxyType(
+    {
+        "webhook": "listener.networks.handed_in:WEBHOOK",
+        "import": "listener.networks.handed_in:IMPORT",
+    }
+)
+"""Nobody polls these: rows come by POST /mentions and ``rasid import``."""
+BUILT = tuple(name for name, path in NETWORKS.items() if not path.endswith(":ABOUT"))
+"""Networks that this version reads."""
 
-KEYLESS = tuple(NETWORKS)
-"""Networks that answer without a sign-in."""
+
+@cache
+def about(name: str) -> About:
+    """What is known of a network, read by this version or not. Raises KeyError for no network."""
+    target = load({**NETWORKS, **HANDED_IN}[name])
+    found = target if isinstance(target, About) else target.about
+    assert isinstance(found, About)
+    return found
+
+
+def load(path: str) -> Any:
+    """What stands at ``module:attribute``."""
+    module, _, attribute = path.partition(":")
+    return getattr(import_module(module), attribute)
 
 
 def build(name: str, options: Mapping[str, object]) -> Network:
     """The network ``name`` with the options it knows; keys of the runner (every, keep) are ignored.
 
-    A ``token`` turns on what needs a sign-in; its value is not kept here. Raises KeyError for a
-    network that is not built, ValueError for an option of the wrong type.
+    A secret's name among ``options`` (``token``: True) turns on what follows it
+    (``Option.follows``); its value is not kept here. Raises KeyError for a network that is not
+    built, ValueError for an option of the wrong type.
     """
-    kind = NETWORKS[name]
+    if name not in BUILT:
+        raise KeyError(name)
+    kind = load(NETWORKS[name])
     known = {field.name: field.default for field in dataclasses.fields(kind)}
-    given: dict[str, Any] = {key: value for key, value in options.items() if key in known}
-    given = {key: value for key, value in given.items() if value is not None}
-    if "searching" in known and options.get("token"):
-        given.setdefault("searching", True)
+    given: dict[str, Any] = {
+        key: value for key, value in options.items() if key in known and value is not None
+    }
+    for key, option in about(name).options.items():
+        if option.follows and options.get(option.follows):
+            given.setdefault(key, True)
     for key, value in given.items():
         if isinstance(known[key], tuple):
             if isinstance(value, str) or not all(isinstance(item, str) for item in value):
@@ -46,22 +94,25 @@ def build(name: str, options: Mapping[str, object]) -> Network:
             given[key] = tuple(value)
         elif type(value) is not type(known[key]):
             raise ValueError(f"networks.{name}.{key}: expected {type(known[key]).__name__}")
-    return kind(**given)
+    network: Network = kind(**given)
+    return network
 
 
 def build_stream(name: str, options: Mapping[str, object]) -> Stream | None:
     """The live stream of a network, where its settings name one (``stream = "wss://…"``)."""
     address = options.get("stream")
-    return Jetstream(api_url=address) if name == "bluesky" and isinstance(address, str) else None
+    if name not in BUILT or not isinstance(address, str):
+        return None
+    path = about(name).live
+    return None if path is None else load(path)(api_url=address)
 
 
-def capabilities() -> list[dict[str, str]]:
-    """A row for every network Rasid knows of, built or not, as ``rasid networks --json`` prints."""
-    return [
-        {
-            "name": name,
-            **dataclasses.asdict(offered),
-            "built": "yes" if name in NETWORKS or name in HANDED_IN else "no",
-        }
-        for name, offered in OFFERED.items()
-    ]
+def keyless() -> list[str]:
+    """Networks that are read here and answer without a sign-in."""
+    return [name for name in BUILT if about(name).keyless]
+
+
+def called(name: str, language: Literal["ar", "en"]) -> str | None:
+    """A network's name for people, None for one that is not known (an imported row's own)."""
+    known = name in NETWORKS or name in HANDED_IN
+    return about(name).called(language) if known else None

@@ -13,11 +13,10 @@ from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 import httpx
 
-from listener.records import Author, Credential, Figure, Mention, Query
-
-ReadKind = Literal[
-    "search", "hashtag", "mentions", "replies", "own_posts", "figures", "refresh", "feed"
-]
+from listener.networks.about import About
+from listener.networks.about import ReadKind as ReadKind
+from listener.networks.addresses import public_address
+from listener.records import Account, Author, Credential, Figure, Mention, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +25,22 @@ class Read:
 
     kind: ReadKind
     target: str | None = None  # account, post, hashtag, feed address
-    query: Query | None = None
+    query: Query | None = None  # of an own account's read: its brand, with no words
 
     @property
     def key(self) -> str:
-        """Names this read in cursors, the ledger and status; stable over restarts."""
+        """Names this read in cursors, the ledger and status; stable over restarts.
+
+        Where the target is an address, what may be a secret in it is a hash here.
+        """
         text = self.query.text if self.query else ""
-        return ":".join(part for part in (self.kind, self.target or "", text) if part)
+        target = public_address(self.target or "")
+        return ":".join(part for part in (self.kind, target, text) if part)
+
+    @property
+    def brand(self) -> str | None:
+        """Whose read it is: what its figures and own posts are counted for."""
+        return self.query.brand if self.query else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,40 +114,32 @@ class Gone:
     author: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a network offers a listener: yes | no | partial, as ``rasid networks`` prints it."""
-
-    search: str
-    stream: str
-    hashtag: str
-    replies: str
-    own_figures: str
-    reach: str
-    credential: str
-    quota: str
-    note: str
-
-
 class Network(Protocol):
     """One file in ``listener/networks``; most functions have a default in ``defaults.Defaults``.
 
-    ``parse`` is total: an item it cannot read is counted in ``Page.skipped``, a page it cannot
-    read raises ``BadPage``, nothing else is ever raised. ``trouble`` is asked before ``parse``.
+    ``reads``: what is polled for these queries, tags (without '#') and own accounts of this
+    network. ``request`` may be of any method, its secrets in headers, body, query or path: the
+    runner masks them wherever an address is told and takes none along to another host. ``parse``
+    gets the ``page`` that was asked for (None: the first), for APIs that count pages. It is total:
+    an item it cannot read is counted in ``Page.skipped``, a page it cannot read raises ``BadPage``,
+    nothing else is ever raised. ``trouble`` is asked before ``parse``.
     """
 
     name: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
+    about: ClassVar[About]
 
-    def reads(self, brands: Sequence[Query], hashtags: Sequence[str]) -> Sequence[Read]: ...
+    def reads(
+        self,
+        brands: Sequence[Query],
+        hashtags: Sequence[str],
+        accounts: Sequence[Account] = (),
+    ) -> Sequence[Read]: ...
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
     ) -> httpx.Request: ...
-    def parse(self, response: httpx.Response, read: Read) -> Page: ...
+    def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page: ...
     def mark(self, mention: Mention) -> str | None: ...
     def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None: ...
-    def cost(self, read: Read) -> int: ...
-    def translate(self, query: Query) -> tuple[str, bool]: ...
 
 
 @runtime_checkable

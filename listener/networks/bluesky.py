@@ -23,22 +23,48 @@ from typing import ClassVar
 import httpx
 
 from listener.networks import fields as f
+from listener.networks.about import About, minutes
 from listener.networks.atproto import post_mention
-from listener.networks.base import BadPage, Capabilities, Page, Read
+from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import (
     Defaults,
     base_url,
     bearer,
     hashtag_reads,
+    lone_tags,
     search_reads,
     searched,
 )
-from listener.networks.offered import OFFERED
-from listener.query.clauses import clauses
-from listener.records import Author, Credential, Engagement, Mention, Query
+from listener.networks.options import LIMIT, Option
+from listener.records import Account, Author, Credential, Engagement, Mention, Query
 
 OVERLAP = timedelta(minutes=10)
 _UNVERIFIED = "handle.invalid"  # stands for every handle whose domain does not confirm it
+
+
+ABOUT = About(
+    name="bluesky",
+    english="Bluesky",
+    arabic="بلوسكاي",
+    search="yes",
+    stream="yes",
+    hashtag="yes",
+    replies="yes",
+    own_figures="yes",
+    reach="no",
+    credential="none",
+    quota="3,000 requests in 5 min",
+    price="free",
+    history="all, by search",
+    note="search or the live stream of all posts; followers are looked up by author",
+    every=minutes(1),
+    secrets={"token": "optional"},
+    options={
+        "limit": LIMIT,
+        "stream": Option("text", "address of the live stream (wss://…); none: polling only"),
+    },
+    live="listener.networks.jetstream:Jetstream",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +73,18 @@ class Bluesky(Defaults):
 
     name: ClassVar[str] = "bluesky"
     most_authors: ClassVar[int] = 25
-    capabilities: ClassVar[Capabilities] = OFFERED["bluesky"]
+    about: ClassVar[About] = ABOUT
     api_url: str = "https://public.api.bsky.app"
     limit: int = 100
 
-    def reads(self, brands: Sequence[Query], hashtags: Sequence[str]) -> Sequence[Read]:
+    def reads(
+        self,
+        brands: Sequence[Query],
+        hashtags: Sequence[str],
+        accounts: Sequence[Account] = (),
+    ) -> Sequence[Read]:
         """A search for each alternative of each query, and for each hashtag."""
-        lone = [c[0] for query in brands for c in clauses(query.text) if len(c) == 1]
-        tags = [*hashtags, *(term for term in lone if term.startswith("#"))]
+        tags = [*hashtags, *lone_tags(brands)]
         return [*search_reads(brands, without="#"), *hashtag_reads(tags)]
 
     def request(
@@ -69,7 +99,7 @@ class Bluesky(Defaults):
         url = base_url(self.api_url, "/xrpc") + "/xrpc/app.bsky.feed.searchPosts"
         return httpx.Request("GET", url, params=params, headers=dict(bearer(credential)))
 
-    def parse(self, response: httpx.Response, read: Read) -> Page:
+    def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
         body = f.obj(f.page_json(response))
         posts = body.get("posts")
         if not isinstance(posts, list):

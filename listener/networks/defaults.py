@@ -10,9 +10,10 @@ from typing import ClassVar
 import httpx
 
 from listener.networks import failures
-from listener.networks.base import Capabilities, Read, Trouble
+from listener.networks.about import About
+from listener.networks.base import Read, ReadKind, Trouble
 from listener.query.clauses import clauses
-from listener.records import Credential, Mention, Query
+from listener.records import Account, Credential, Mention, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Defaults:
     """Subclasses are frozen dataclasses of their options; they write ``request`` and ``parse``."""
 
     name: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
+    about: ClassVar[About]
 
     def mark(self, mention: Mention) -> str | None:
         """None: a mention does not tell where it stands; ``Page.newest`` does."""
@@ -29,21 +30,6 @@ class Defaults:
     def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None:
         """See ``listener.networks.failures.trouble``."""
         return failures.trouble(response, now)
-
-    def cost(self, read: Read) -> int:
-        """One request."""
-        return 1
-
-    def translate(self, query: Query) -> tuple[str, bool]:
-        """The searches whose results together hold every match, joined by " | ".
-
-        True where one plain search says the same as the query. The exact evaluation, with
-        folding and clitics, happens here after collection.
-        """
-        found = clauses(query.text)
-        plain = query.text.replace('"', "").split()
-        exact = len(found) == 1 and " ".join(found[0]).split() == plain
-        return " | ".join(search_text(clause) for clause in found), exact
 
 
 def search_text(clause: Sequence[str]) -> str:
@@ -72,6 +58,21 @@ def hashtag_reads(tags: Sequence[str]) -> list[Read]:
     cleaned = (tag.strip().lstrip("#") for tag in tags)
     unique = {tag.casefold(): tag for tag in reversed([t for t in cleaned if t and " " not in t])}
     return [Read("hashtag", tag) for tag in reversed(unique.values())]
+
+
+def lone_tags(queries: Sequence[Query]) -> list[str]:
+    """Hashtags that stand alone in a query, with their '#': no search, but a tag to read."""
+    lone = [clause[0] for query in queries for clause in clauses(query.text) if len(clause) == 1]
+    return [term for term in lone if term.startswith("#")]
+
+
+def own_reads(accounts: Sequence[Account], *kinds: ReadKind) -> list[Read]:
+    """One read of each kind for each own account; the read knows its brand."""
+    return [
+        Read(kind, account.handle, Query(account.brand, ""))
+        for account in accounts
+        for kind in kinds
+    ]
 
 
 def searched(read: Read) -> str:

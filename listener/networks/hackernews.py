@@ -17,14 +17,35 @@ from typing import ClassVar
 import httpx
 
 from listener.networks import fields as f
-from listener.networks.base import BadPage, Capabilities, Page, Read
+from listener.networks.about import About, minutes
+from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import Defaults, base_url, search_reads, searched
 from listener.networks.html_text import text_of
-from listener.networks.offered import OFFERED
-from listener.records import Author, Credential, Engagement, Mention, Query
+from listener.networks.options import LIMIT
+from listener.records import Account, Author, Credential, Engagement, Mention, Query
 
 OVERLAP = timedelta(minutes=10)
 _ITEM = "https://news.ycombinator.com/item?id="
+
+
+ABOUT = About(
+    name="hackernews",
+    english="Hacker News",
+    arabic="هاكر نيوز",
+    search="yes",
+    stream="no",
+    hashtag="no",
+    replies="yes",
+    own_figures="no",
+    reach="no",
+    credential="none",
+    quota="about 10,000 requests an hour",
+    price="free",
+    history="all, by search",
+    note="stories and comments; no followers, no deletions told",
+    every=minutes(5),
+    options={"limit": LIMIT},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +53,16 @@ class HackerNews(Defaults):
     """``limit``: hits a page, at most 1,000."""
 
     name: ClassVar[str] = "hackernews"
-    capabilities: ClassVar[Capabilities] = OFFERED["hackernews"]
+    about: ClassVar[About] = ABOUT
     api_url: str = "https://hn.algolia.com"
     limit: int = 200
 
-    def reads(self, brands: Sequence[Query], hashtags: Sequence[str]) -> Sequence[Read]:
+    def reads(
+        self,
+        brands: Sequence[Query],
+        hashtags: Sequence[str],
+        accounts: Sequence[Account] = (),
+    ) -> Sequence[Read]:
         """A search for each alternative of each query."""
         return search_reads(brands, without="#@")
 
@@ -60,7 +86,7 @@ class HackerNews(Defaults):
         url = base_url(self.api_url, "/api/v1") + "/api/v1/search_by_date"
         return httpx.Request("GET", url, params=params)
 
-    def parse(self, response: httpx.Response, read: Read) -> Page:
+    def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
         body = f.obj(f.page_json(response))
         hits = body.get("hits")
         if not isinstance(hits, list):

@@ -24,7 +24,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx
 
 from listener.networks import fields as f
-from listener.networks.base import BadPage, Capabilities, Page, Read
+from listener.networks.about import About, minutes
+from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import (
     Defaults,
     base_url,
@@ -34,12 +35,39 @@ from listener.networks.defaults import (
     searched,
 )
 from listener.networks.html_text import text_of
-from listener.networks.offered import OFFERED
+from listener.networks.options import LIMIT, Option
 from listener.query.clauses import clauses
-from listener.records import Author, Credential, Engagement, Kind, Mention, Query
+from listener.records import Account, Author, Credential, Engagement, Kind, Mention, Query
 
 OVERLAP = timedelta(minutes=10)
 _MEDIA = {"image": "photo", "video": "video", "gifv": "video", "audio": "audio"}
+
+
+ABOUT = About(
+    name="mastodon",
+    english="Mastodon",
+    arabic="ماستودون",
+    search="partial",
+    stream="partial",
+    hashtag="yes",
+    replies="partial",
+    own_figures="yes",
+    reach="no",
+    credential="none (token for search)",
+    quota="300 requests in 5 min",
+    price="free",
+    history="what the server holds",
+    note="hashtags as one server sees them; words only with a token on a searching server",
+    every=minutes(2),
+    secrets={"token": "optional"},
+    options={
+        "limit": LIMIT,
+        "searching": Option(
+            "yes_no", "search full text too; needs a token", False, follows="token"
+        ),
+        "stream": Option("text", "address of the live stream (wss://…); not read yet"),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +75,17 @@ class Mastodon(Defaults):
     """``searching``: also read /v2/search (true where a token is configured)."""
 
     name: ClassVar[str] = "mastodon"
-    capabilities: ClassVar[Capabilities] = OFFERED["mastodon"]
+    about: ClassVar[About] = ABOUT
     api_url: str = "https://mastodon.social"
     limit: int = 40
     searching: bool = False
 
-    def reads(self, brands: Sequence[Query], hashtags: Sequence[str]) -> Sequence[Read]:
+    def reads(
+        self,
+        brands: Sequence[Query],
+        hashtags: Sequence[str],
+        accounts: Sequence[Account] = (),
+    ) -> Sequence[Read]:
         """Every hashtag, every single word of the queries as a hashtag, and searches."""
         found = [
             clause[0] for query in brands for clause in clauses(query.text) if len(clause) == 1
@@ -76,7 +109,7 @@ class Mastodon(Defaults):
         url = base_url(self.api_url, "/api") + "/api" + path
         return httpx.Request("GET", url, params=params, headers=dict(bearer(credential)))
 
-    def parse(self, response: httpx.Response, read: Read) -> Page:
+    def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
         body = f.page_json(response)
         if read.kind != "hashtag":
             body = f.obj(body).get("statuses")

@@ -4,7 +4,8 @@ API: the feed's own address (relative ones start at ``api_url``). RSS 2.0, RFC 4
 read by feedparser. Limits: each site's own; every read is a conditional GET (RFC 9110 13.1): the
 mark of a feed is its validators, ETag and Last-Modified, and 304 is an empty page. Reach: none.
 Cannot see: whether the brand is in an entry (the matcher decides), what left the feed between two
-reads, comments unless they have a feed of their own.
+reads, comments unless they have a feed of their own. A key in a feed's address is not stored with
+its entries.
 
 Bad feeds are ordinary: no date or one in the future → first seen (the answer's ``Date``, else what
 ``fields.seen_at`` says); ids that repeat or mean something in this feed only; Arabic in
@@ -28,17 +29,40 @@ import feedparser
 import httpx
 
 from listener.networks import fields as f
-from listener.networks.base import BadPage, Capabilities, Page, Read
+from listener.networks.about import About, minutes
+from listener.networks.addresses import public_address
+from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import Defaults
 from listener.networks.html_text import text_of
 from listener.networks.jsonfeed import entries_of
-from listener.networks.offered import OFFERED
-from listener.records import Author, Credential, Mention, Query
+from listener.networks.options import Option
+from listener.records import Account, Author, Credential, Mention, Query
 
 MAX_BYTES = 5_000_000
 _GLOBAL_ID = re.compile(r"[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)  # http:, tag:, urn:, yt:
+_WEB = re.compile("https?://", re.IGNORECASE)
 _GOOGLE = re.compile(r"(www\.)?google\.[a-z]{2,3}(\.[a-z]{2})?")
 _ARABIC_RUN = re.compile("[\u0621-\u064a]{3}")
+
+
+ABOUT = About(
+    name="rss",
+    english="Feeds",
+    arabic="المواقع والأخبار",
+    search="partial",
+    stream="no",
+    hashtag="no",
+    replies="partial",
+    own_figures="no",
+    reach="no",
+    credential="none",
+    quota="each site's own",
+    price="free",
+    history="what the feed holds",
+    note="what the feed holds; Google Alerts feeds bring keyword search",
+    every=minutes(10),
+    options={"feeds": Option("feeds", "addresses, or files with an address a line", needed=True)},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +70,16 @@ class Rss(Defaults):
     """``feeds``: the addresses to read."""
 
     name: ClassVar[str] = "rss"
-    capabilities: ClassVar[Capabilities] = OFFERED["rss"]
+    about: ClassVar[About] = ABOUT
     api_url: str = ""
     feeds: tuple[str, ...] = ()
 
-    def reads(self, brands: Sequence[Query], hashtags: Sequence[str]) -> Sequence[Read]:
+    def reads(
+        self,
+        brands: Sequence[Query],
+        hashtags: Sequence[str],
+        accounts: Sequence[Account] = (),
+    ) -> Sequence[Read]:
         """Every feed once; queries do not reach a feed."""
         return [Read("feed", feed) for feed in dict.fromkeys(self.feeds)]
 
@@ -67,7 +96,7 @@ class Rss(Defaults):
             headers["if-modified-since"] = modified
         return httpx.Request("GET", urljoin(self.api_url, read.target or ""), headers=headers)
 
-    def parse(self, response: httpx.Response, read: Read) -> Page:
+    def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
         if response.status_code == 304:
             return Page()
         feed, entries = _load(response)
@@ -130,6 +159,7 @@ def _mention(
     if not words or created is None:
         return None
     name = _text(f.obj(entry.get("author_detail")).get("name")) or _text(entry.get("author"))
+    name = name or _text(feed.get("title")) or urlsplit(address).hostname or ""
     tags = entry.get("tags")
     terms = [f.text(f.obj(tag).get("term")) for tag in tags] if isinstance(tags, list) else []
     return Mention(
@@ -137,10 +167,9 @@ def _mention(
         id=_id(f.text(entry.get("id")), link, title + body, address),
         text=words,
         created_at=created,
-        url=link or address or None,
-        author=Author(
-            network="rss", name=name or _text(feed.get("title")) or urlsplit(address).netloc or None
-        ),
+        # a guid that is no address comes as the link, too; a feed's key is in its address
+        url=link if _WEB.match(link or "") else public_address(address).partition("#")[0] or None,
+        author=Author(network="rss", name=name or None),
         kind="article",
         language=f.text(entry.get("language")) or f.text(feed.get("language")),
         hashtags=tuple(dict.fromkeys(t.lstrip("#") for t in terms if t)),
@@ -150,7 +179,7 @@ def _mention(
 def _id(given: str | None, link: str | None, words: str, address: str) -> str:
     """guid, else link, else a hash. A guid such as "42" means something in its own feed only."""
     key = f.ident(given) or f.ident(link) or sha256(words.encode()).hexdigest()
-    return key if _GLOBAL_ID.match(key) else f"{address}#{key}"
+    return key if _GLOBAL_ID.match(key) else f"{public_address(address)}#{key}"
 
 
 def _text(value: object) -> str:

@@ -11,7 +11,7 @@ from listener.query.parser import QueryError, parse
 from listener.settings.document import Document
 from listener.settings.findings import listed, near
 from listener.settings.model import BrandSettings, Settings
-from listener.settings.networks import KNOWN
+from listener.settings.networks import NAMES
 from listener.settings.values import Secret
 from listener.words.unsafe import IN_A_NAME
 
@@ -124,7 +124,7 @@ def _check_accounts(
 ) -> None:
     for j, account in enumerate(brand.accounts):
         loc = (*at, "accounts", j)
-        check_known(document, (*loc, "network"), account.network, KNOWN, "network")
+        check_known(document, (*loc, "network"), account.network, NAMES, "network")
         if not words(fold(account.handle)):
             document.find((*loc, "handle"), "empty_term", given=account.handle)
         if account.owner is not None:

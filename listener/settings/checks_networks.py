@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from listener.networks.base import ReadKind
+from listener.networks import about
+from listener.networks.about import About, ReadKind
+from listener.networks.options import Option, takes
 from listener.settings.document import Document
 from listener.settings.findings import listed, near
-from listener.settings.networks import COMMON, KNOWN, SECRETS, Known, Option, takes
+from listener.settings.networks import NAMES, SECRETS, keys_of
 from listener.settings.values import Secret, duration
 
 _BUDGET = re.compile(r"\s*\d{1,12}(?:\.\d{1,4})?\s*(?:[A-Z]{3}|units|items|requests)\s*")
@@ -31,13 +33,13 @@ def check_networks(document: Document, raw: Any, built: Collection[str]) -> Any:
     for name, options in raw.items():
         if name == "import":
             document.find(("networks", name), "import_section")
-        elif name not in KNOWN:
-            guess = near(name, KNOWN)
+        elif name not in NAMES:
+            guess = near(name, NAMES)
             document.find(
-                ("networks", name), "unknown_network", given=name, near=guess, known=listed(KNOWN)
+                ("networks", name), "unknown_network", given=name, near=guess, known=listed(NAMES)
             )
         elif isinstance(options, Mapping):
-            kept[name] = _options(document, name, options, KNOWN[name])
+            kept[name] = _options(document, name, options, about(name))
             if name not in built and options.get("enabled") is not False:
                 document.find(("networks", name), "not_built", "note", given=name)
         else:
@@ -48,9 +50,9 @@ def check_networks(document: Document, raw: Any, built: Collection[str]) -> Any:
 
 
 def _options(
-    document: Document, network: str, given: Mapping[str, Any], known: Known
+    document: Document, network: str, given: Mapping[str, Any], known: About
 ) -> dict[str, Any]:
-    at = ("networks", network)
+    at, keys = ("networks", network), keys_of(known)
     kept: dict[str, Any] = {}
     off = given.get("enabled") is False
     for key, value in given.items():
@@ -58,17 +60,17 @@ def _options(
             kept[key] = _every(document, (*at, key), value)
         elif key in known.options:
             kept[key] = _option(document, (*at, key), known.options[key], value)
-        elif key in known.keys or key in COMMON:
+        elif key in keys:
             kept[key] = value
         else:
-            guess = near(key, known.keys)
+            guess = near(key, keys)
             document.find(
                 (*at, key),
                 "unknown_option",
                 network=network,
                 key=key,
                 near=guess,
-                known=listed(known.keys),
+                known=listed(keys),
             )
     needed = [key for key, need in known.secrets.items() if need == "needed"]
     needed += [key for key, option in known.options.items() if option.needed]

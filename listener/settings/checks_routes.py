@@ -12,7 +12,7 @@ from listener.settings.checks import check_known, check_twice
 from listener.settings.document import Document
 from listener.settings.findings import listed, near
 from listener.settings.model import ChannelSettings, MatchValue, Route, Settings
-from listener.settings.networks import KNOWN
+from listener.settings.networks import NAMES
 
 KeyKind = Literal["word", "flag", "number"]
 MATCH_KEYS: Mapping[str, KeyKind] = MappingProxyType(
@@ -40,7 +40,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "urgency": ("low", "normal", "urgent"),
         "dialect": ("msa", "egy", "glf", "lev", "mgr"),
         "kind": _KINDS,
-        "network": (*KNOWN, "import"),
+        "network": (*NAMES, "import"),
     }
 )
 _COMPARISON = re.compile(r"\s*(<=|>=|<|>|=)\s*(\d+(?:\.\d+)?)\s*")

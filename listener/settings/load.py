@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from listener.settings import networks as known_networks
+from listener.networks import BUILT
 from listener.settings.checks import check_brands, check_service
 from listener.settings.checks_networks import check_networks
 from listener.settings.checks_routes import check_channels, check_routes
@@ -33,8 +33,8 @@ class Inspected:
 def load(path: Path, *, built: Collection[str] | None = None) -> Settings:
     """The settings in ``path``; paths in them are absolute, feed files are read into addresses.
 
-    ``built`` names the networks that can be read (those marked so in ``settings.networks`` when
-    None). Raises SettingsError with all findings where there is at least one error.
+    ``built`` names the networks that can be read (those of this version when None). Raises
+    SettingsError with all findings where there is at least one error.
     """
     inspected = inspect(path, built=built)
     if inspected.settings is None or errors(inspected.findings):
@@ -79,7 +79,7 @@ def _settings(document: Document, built: Collection[str] | None) -> Settings | N
 def _built(given: Collection[str] | None) -> Collection[str]:
     if given is not None:
         return given
-    return [name for name, network in known_networks.KNOWN.items() if network.built]
+    return (*BUILT, "webhook")
 
 
 def _language(data: dict[str, Any]) -> Literal["ar", "en"]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from listener.networks import about
 from listener.settings.model import Settings
-from listener.settings.networks import KNOWN, SECRETS
+from listener.settings.networks import NAMES, SECRETS
 from listener.settings.values import MissingSecretError, Secret
 
 
@@ -72,9 +73,9 @@ def _named(settings: Settings) -> Iterator[NamedSecret]:
         if value not in plain:
             yield NamedSecret(f"storage.{key}", storage_secret(settings, value))
     for name, network in settings.networks.items():
-        known = KNOWN.get(name)
-        if not network.enabled or known is None:
+        if not network.enabled or name not in NAMES:
             continue
+        known = about(name)
         for key in SECRETS:
             secret = getattr(network, key)
             if secret is not None:

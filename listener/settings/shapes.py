@@ -32,7 +32,7 @@ _CODES = {
 _MOST_ATTEMPTS = 20
 _FILLINGS: Mapping[str, Any] = {
     **{"kind": "console", "after": "1h", "to": [], "why": "awareness", "target": {"at_least": 1}},
-    **{"shares": {}, "a": {"network": "x"}, "b": {"network": "rss"}},
+    **{"shares": {}, "a": {"media": "photo"}, "b": {"media": "video"}},
 }
 """What stands in for a key that lacks, where a plain text would not do."""
 _OWN = frozenset(

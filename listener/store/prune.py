@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import Select, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.among import among
 from listener.store.forget import blank_evidence
 from listener.store.tables import alert_mentions, alerts, labels, matches, mentions, revisions
+from listener.store.tallies import spoil
 
 EMPTIED = "kept its time"
 """``mentions.reason`` of a row whose text and names are gone and whose numbers still count."""
@@ -30,10 +31,16 @@ class Keep:
     usual: timedelta
     networks: Mapping[str, timedelta]
 
-    def over(self, now: datetime) -> list[tuple[str | None, datetime]]:
-        """(network, collected before this): None stands for all networks without their own."""
-        own = [(name, now - kept) for name, kept in sorted(self.networks.items())]
-        return [*own, (None, now - self.usual)]
+    def of(self, network: str) -> timedelta:
+        return self.networks.get(network, self.usual)
+
+
+class Place(NamedTuple):
+    """Where the walk through rows whose time is over has come to."""
+
+    network: str
+    collected_at: datetime
+    id: int
 
 
 class Expired(NamedTuple):
@@ -42,30 +49,65 @@ class Expired(NamedTuple):
     id: int
     created_at: datetime
     emptied: bool
+    place: Place
 
 
 async def expired(
-    connection: AsyncConnection, keep: Keep, *, now: datetime, after: int = 0, most: int = 500
+    connection: AsyncConnection,
+    keep: Keep,
+    *,
+    now: datetime,
+    open_from: datetime,
+    after: Place | None = None,
+    most: int = 500,
 ) -> list[Expired]:
-    """At most ``most`` rows with ids above ``after``, in their order. Rows that wait for their
-    label or for a decision are left for later: what they say is not counted yet."""
-    own = sorted(keep.networks)
-    c = mentions.c
-    over = [
-        and_(
-            c.collected_at < before,
-            c.network.not_in(own) if network is None else c.network == network,
+    """At most ``most`` rows beyond ``after``, network by network, the earliest collected first.
+    Rows that wait for their label or for a decision are left for later: what they say is not
+    counted yet. So are emptied ones of ``open_from`` or later, whose month is open still."""
+    network = after.network if after else await _next_network(connection, "")
+    found: list[Expired] = []
+    while network is not None and len(found) < most:
+        beyond = after if after and after.network == network else None
+        before = now - keep.of(network)
+        rows = await connection.execute(
+            _of(network, before, beyond, open_from).limit(most - len(found))
         )
-        for network, before in keep.over(now)
-    ]
-    undecided = exists().where(matches.c.mention_id == c.id, matches.c.state == "waiting")
-    rows = await connection.execute(
-        select(c.id, c.created_at, c.reason)
-        .where(c.id > after, or_(*over), c.state != "collected", ~undecided)
-        .order_by(c.id)
-        .limit(most)
+        found += [
+            Expired(
+                row.id,
+                row.created_at,
+                row.reason == EMPTIED,
+                Place(network, row.collected_at, row.id),
+            )
+            for row in rows
+        ]
+        network = await _next_network(connection, network)
+    return found
+
+
+def _of(network: str, before: datetime, beyond: Place | None, open_from: datetime) -> Select[Any]:
+    c = mentions.c
+    waiting = matches.c.state == bindparam(None, "waiting", literal_execute=True)
+    undecided = exists().where(matches.c.mention_id == c.id, waiting)
+    rows = (
+        select(c.id, c.created_at, c.collected_at, c.reason)
+        .where(c.network == network, c.collected_at < before, c.state != "collected", ~undecided)
+        .where(or_(c.reason.is_(None), c.reason != EMPTIED, c.created_at < open_from))
+        .order_by(c.collected_at, c.id)
     )
-    return [Expired(row.id, row.created_at, row.reason == EMPTIED) for row in rows]
+    if beyond is None:
+        return rows
+    at, last = beyond.collected_at, beyond.id
+    return rows.where(c.collected_at >= at, or_(c.collected_at > at, c.id > last))
+
+
+async def _next_network(connection: AsyncConnection, after: str) -> str | None:
+    """By the index: a few looks, not a table read."""
+    found = await connection.execute(
+        select(func.min(mentions.c.network)).where(mentions.c.network > after)
+    )
+    network: str | None = found.scalar_one()
+    return network
 
 
 async def brands_of(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, set[int]]:
@@ -118,6 +160,7 @@ async def remove(connection: AsyncConnection, ids: Sequence[int]) -> int:
     touched = list(held.scalars())
     for table in (alert_mentions, labels, revisions):  # the cascade does it too, row by row
         await connection.execute(delete(table).where(among(connection, table.c.mention_id, ids)))
+    await spoil(connection, ids)
     gone = await connection.execute(delete(mentions).where(among(connection, mentions.c.id, ids)))
     if touched:
         left = exists().where(alert_mentions.c.alert_id == alerts.c.id)

@@ -74,6 +74,12 @@ def _lease() -> tuple[Column[Any], ...]:
     )
 
 
+def _where(name: str, columns: list[str], condition: str) -> Index:
+    """A partial index. Queries write its condition out: with a parameter neither database sees
+    that it fits."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 def _brand(primary_key: bool = False) -> Column[Any]:
     return Column("brand_id", ForeignKey("brands.id"), primary_key=primary_key, nullable=False)
 
@@ -154,12 +160,9 @@ mentions = Table(
     Index("ix_mentions_created_at", "created_at"),
     Index("ix_mentions_text_key", "text_key"),
     Index("ix_mentions_author", "network", "author_id"),
-    Index(
-        "ix_mentions_collected",
-        "id",
-        sqlite_where=text("state = 'collected'"),
-        postgresql_where=text("state = 'collected'"),
-    ),
+    Index("ix_mentions_kept", "network", "collected_at", "id"),  # retention asks by it
+    _where("ix_mentions_collected", ["id"], "state = 'collected'"),
+    _where("ix_mentions_set_aside", ["id"], "state = 'set_aside'"),
 )
 
 revisions = Table(  # earlier texts of an edited mention; the row in mentions is the newest
@@ -183,13 +186,8 @@ matches = Table(
     Column("revision", Integer, nullable=False),
     Column("changed_at", UtcTime, nullable=False),  # roll-ups recompute what changed since
     *_lease(),
-    Index("ix_matches_brand_changed", "brand_id", "changed_at"),
-    Index(
-        "ix_matches_waiting",
-        "mention_id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    Index("ix_matches_changed_at", "changed_at"),
+    _where("ix_matches_waiting", ["mention_id", "brand_id"], "state = 'waiting'"),
 )
 
 labels = Table(
@@ -263,6 +261,8 @@ alerts = Table(
         postgresql_where=text("state IN ('open', 'claimed', 'snoozed')"),
     ),
     Index("ix_alerts_group", "brand_id", "group_key"),
+    Index("ix_alerts_state", "state"),
+    Index("ix_alerts_brand_opened", "brand_id", "opened_at"),
 )
 
 alert_mentions = Table(
@@ -373,6 +373,7 @@ figures = Table(
         "source",
         name="uq_figures_identity",
     ),
+    Index("ix_figures_measure", "brand_id", "measure", "as_of"),
 )
 
 credentials = Table(
@@ -436,6 +437,8 @@ ledger = Table(  # what was read, what was not: so that a number can say how com
     Column("note", Text),
     Column("at", UtcTime, nullable=False),
     Index("ix_ledger_read_at", "network", "read", "at"),
+    Index("ix_ledger_at", "at"),
+    _where("ix_ledger_gaps", ["network", "read"], "kind = 'gap'"),
 )
 
 counts = Table(  # a cache of rows, by UTC hour; recomputed, never incremented
@@ -446,10 +449,29 @@ counts = Table(  # a cache of rows, by UTC hour; recomputed, never incremented
     Column("network", Text, primary_key=True),
     Column("language", Text, primary_key=True),
     Column("sentiment", Text, primary_key=True),
+    Column("intent", Text, primary_key=True),
+    Column("source", Text, primary_key=True),  # who gave the sentiment; "": nobody yet
     Column("mentions", Integer, nullable=False),
+    Column("authors_unknown", Integer, nullable=False),
     Column("needing_response", Integer, nullable=False),
-    Column("engagement", BigInteger, nullable=False),
+    Column("engagement", BigInteger),  # None: no network told any
+    Column("elsewhere", Integer),  # None: nobody and no model said what they are about
     Column("at", UtcTime, nullable=False),
+)
+
+marks = Table(  # how far a job has come that looks at what changed since
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+
+tallies = Table(  # a cache for status: rows by block of mention ids, where nothing changed lately
+    "tallies",
+    metadata,
+    Column("block", _id, primary_key=True, autoincrement=False),
+    Column("mentions", Integer, nullable=False),
+    Column("matches", Integer, nullable=False),
 )
 
 sealed = Table(  # numbers of closed spans whose rows retention removed; never recomputed

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gettext
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
@@ -95,10 +96,13 @@ class Words:
         return _translations(self.language).gettext(key)
 
     def one_of(self, prefix: str, value: str) -> str:
-        """The word for ``value`` among the keys ``prefix.*``; the value itself, isolated, when the
-        catalog does not know it (a network or a language that came later)."""
+        """The word for ``value`` among the keys ``prefix.*`` or the names told to ``learn``; the
+        value itself, isolated, where nobody knows it (a language that came later)."""
         key = f"{prefix}.{value}"
-        return self.say(key) if self.has(key) else isolate(value)
+        if self.has(key):
+            return self.say(key)
+        names = _NAMES.get(prefix)
+        return (names(value, self.language) if names else None) or isolate(value)
 
     def number(self, value: float, *, decimals: int = 0) -> str:
         """12500 → 12,500 or ١٢٬٥٠٠."""
@@ -147,6 +151,16 @@ class Words:
 
     def _digits(self, text: str) -> str:
         return text.translate(_DIGITS) if self.digits == "arabic" else text
+
+
+Names = Callable[[str, Language], str | None]
+_NAMES: dict[str, Names] = {}
+
+
+def learn(prefix: str, names: Names) -> None:
+    """Lets ``one_of(prefix, …)`` ask ``names`` too: what has names of its own (a network's stand in
+    its file) lies above this room, so whoever puts the rooms together tells (``listener.cli``)."""
+    _NAMES[prefix] = names
 
 
 @cache

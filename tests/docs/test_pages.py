@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.networks_page import PAGE, page
+from tests.docs.networks_page import CONFIG, PAGE, config, page
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -13,6 +13,11 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 def test_the_networks_page_is_what_the_code_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "python -m tests.docs.networks_page"
+
+
+def test_the_networks_options_are_what_the_code_says() -> None:
+    text = CONFIG.read_text(encoding="utf-8")
+    assert text == config(text), "python -m tests.docs.networks_page"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from listener.cli import main, trying
 from listener.collecting.source import Source
 from listener.collecting.sources import queries_of
-from listener.networks import NETWORKS, build
+from listener.networks import BUILT, build
 from tests.e2e.running import (
     ENVIRONMENT,
     ROUTES,
@@ -167,7 +167,7 @@ def test_a_look_with_no_network_says_which_failed_and_fails(
     address = f"http://127.0.0.1:{free_port()}"
 
     def away(found: list[object]) -> list[Source]:
-        built = [build(name, {"api_url": address}) for name in NETWORKS if name != "rss"]
+        built = [build(name, {"api_url": address}) for name in BUILT if name != "rss"]
         return [Source(net, net.reads(queries_of(found), ["زين"])) for net in built]
 
     monkeypatch.setattr(trying, "glances", away)

@@ -17,6 +17,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,10 +33,20 @@ CHANNELS = {"customer-care": "C0CUSTCARE", "rasid-ops": "C0RASIDOPS"}
 Hook = Callable[[str, int], Awaitable[None] | None]
 
 
+@dataclass
+class Slow:
+    """An update that is held between its arrival and its effect."""
+
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    landed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class SlackServer:
     """``on(point, index)`` is called at "received", "stored", "answered" of every post; ``late``,
     when given, is waited for before a late post is stored instead of ``late_seconds``; ``rate``:
-    posts a second and channel before 429 (None: no limit); ``broken``: error for every post."""
+    posts a second and channel before 429 (None: no limit); ``broken``: error for every post;
+    ``slow``: the next updates, held one each."""
 
     def __init__(
         self, store: Store | None = None, faults: Faults | None = None, *, rate: float | None = None
@@ -45,6 +56,7 @@ class SlackServer:
         self.rate, self.broken = rate, None
         self.on: Hook | None = None
         self.late: asyncio.Event | None = None
+        self.slow: list[Slow] = []
         self.posts = 0
         self.calls: list[str] = []
         self.uploads: dict[str, bytes] = {}
@@ -200,7 +212,13 @@ class SlackServer:
         return level < 1
 
     async def _chat_update(self, _request: web.Request, body: dict[str, Any]) -> Any:
+        slow = self.slow.pop(0) if self.slow else None
+        if slow is not None:
+            slow.arrived.set()
+            await slow.go_on.wait()
         done = self.store.update(str(body["channel"]), str(body["ts"]), body)
+        if slow is not None:
+            slow.landed.set()
         return ok(channel=body["channel"], ts=body["ts"]) if done else error("message_not_found")
 
     async def _chat_delete(self, _request: web.Request, body: dict[str, Any]) -> Any:

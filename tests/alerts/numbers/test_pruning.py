@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from alerts.numbers import retention
 from alerts.numbers.due import summary_of
@@ -77,7 +77,7 @@ async def test_closed_spans_are_sealed_and_their_rows_go(db: Database) -> None:
     assert month.numbers.sentiment == {"negative": 3}
     assert month.numbers.potential_reach == 10
     assert month.numbers.reach is None
-    assert month.labelled_by == ("model-1",)
+    assert month.numbers.labelled_by == ("model-1",)
     assert month.numbers.since == datetime(2026, 2, 28, 21, tzinfo=UTC)
     assert week.numbers.since == datetime(2026, 3, 7, 21, tzinfo=UTC)
     assert month.at == LATER
@@ -186,9 +186,48 @@ async def test_killed_between_sealing_and_removing(
     assert (month.numbers.mentions, month.numbers.authors) == (2, 2)
 
 
+@pytest.mark.parametrize(
+    "odd", [datetime(9999, 12, 31, 23, 59, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)]
+)
+async def test_a_row_of_an_impossible_time_goes_unsealed_and_stops_nothing(
+    db: Database, odd: datetime
+) -> None:
+    ids = await written(db, {"number": 1}, {"number": 2})
+    async with db.writing() as connection:
+        await connection.execute(
+            update(mentions)
+            .where(mentions.c.native_id == "2")
+            .values(created_at=odd, collected_at=SPRING)
+        )
+    done = await pruned(db)
+    assert (done.removed, done.emptied, done.sealed) == (2, 0, 3)
+    async with db.reading() as connection:
+        span = week_of(SPRING.date(), ZONE, "sunday")
+        summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids)
+    assert summary.now.mentions == 1
+
+
+async def test_the_walk_goes_through_every_network(db: Database) -> None:
+    networks = ("bluesky", "mastodon", "youtube")
+    await written(db, *({"number": n, "network": networks[n % 3]} for n in range(9)))
+    removed, last = 0, None
+    for _ in range(5):
+        done = await pruned(db, after=last, most=2)
+        removed, last = removed + done.removed, done.last
+    assert removed == 9
+    assert (await pruned(db, after=last, most=2)).last is None
+
+
+async def test_emptied_rows_of_an_open_month_are_not_read_again(db: Database) -> None:
+    await written(db, {"number": 1, "network": "youtube"}, {"number": 2, "network": "youtube"})
+    soon = SPRING + timedelta(days=3)
+    assert (await pruned(db, soon)).emptied == 2
+    assert (await pruned(db, soon)).last is None
+
+
 async def test_roll_ups_of_removed_hours_stay(db: Database) -> None:
     await written(db, {"number": 1}, {"number": 2})
-    assert await recount(db, since=None, now=SPRING) == 1
+    await recount(db, now=SPRING)
     await pruned(db)
     assert await recount(db, since=SPRING - timedelta(days=999), now=LATER) == 0
     assert [row.mentions for row in await rows_of(db, counts)] == [2]

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from listener.collecting.sources import queries_of, sources_of
+from listener.collecting.sources import accounts_of, queries_of, sources_of
+from listener.networks import about
 from listener.networks.base import Read, ReadKind
 from listener.query.parser import MAX_DEPTH, MAX_LENGTH, parse, positive_terms
-from listener.records import Brand
+from listener.records import Account, Brand
 from listener.settings import Settings
 from listener.settings.brands import brands_of
 
@@ -85,3 +86,26 @@ def test_a_query_that_parses_alone_is_searched_beside_keywords(query: str) -> No
     found = queries_of([Brand("b", query=query, keywords=("كلمة",))])
     terms = {term.text for each in found for term in positive_terms(parse(each.text))}
     assert {"زين", "كلمة"} <= terms
+
+
+def test_own_accounts_and_the_networks_own_pace_reach_its_source() -> None:
+    settings = Settings.model_validate(
+        {
+            "brands": [
+                {
+                    "name": "زين",
+                    "keywords": ["زين"],
+                    "accounts": [
+                        {"network": "bluesky", "handle": "@zain.example"},
+                        {"network": "x", "handle": "ZainKSA"},
+                    ],
+                }
+            ],
+            "networks": {"bluesky": {}},
+        }
+    )
+    assert accounts_of(settings, "bluesky") == [Account("زين", "zain.example")]
+    (source,) = sources_of(settings, brands_of(settings))
+    known = about("bluesky")
+    assert source.every == known.every_of("search")
+    assert (source.rate, source.burst) == (known.rate, known.burst)

@@ -61,7 +61,7 @@ async def walk(network: Network, read: Read, since: str | None = None) -> list[P
     while not pages or page:
         response = await fetch(network, read, since, page)
         assert network.trouble(response) is None
-        pages.append(network.parse(response, read))
+        pages.append(network.parse(response, read, None))
         page = pages[-1].older
         assert len(pages) < 100, "the walk must end"
     return pages
@@ -222,11 +222,11 @@ async def test_an_outage_closes_an_open_stream(urls: Urls, hands: Hands) -> None
 async def test_an_unchanged_feed_is_not_sent_twice(urls: Urls, hands: Hands) -> None:
     network = build("rss", urls.options()["rss"])
     for read in network.reads([], []):
-        first = network.parse(await fetch(network, read, None, None), read)
+        first = network.parse(await fetch(network, read, None, None), read, None)
         assert first.mentions
         again = await fetch(network, read, first.newest, None)
         assert again.status_code == 304
-        assert network.parse(again, read) == Page()
+        assert network.parse(again, read, None) == Page()
 
 
 async def test_wrong_requests_are_refused_as_the_network_would(urls: Urls) -> None:

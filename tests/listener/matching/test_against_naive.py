@@ -26,7 +26,8 @@ ROOTS = [
     "stc",
     "cool",
 ]
-ROOTS += ["moon", "5g", "AAA", "Saad", "الله", "ممتاز", "ي", "الف", "col"]
+ROOTS += ["moon", "5g", "AAA", "Saad", "الله", "ممتاز", "ي", "الف", "col", "كوكا", "عالم"]
+ROOTS += ["мтс", "саад", "中国", "niño", "ﻻما", "ｚａｉｎ"]  # letters without a byte
 HEADS = ["", "", "", "و", "ب", "ل", "لل", "ال", "وبال", "هال", "ف", "كال", "عال", "فلل", "الا"]
 TAILS = ["", "", "", "", "ه", "ن", "s", "\u064b", "\u200f", "\u0640"]
 BREAKS = [
@@ -47,16 +48,24 @@ BREAKS = [
     "#",
     "@",
     "'",
+    "＠",
+    "＃",
+    "＿",
+    "😂",
+    "\ue000",
+    "\x01",
+    "…",
 ]
+# four words an example, in its brands and its mentions, so that they often meet
+FEW = st.shared(st.lists(st.sampled_from(ROOTS), min_size=4, max_size=4), key="few")
+plain = st.builds(lambda few, at: few[at], FEW, st.integers(0, 3))
 HANDLES = ["zain", "zain.ksa", "zain@mastodon.social", "stc_ksa", "زين"]
 
 
 @st.composite
 def written(draw: st.DrawFn) -> str:
     """A word as people write it: clitics, marks, stretching, other letters for the same."""
-    word = (
-        draw(st.sampled_from(HEADS)) + draw(st.sampled_from(ROOTS)) + draw(st.sampled_from(TAILS))
-    )
+    word = draw(st.sampled_from(HEADS)) + draw(plain) + draw(st.sampled_from(TAILS))
     if draw(st.integers(0, 3)) == 0:
         at = draw(st.integers(0, len(word) - 1))
         word = word[:at] + word[at] * draw(st.integers(2, 4)) + word[at:]
@@ -85,7 +94,6 @@ def texts(draw: st.DrawFn) -> str:
     return "".join(parts)
 
 
-plain = st.sampled_from(ROOTS)
 phrases = st.lists(plain, min_size=2, max_size=3).map(" ".join)
 words = st.one_of(
     plain, plain, phrases, written().filter(lambda text: any(c.isalnum() for c in text))

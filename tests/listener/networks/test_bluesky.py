@@ -14,14 +14,15 @@ from listener.networks import build_stream
 from listener.networks.base import Gone
 from listener.networks.jetstream import Jetstream
 from listener.records import Mention
-from tests.listener.networks.recorded import BLUESKY, DATA, SEARCH, answer, body, of_json
+from tests.listener.networks.pages.bluesky import BLUESKY
+from tests.listener.networks.recorded import DATA, SEARCH, answer, body, of_json
 
 EVENTS = (DATA / "jetstream/events.jsonl").read_bytes().splitlines()
 STREAM = Jetstream()
 
 
 def test_the_fields_of_a_recorded_post() -> None:
-    page = BLUESKY.parse(answer("bluesky/search_first.json"), SEARCH)
+    page = BLUESKY.parse(answer("bluesky/search_first.json"), SEARCH, None)
     first = page.mentions[0]
     assert first.id == "at://did:plc:iguayef4bpidq5ctmrfrgkz4/app.bsky.feed.post/3n2webrvvfk2o"
     assert (
@@ -39,18 +40,18 @@ def test_the_fields_of_a_recorded_post() -> None:
 
 
 def test_facets_count_bytes_so_arabic_tags_and_handles_come_out_whole() -> None:
-    first = BLUESKY.parse(answer("bluesky/search_first.json"), SEARCH).mentions[0]
+    first = BLUESKY.parse(answer("bluesky/search_first.json"), SEARCH, None).mentions[0]
     assert first.hashtags == ("كوفيكس_صباحك",)
     assert first.mentions == ("balpha760448.test",)
 
 
 def test_replies_quotes_and_links() -> None:
-    mentions = BLUESKY.parse(answer("bluesky/search_hashtag.json"), SEARCH).mentions
+    mentions = BLUESKY.parse(answer("bluesky/search_hashtag.json"), SEARCH, None).mentions
     reply = next(m for m in mentions if m.kind == "reply")
     assert reply.parent_id is not None
     assert reply.parent_id.startswith("at://")
     assert reply.thread_id is not None
-    link = BLUESKY.parse(answer("bluesky/search_links.json"), SEARCH).mentions[0]
+    link = BLUESKY.parse(answer("bluesky/search_links.json"), SEARCH, None).mentions[0]
     assert link.media == ("link",)
     assert link.engagement.shares == 5
 
@@ -65,7 +66,7 @@ def test_replies_quotes_and_links() -> None:
 def test_the_authors_clock_is_bounded_by_the_servers(claimed: str, believed: str) -> None:
     raw = body("bluesky/search_first.json")
     raw["posts"][0]["record"]["createdAt"] = claimed
-    mention = BLUESKY.parse(of_json(raw), SEARCH).mentions[0]
+    mention = BLUESKY.parse(of_json(raw), SEARCH, None).mentions[0]
     assert BLUESKY.mark(mention) == believed
 
 
@@ -78,7 +79,7 @@ def test_since_overlaps_and_the_cursor_goes_on() -> None:
 
 
 def test_a_cursor_on_an_empty_page_ends_the_walk() -> None:
-    assert BLUESKY.parse(of_json({"posts": [], "cursor": "100"}), SEARCH).older is None
+    assert BLUESKY.parse(of_json({"posts": [], "cursor": "100"}), SEARCH, None).older is None
 
 
 def test_of_the_recorded_events_only_the_post_is_a_mention() -> None:

@@ -1,11 +1,11 @@
-"""What every network promises, run over every network and every recorded page."""
+"""What every network promises, run over every network and every page of its contract."""
 
 from __future__ import annotations
 
 import copy
 import json
-from dataclasses import FrozenInstanceError, fields, is_dataclass
-from datetime import UTC, datetime
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,64 +13,176 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listener.networks import NETWORKS, build, capabilities
-from listener.networks.base import BadPage, Network, Read, Refused, Wait
-from listener.records import Credential, Query
+from listener.collecting.secrecy import secrets_of, storable
+from listener.networks.base import BadPage, Network, Page, Read, Refused, Wait
+from listener.networks.defaults import own_reads
+from listener.records import Account, Credential, Mention, Query
 from tests.listener.networks import recorded
-from tests.listener.networks.recorded import DATA, PAGES, QUERY, REFUSED, Case, answer, of_json
+from tests.listener.networks.contract import ROLES, STATUSES, Case, Contract, Refusal, counts
+from tests.listener.networks.contracts import CONTRACTS
+from tests.listener.networks.recorded import DATA, QUERY, answer, of_json
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
-BUILT = [build(name, {"feeds": ["https://example.com/f"]}) for name in NETWORKS]
-every_page = pytest.mark.parametrize("case", PAGES, ids=lambda case: case.label)
-every_network = pytest.mark.parametrize("network", BUILT, ids=lambda network: network.name)
+ACCOUNT = Account("رشفان", "rashfan")
+SECRET = "77:s3cret/+token"
+PAGES = [(contract, case) for contract in CONTRACTS for case in contract.cases]
+every_page = pytest.mark.parametrize(
+    ("contract", "case"), PAGES, ids=lambda v: v.name if isinstance(v, Case) else ""
+)
+every_network = pytest.mark.parametrize("contract", CONTRACTS, ids=lambda c: c.name)
+REFUSALS = [(contract, refusal) for contract in CONTRACTS for refusal in contract.refusals]
+
+
+def read_page(contract: Contract, case: Case) -> Page:
+    return contract.network.parse(answer(case.name), case.read, case.page)
+
+
+def moved(network: Network, address: str = "http://127.0.0.1:9/base/") -> Network:
+    """The same network at another address."""
+    return replace(network, api_url=address)  # type: ignore[type-var]
+
+
+def reads_of(contract: Contract) -> list[Read]:
+    """Every kind of read that the network does: those it names, and those of its pages."""
+    named = contract.network.reads([QUERY], ["رشفان"], [ACCOUNT])
+    asked = [case.read for case in contract.cases]
+    by_kind = {read.kind: read for read in [*named, *asked]}
+    return list(by_kind.values())
+
+
+def signed(contract: Contract) -> Credential:
+    values = dict.fromkeys(contract.network.about.secrets, SECRET)
+    return Credential(contract.name, values or {"token": SECRET})
+
+
+@every_network
+def test_a_contract_has_every_role_and_refusal_or_says_why_not(contract: Contract) -> None:
+    roles = {role for case in contract.cases for role in case.roles}
+    assert roles | set(contract.lacks) == set(ROLES)
+    assert not roles & set(contract.lacks)
+    assert {refusal.status for refusal in contract.refusals} >= set(STATUSES)
+    for case in contract.cases:
+        assert ("next" not in case.roles) or case.older
+        assert ("last" not in case.roles) or not case.older
+        assert ("deleted" not in case.roles) or case.gone
+        assert ("full" not in case.roles) or case.mentions + case.own_posts > 1
+        assert ("empty" not in case.roles) or not any(case.counted())
 
 
 @every_page
-def test_a_recorded_page_is_read_whole(case: Case) -> None:
-    page = case.network.parse(answer(case.name), case.read)
-    assert (len(page.mentions), page.skipped) == (case.mentions, 0)
+def test_a_recorded_page_is_read_as_a_person_counted_it(contract: Contract, case: Case) -> None:
+    page = read_page(contract, case)
+    assert counts(page) == case.counted()
     assert (page.older is not None) == case.older
 
 
+def _items(contract: Contract, page: Any) -> list[Any]:
+    for key in contract.items or ():
+        page = page[key]
+    return page if isinstance(page, list) else []
+
+
+JSON_PAGES = [
+    (contract, case)
+    for contract, case in PAGES
+    if case.name.endswith(".json") and contract.items is not None
+]
+
+
+def raw_page(case: Case) -> Any:
+    raw = json.loads((DATA / case.name).read_text("utf-8"))
+    return raw.get("body", raw) if isinstance(raw, dict) else raw
+
+
+@pytest.mark.parametrize(
+    ("contract", "case"),
+    [(c, p) for c, p in JSON_PAGES if "full" in p.roles],
+    ids=lambda v: v.name if isinstance(v, Case) else "",
+)
+@pytest.mark.parametrize("junk", [None, 7, {}, "x", []], ids=str)
+def test_every_item_that_cannot_be_read_is_skipped_and_counted(
+    contract: Contract, case: Case, junk: object
+) -> None:
+    whole = raw_page(case)
+    number = len(_items(contract, whole))
+    kinds = (case.mentions, case.own_posts, case.figures, case.gone)
+    assert number == sum(kinds) + case.skipped  # a person counted every item
+    for at in range(number):
+        raw = copy.deepcopy(whole)
+        _items(contract, raw)[at] = junk
+        page = contract.network.parse(of_json(raw), case.read, case.page)
+        kept = (page.mentions, page.own_posts, page.figures, page.gone)
+        assert sum(map(len, kept)) + page.skipped == number
+        assert page.skipped == case.skipped + 1
+
+
 @every_page
-def test_mentions_are_storable_and_say_who_when_where(case: Case) -> None:
-    for mention in case.network.parse(answer(case.name), case.read).mentions:
-        assert mention.network == case.network.name
+def test_mentions_are_storable_and_say_who_when_where(contract: Contract, case: Case) -> None:
+    page = read_page(contract, case)
+    for mention in (*page.mentions, *page.own_posts):
+        assert mention.network == contract.name
         assert mention.id
         assert mention.text or mention.media
-        assert mention.created_at.utcoffset() == NOW.utcoffset()
+        assert mention.created_at.utcoffset() == timedelta(0)
         assert mention.created_at <= NOW
-        assert mention.url
-        assert mention.url.startswith(("http://", "https://"))
-        assert mention.author is not None
-        assert not (mention.author.handle or "").startswith("@")
+        assert contract.anonymous or (mention.url and mention.author)
+        assert (mention.url or "https://").startswith(("http://", "https://"))
+        assert mention.author is None or not (mention.author.handle or "").startswith("@")
         assert not any(tag.startswith("#") for tag in mention.hashtags)
         assert "<" not in mention.text or "<3" in mention.text
         mention.text.encode()  # no lone surrogate
 
 
 @every_page
-def test_parse_is_pure_and_its_ids_are_unique(case: Case) -> None:
-    first = case.network.parse(answer(case.name), case.read)
-    assert case.network.parse(answer(case.name), case.read) == first
-    assert len({mention.id for mention in first.mentions}) == len(first.mentions)
+def test_figures_and_further_reads_say_whose_they_are(contract: Contract, case: Case) -> None:
+    page = read_page(contract, case)
+    for figure in page.figures:
+        assert (figure.network, figure.brand) == (contract.name, case.read.brand)
+        assert figure.as_of == NOW
+        assert figure.source == "collected"
+    for read in page.more:
+        assert read.target
+        assert read.brand == case.read.brand
+        assert read.key != case.read.key
+        contract.network.request(read, credential=None, since=None, page=None)
 
 
 @every_page
-def test_a_good_page_is_no_trouble(case: Case) -> None:
-    assert case.network.trouble(answer(case.name)) is None
+def test_parse_is_pure_and_its_ids_are_unique(contract: Contract, case: Case) -> None:
+    first = read_page(contract, case)
+    assert read_page(contract, case) == first
+    ids = [mention.id for mention in (*first.mentions, *first.own_posts)]
+    assert len(set(ids)) == len(ids)
+    assert not set(ids) & set(first.gone)
 
 
-@pytest.mark.parametrize(("network", "name", "kind"), REFUSED, ids=lambda v: str(v)[:40])
-def test_a_refused_page_says_what_to_change(network: Network, name: str, kind: str) -> None:
-    trouble = network.trouble(answer(name))
-    assert isinstance(trouble, Refused)
-    assert trouble.kind == kind
-    assert trouble.why.startswith("HTTP 4")
+@every_page
+def test_a_good_page_is_no_trouble(contract: Contract, case: Case) -> None:
+    assert contract.network.trouble(answer(case.name)) is None
+
+
+@pytest.mark.parametrize(
+    ("contract", "refusal"), REFUSALS, ids=lambda v: getattr(v, "name", "") or str(v.status)
+)
+def test_a_refusal_says_what_to_change_or_how_long_to_wait(
+    contract: Contract, refusal: Refusal
+) -> None:
+    response = refusal.response()
+    assert response.status_code == refusal.status
+    trouble = contract.network.trouble(response, NOW)
+    if isinstance(refusal.means, str):
+        assert isinstance(trouble, Refused)
+        assert trouble.kind == refusal.means
+    else:
+        assert isinstance(trouble, Wait)
+        assert trouble.seconds == refusal.means
+    assert trouble.why.startswith(f"HTTP {refusal.status}")
+    assert "<" not in trouble.why
 
 
 @every_network
-def test_every_network_takes_api_url_and_is_frozen(network: Network) -> None:
+def test_every_network_takes_api_url_and_is_frozen(contract: Contract) -> None:
+    network = contract.network
     assert is_dataclass(network)
     assert "api_url" in {field.name for field in fields(network)}
     with pytest.raises(FrozenInstanceError):
@@ -78,61 +190,98 @@ def test_every_network_takes_api_url_and_is_frozen(network: Network) -> None:
 
 
 @every_network
-def test_requests_go_to_api_url_with_since_page_and_no_secret_in_the_address(
-    network: Network,
-) -> None:
-    moved = build(network.name, {"api_url": "http://127.0.0.1:9/base/", "feeds": ["f.xml"]})
-    reads = moved.reads([QUERY], ["رشفان"])
-    assert reads
-    credential = Credential(network.name, {"token": "s3cret"})
-    for read in reads:
-        plain = moved.request(read, credential=None, since=None, page=None)
+def test_requests_go_to_api_url_with_since_and_page_and_are_pure(contract: Contract) -> None:
+    network = moved(contract.network)
+    for read in reads_of(contract):
+        if read.kind == "feed":
+            read = Read("feed", "f.xml")
+        plain = network.request(read, credential=None, since=None, page=None)
         assert str(plain.url).startswith("http://127.0.0.1:9/base/")
-        assert plain.method == "GET"
+        assert plain.method in ("GET", "POST")
+        assert plain.method == "POST" or not plain.read()
         assert "authorization" not in plain.headers
-        signed = moved.request(read, credential=credential, since=None, page="7")
-        assert "s3cret" not in str(signed.url)
-        if network.name != "rss":
-            assert signed.url != plain.url
+        again = network.request(read, credential=None, since=None, page=None)
+        assert (plain.url, plain.read(), plain.headers) == (again.url, again.read(), again.headers)
+        paged = network.request(read, credential=None, since=None, page="7")
+        if "next" not in contract.lacks:
+            assert (paged.url, paged.read()) != (plain.url, plain.read())
 
 
 @every_network
-def test_reads_are_distinct_and_queries_translate(network: Network) -> None:
+def test_a_secret_travels_in_one_place_and_never_where_none_is_declared(
+    contract: Contract,
+) -> None:
+    for read in reads_of(contract):
+        request = contract.network.request(read, credential=signed(contract), since=None, page="7")
+        secrets = secrets_of(signed(contract))
+        places = {
+            "header": str(list(request.headers.values())),
+            "query": request.url.query.decode(),
+            "path": request.url.raw_path.decode().partition("?")[0],
+            "body": request.read().decode(),
+        }
+        assert secrets is not None
+        found = {name for name, text in places.items() if secrets.search(text)}
+        assert found == ({contract.secret_in} if contract.secret_in else set())
+        assert (contract.secret_in is not None) == bool(contract.network.about.secrets)
+        assert SECRET not in read.key
+        assert SECRET not in repr(contract.network)
+
+
+@every_page
+def test_a_page_that_repeats_the_address_it_was_asked_at_stores_no_secret(
+    contract: Contract, case: Case
+) -> None:
+    """APIs name the next page by an address that holds the token (Graph: paging.next)."""
+    response = answer(case.name)
+    asked = contract.network.request(
+        case.read, credential=signed(contract), since=None, page=case.page
+    )
+    echo = str(asked.url.copy_merge_params({"access_token": SECRET}))
+    response.request = asked
+    response.headers["link"] = f'<{echo}>; rel="next"'
+    page = contract.network.parse(response, case.read, case.page)
+    assert storable(page, secrets_of(signed(contract))) is page
+
+
+def test_the_last_line_of_defence_refuses_a_page_that_holds_a_secret() -> None:
+    address = "https://graph.example/next?access_token=77%3As3cret%2F%2Btoken&after=5"
+    mention = Mention("n", "1", "x", NOW, url=address)
+    secrets = secrets_of(Credential("n", {"token": SECRET}))
+    for page in (
+        Page(older=address),
+        Page(newest=SECRET),
+        Page(mentions=(mention,)),
+        Page(own_posts=(mention,)),
+        Page(gone=(f"1/{SECRET}",)),
+        Page(more=(Read("replies", address),)),
+    ):
+        with pytest.raises(BadPage, match="token"):
+            storable(page, secrets)
+        assert storable(page, None) is page
+
+
+@every_network
+def test_reads_are_distinct(contract: Contract) -> None:
     twice = [QUERY, Query("b", "Rashfan")]
-    reads = network.reads(twice, ["رشفان", "#رشفان", "RASHFAN"])
-    assert len({read.key for read in reads}) == len(reads)
-    words, exact = network.translate(QUERY)
-    assert "رشفان" in words
-    assert not exact
-    assert network.translate(Query("b", "Rashfan")) == ("Rashfan", True)
-    assert network.cost(reads[0]) >= 1
+    found = contract.network.reads(twice, ["رشفان", "#رشفان", "RASHFAN"], [ACCOUNT])
+    assert len({read.key for read in found}) == len(found)
+    assert found
+    declared = contract.network.about.every_of
+    assert all(declared(read.kind) >= timedelta(seconds=1) for read in found)
+
+
+NO_PAGES = [b"", b"{", b"<html><body>Sign in to the wi-fi", b"[[[", b"null", b'"x"', b"\xff\xfe"]
 
 
 @every_network
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"{", b"<html><body>Sign in to the wi-fi", b"[[[", b"null", b'"x"', b"\xff\xfe"],
-)
-def test_what_is_no_page_is_bad_page_and_nothing_else(network: Network, content: bytes) -> None:
-    read = network.reads([QUERY], ["رشفان"])[0]
-    with pytest.raises(BadPage):
-        network.parse(httpx.Response(200, content=content), read)
+@pytest.mark.parametrize("content", [*NO_PAGES, b"[" * 100_000], ids=lambda v: str(v[:9]))
+def test_what_is_no_page_is_bad_page_and_nothing_else(contract: Contract, content: bytes) -> None:
+    for read in reads_of(contract):
+        with pytest.raises(BadPage):
+            contract.network.parse(httpx.Response(200, content=content), read, None)
 
 
-@every_network
-def test_a_json_of_a_hundred_thousand_brackets_is_a_bad_page(network: Network) -> None:
-    read = network.reads([QUERY], ["رشفان"])[0]
-    with pytest.raises(BadPage):
-        network.parse(httpx.Response(200, content=b"[" * 100_000), read)
-
-
-@every_network
-def test_too_many_requests_waits_as_long_as_told(network: Network) -> None:
-    limited = httpx.Response(429, headers={"retry-after": "7"})
-    assert network.trouble(limited, NOW) == Wait(7.0, "HTTP 429")
-
-
-JSON_PAGES = [case for case in PAGES if case.name.endswith(".json")]
 JUNK = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5),
     st.lists(st.integers(), max_size=2), st.just({}), st.just({"id": 1}), st.just("\ud800\x00"),
@@ -150,12 +299,11 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(data=st.data())
 def test_no_mutated_page_raises_anything_but_bad_page(data: st.DataObject) -> None:
-    case = data.draw(st.sampled_from(JSON_PAGES))
-    raw = json.loads((DATA / case.name).read_text("utf-8"))
-    page = raw.get("body", raw)
+    contract, case = data.draw(st.sampled_from(JSON_PAGES))
+    page = raw_page(case)
     for _ in range(data.draw(st.integers(1, 4))):
         places = _places(page)
         if not places:
@@ -169,21 +317,26 @@ def test_no_mutated_page_raises_anything_but_bad_page(data: st.DataObject) -> No
         else:
             del holder[last]
     try:
-        result = case.network.parse(of_json(page), case.read)
+        result = contract.network.parse(of_json(page), case.read, case.page)
     except BadPage:
         return
-    for mention in result.mentions:
+    for mention in (*result.mentions, *result.own_posts):
         mention.text.encode()
         assert "\x00" not in mention.text
-        for number in (mention.engagement.likes, mention.engagement.shares):
+        told = mention.engagement
+        for number in (told.likes, told.shares, told.replies, told.views):
             assert number is None or 0 <= number < 2**63
+    assert all(0 <= figure.value < 2**63 for figure in result.figures)
+
+
+XML_PAGES = [(contract, case) for contract, case in PAGES if case.name.endswith(".xml")]
 
 
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_no_mutated_feed_raises_anything_but_bad_page(data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from([c.name for c in PAGES if c.name.endswith(".xml")]))
-    content = bytearray((DATA / name).read_bytes())
+    contract, case = data.draw(st.sampled_from(XML_PAGES))
+    content = bytearray((DATA / case.name).read_bytes())
     for _ in range(data.draw(st.integers(1, 6))):
         at = data.draw(st.integers(0, len(content) - 1))
         piece = data.draw(
@@ -192,58 +345,29 @@ def test_no_mutated_feed_raises_anything_but_bad_page(data: st.DataObject) -> No
         content[at : at + data.draw(st.integers(0, 40))] = piece
     response = httpx.Response(200, headers={"date": recorded.DATE}, content=bytes(content))
     try:
-        page = recorded.RSS.parse(response, recorded.FEED)
+        page = contract.network.parse(response, case.read, case.page)
     except BadPage:
         return
     assert all(mention.text and mention.id for mention in page.mentions)
 
 
-def test_capabilities_name_every_network_once_and_never_promise_what_is_not_offered() -> None:
-    rows = {row["name"]: row for row in capabilities()}
-    assert len(rows) == len(capabilities()) == 24
-    keys = {"name", "search", "stream", "hashtag", "replies", "own_figures", "reach"}
-    keys |= {"credential", "quota", "note", "built"}
-    for row in rows.values():
-        assert set(row) == keys
-        six = ("search", "stream", "hashtag", "replies", "own_figures", "reach")
-        assert {row[key] for key in six} <= {"yes", "no", "partial"}
-        assert row["note"]
-    for name in ("snapchat", "linkedin", "facebook", "pinterest", "instagram"):
-        assert rows[name]["search"] == "no"
-    built = {name for name, row in rows.items() if row["built"] == "yes"}
-    assert built == {*NETWORKS, "webhook", "import"}
-    assert all(NETWORKS[name].name == name for name in NETWORKS)
+def test_own_reads_know_their_brand_and_nothing_is_searched_for_them() -> None:
+    (read,) = own_reads([ACCOUNT], "figures")
+    assert (read.key, read.brand) == ("figures:rashfan", "رشفان")
 
 
-def test_build_ignores_the_runners_keys_and_refuses_wrong_types() -> None:
-    options = {"every": "1m", "keep": "30d", "token": "t", "api_url": "https://m.example"}
-    assert build("mastodon", options) == build("mastodon", {**options, "searching": True})
-    with pytest.raises(ValueError, match=r"networks\.rss\.feeds: expected a list"):
-        build("rss", {"feeds": "https://example.com/feed.xml"})
-    with pytest.raises(ValueError, match=r"networks\.mastodon\.api_url"):
-        build("mastodon", {"api_url": 3})
-    with pytest.raises(KeyError):
-        build("snapchat", {})
+def test_pages_are_counted_by_the_page_that_was_asked_for() -> None:
+    demo = next(contract for contract in CONTRACTS if contract.name == "demo")
+    first = answer("demo/search_first.json")
+    assert demo.network.parse(first, recorded.SEARCH, None).older == "2"
+    assert demo.network.parse(first, recorded.SEARCH, "2").older is None
 
 
-def test_reads_without_a_target_fall_back_to_their_query() -> None:
-    request = recorded.BLUESKY.request(
-        Read("search", query=QUERY), credential=None, since=None, page=None
-    )
-    assert request.url.params["q"] == "رشفان"
-
-
-def test_a_hashtag_in_a_query_is_not_read_twice_nor_searched_where_there_are_none() -> None:
-    query = Query("b", '"رشفان" OR #رشفان OR #قهوة OR @rashfan')
-    targets = {
-        name: [(read.kind, read.target) for read in build(name, {}).reads([query], ["رشفان"])]
-        for name in ("bluesky", "mastodon", "hackernews")
-    }
-    assert targets["bluesky"] == [
-        ("search", "رشفان"),
-        ("search", "@rashfan"),
-        ("hashtag", "رشفان"),
-        ("hashtag", "قهوة"),
-    ]
-    assert targets["mastodon"] == [("hashtag", "رشفان"), ("hashtag", "قهوة")]
-    assert targets["hackernews"] == [("search", "رشفان")]
+@pytest.mark.parametrize("hidden", [None, "15230", -1, True])
+def test_a_figure_that_is_hidden_is_no_figure_and_never_nought(hidden: object) -> None:
+    demo = next(contract for contract in CONTRACTS if contract.name == "demo")
+    read = Read("figures", "rashfan", Query("رشفان", ""))
+    page = demo.network.parse(of_json({"followers": hidden}), read, None)
+    assert page == Page()
+    nobody = Read("figures", "rashfan")  # a figure belongs to a brand
+    assert demo.network.parse(of_json({"followers": 7}), nobody, None) == Page()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from listener.networks.base import Page
 from listener.networks.hackernews import HackerNews
-from tests.listener.networks.recorded import HACKERNEWS, SEARCH, answer, body, of_json
+from tests.listener.networks.pages.hackernews import HACKERNEWS
+from tests.listener.networks.recorded import SEARCH, answer, body, of_json
 
 
 def test_the_fields_of_a_story_and_a_comment() -> None:
-    story, comment = HACKERNEWS.parse(answer("hackernews/search_first.json"), SEARCH).mentions
+    story, comment = HACKERNEWS.parse(answer("hackernews/search_first.json"), SEARCH, None).mentions
     assert story.text == "Show HN: I scraped the opening hours of every Rashfan branch"
     assert (story.kind, story.media, story.thread_id) == ("post", ("link",), None)
     assert (story.engagement.likes, story.engagement.replies) == (17, 1)
@@ -25,7 +26,7 @@ def test_the_fields_of_a_story_and_a_comment() -> None:
 
 
 def test_since_and_older_are_times_with_an_overlap() -> None:
-    page = HACKERNEWS.parse(answer("hackernews/search_first.json"), SEARCH)
+    page = HACKERNEWS.parse(answer("hackernews/search_first.json"), SEARCH, None)
     assert (page.newest, page.older) == ("1795338724", "1795338164")
     request = HACKERNEWS.request(SEARCH, credential=None, since=page.newest, page=page.older)
     assert request.url.params["numericFilters"] == (
@@ -44,7 +45,7 @@ def test_slices_reach_every_hit_far_beyond_the_cap_and_end() -> None:
         inside = [(n, t) for n, t in enumerate(stamps) if page is None or t <= int(page)]
         hits = [{**sample["hits"][0], "objectID": str(n), "created_at_i": t} for n, t in inside[:7]]
         answer: Page = network.parse(
-            of_json({**sample, "hits": hits, "nbHits": len(inside)}), SEARCH
+            of_json({**sample, "hits": hits, "nbHits": len(inside)}), SEARCH, None
         )
         seen |= {mention.id for mention in answer.mentions}
         if answer.older is None:
@@ -59,5 +60,5 @@ def test_a_page_of_one_second_steps_over_it() -> None:
     hits = [
         {**sample["hits"][0], "objectID": str(n), "created_at_i": 1_795_000_000} for n in (1, 2)
     ]
-    page = HACKERNEWS.parse(of_json({**sample, "hits": hits, "nbHits": 9}), SEARCH)
+    page = HACKERNEWS.parse(of_json({**sample, "hits": hits, "nbHits": 9}), SEARCH, None)
     assert page.older == "1794999999"

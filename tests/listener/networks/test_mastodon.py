@@ -7,11 +7,12 @@ import httpx
 from listener.networks.base import Read
 from listener.networks.mastodon import OVERLAP, Mastodon
 from listener.records import Query
-from tests.listener.networks.recorded import MASTODON, SEARCH, TAG, answer, body, of_json
+from tests.listener.networks.pages.mastodon import MASTODON, TAG
+from tests.listener.networks.recorded import SEARCH, answer, body, of_json
 
 
 def test_the_fields_of_a_recorded_status() -> None:
-    page = MASTODON.parse(answer("mastodon/tag_first.json"), TAG)
+    page = MASTODON.parse(answer("mastodon/tag_first.json"), TAG, None)
     first = page.mentions[0]
     assert first.id == "https://rstats.me/users/simonpcouch/statuses/114870142137562212"
     assert first.url == "https://rstats.me/@simonpcouch/114870142137562212"
@@ -29,7 +30,7 @@ def test_the_fields_of_a_recorded_status() -> None:
 
 
 def test_older_is_the_max_id_of_the_link_header_and_never_an_address() -> None:
-    page = MASTODON.parse(answer("mastodon/tag_first.json"), TAG)
+    page = MASTODON.parse(answer("mastodon/tag_first.json"), TAG, None)
     assert page.older == "114869144097749491"
     request = MASTODON.request(TAG, credential=None, since=None, page=page.older)
     assert request.url.params["max_id"] == page.older
@@ -48,20 +49,20 @@ def test_a_boost_is_the_status_it_carries() -> None:
     carried = body("mastodon/tag_first.json")[0]
     boost = {**carried, "id": "114870142263126999", "uri": "https://m.example/boost/1"}
     boost |= {"content": "", "reblog": carried}
-    page = MASTODON.parse(of_json([boost]), TAG)
+    page = MASTODON.parse(of_json([boost]), TAG, None)
     assert page.mentions[0].id == carried["uri"]
     assert page.newest == boost["id"]
 
 
 def test_a_local_handle_gets_the_host() -> None:
     local = Mastodon(api_url="http://localhost:3000")
-    mention = local.parse(answer("mastodon/tag_single_4_5.json"), TAG).mentions[0]
+    mention = local.parse(answer("mastodon/tag_single_4_5.json"), TAG, None).mentions[0]
     assert mention.author is not None
     assert mention.author.handle == "mastodonpy_test_2@localhost:3000"
 
 
 def test_a_parent_on_the_same_page_is_named_by_its_uri() -> None:
-    mentions = MASTODON.parse(answer("mastodon/context_replies.json"), TAG).mentions
+    mentions = MASTODON.parse(answer("mastodon/context_replies.json"), TAG, None).mentions
     assert mentions[0].kind == "reply"
     assert any(m.parent_id in {other.id for other in mentions} for m in mentions)
     assert mentions[0].parent_id == "fosstodon.org:114026814291152535"
@@ -70,14 +71,14 @@ def test_a_parent_on_the_same_page_is_named_by_its_uri() -> None:
 def test_a_content_warning_is_part_of_the_text() -> None:
     raw = body("mastodon/tag_single_4_5.json")
     raw[0]["spoiler_text"] = "تحذير"
-    assert MASTODON.parse(of_json(raw), TAG).mentions[0].text == "تحذير\n#hoot (hashtag toot)"
+    assert MASTODON.parse(of_json(raw), TAG, None).mentions[0].text == "تحذير\n#hoot (hashtag toot)"
 
 
 def test_an_item_without_an_id_is_skipped_and_counted() -> None:
     raw = body("mastodon/tag_first.json")
     del raw[1]["uri"]
     raw.append("not a status")
-    page = MASTODON.parse(of_json(raw), TAG)
+    page = MASTODON.parse(of_json(raw), TAG, None)
     assert (len(page.mentions), page.skipped) == (2, 2)
 
 
@@ -103,13 +104,13 @@ def test_with_a_token_words_are_searched_too() -> None:
 
 def test_a_full_search_page_names_its_oldest_id() -> None:
     raw = {"statuses": body("mastodon/tag_first.json")}
-    page = MASTODON.parse(of_json(raw), SEARCH)
+    page = MASTODON.parse(of_json(raw), SEARCH, None)
     assert page.older == min((s["id"] for s in raw["statuses"]), key=int)
 
 
 def test_an_empty_page_ends_the_walk_even_with_a_link() -> None:
     link = '<https://fosstodon.org/api/v1/timelines/tag/x?max_id=1>; rel="next"'
-    page = MASTODON.parse(httpx.Response(200, headers={"link": link}, content=b"[]"), TAG)
+    page = MASTODON.parse(httpx.Response(200, headers={"link": link}, content=b"[]"), TAG, None)
     assert (page.mentions, page.older, page.newest) == ((), None, None)
 
 

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listener.networks import NETWORKS, build
+from listener.networks import BUILT as NAMES
+from listener.networks import build
 from listener.networks.base import BadPage, Broken, Network, Resolves
 from listener.records import Author, Credential
-from tests.listener.networks.recorded import BLUESKY, answer, body, of_json
+from tests.listener.networks.pages.bluesky import BLUESKY
+from tests.listener.networks.recorded import answer, body, of_json
 
-BUILT = [build(name, {"api_url": "http://127.0.0.1:9/base/"}) for name in NETWORKS]
+BUILT = [build(name, {"api_url": "http://127.0.0.1:9/base/"}) for name in NAMES]
 RESOLVING = [network for network in BUILT if isinstance(network, Resolves)]
 DID = "did:plc:46yyakot3byghwqc6rhmqzqd"
 every_one = pytest.mark.parametrize("network", RESOLVING, ids=lambda network: network.name)

@@ -9,7 +9,8 @@ import pytest
 
 from listener.networks.base import BadPage, Read
 from listener.networks.rss import MAX_BYTES, Rss, real_link
-from tests.listener.networks.recorded import DATE, FEED, RSS, answer
+from tests.listener.networks.pages.rss import FEED, RSS
+from tests.listener.networks.recorded import DATE, answer
 
 SEEN = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
@@ -20,7 +21,7 @@ def feed(items: str, *, head: str = '<?xml version="1.0" encoding="utf-8"?>') ->
 
 
 def test_a_google_alert_is_unwrapped() -> None:
-    mention = RSS.parse(answer("rss/google_alerts.xml"), FEED).mentions[0]
+    mention = RSS.parse(answer("rss/google_alerts.xml"), FEED, None).mentions[0]
     assert mention.id == "tag:google.com,2013:googlealerts/feed:111"
     assert mention.url == "https://news.example.com/jeddah?id=7"
     assert mention.text.splitlines()[0] == "افتتاح فرع جديد لقهوة رشفان في جدة"
@@ -31,30 +32,30 @@ def test_a_google_alert_is_unwrapped() -> None:
 
 
 def test_without_a_guid_the_link_is_the_id() -> None:
-    mention = RSS.parse(answer("rss/rss2_no_ids.xml"), FEED).mentions[1]
+    mention = RSS.parse(answer("rss/rss2_no_ids.xml"), FEED, None).mentions[1]
     assert mention.id == mention.url == "https://openai.com/dall-e-2/"
 
 
 def test_without_dates_the_answers_date_is_first_seen() -> None:
-    page = RSS.parse(answer("rss/permalinks_no_dates.xml"), FEED)
+    page = RSS.parse(answer("rss/permalinks_no_dates.xml"), FEED, None)
     assert {m.created_at for m in page.mentions} == {SEEN}
     response = answer("rss/permalinks_no_dates.xml")
     del response.headers["date"]
-    assert RSS.parse(response, FEED).skipped == 4
+    assert RSS.parse(response, FEED, None).skipped == 4
     response.extensions["received_at"] = SEEN
-    assert {m.created_at for m in RSS.parse(response, FEED).mentions} == {SEEN}
+    assert {m.created_at for m in RSS.parse(response, FEED, None).mentions} == {SEEN}
 
 
 def test_a_date_in_the_future_is_not_believed() -> None:
     item = "<item><title>x</title><guid>http://e/1</guid><pubDate>{}</pubDate></item>"
     future = feed(item.format("Fri, 01 Jan 2100 00:00:00 GMT"))
-    assert RSS.parse(future, FEED).mentions[0].created_at == SEEN
+    assert RSS.parse(future, FEED, None).mentions[0].created_at == SEEN
 
 
 def test_declared_and_undeclared_encodings() -> None:
-    russian = RSS.parse(answer("rss/windows_1251.xml"), FEED).mentions[0]
+    russian = RSS.parse(answer("rss/windows_1251.xml"), FEED, None).mentions[0]
     assert "\ufffd" not in russian.text
-    french = RSS.parse(answer("rss/undeclared_latin1.xml"), FEED).mentions[0]
+    french = RSS.parse(answer("rss/undeclared_latin1.xml"), FEED, None).mentions[0]
     assert "études" in french.text
 
 
@@ -64,7 +65,7 @@ def test_windows_1256_declared_or_not(declared: bool) -> None:
     item = "<item><title>رشفان تفتتح فرعًا</title><link>http://e/1</link></item>"
     xml = f'{head}<rss version="2.0"><channel>{item}</channel></rss>'.replace("ً", "")
     response = httpx.Response(200, headers={"date": DATE}, content=xml.encode("windows-1256"))
-    assert RSS.parse(response, FEED).mentions[0].text == "رشفان تفتتح فرعا"
+    assert RSS.parse(response, FEED, None).mentions[0].text == "رشفان تفتتح فرعا"
 
 
 def test_a_guid_of_its_feed_only_is_told_apart_and_a_repeated_one_too() -> None:
@@ -73,17 +74,17 @@ def test_a_guid_of_its_feed_only_is_told_apart_and_a_repeated_one_too() -> None:
         "<item><title>b</title><link>http://e/2</link><guid>42</guid></item>"
         "<item><title>b</title><link>http://e/2</link><guid>42</guid></item>"
     )
-    first = [m.id for m in RSS.parse(both, FEED).mentions]
+    first = [m.id for m in RSS.parse(both, FEED, None).mentions]
     assert first == ["https://example.com/feed.xml#42", "http://e/2"]
     other = Read("feed", "https://other.example/feed")
-    assert RSS.parse(both, other).mentions[0].id == "https://other.example/feed#42"
+    assert RSS.parse(both, other, None).mentions[0].id == "https://other.example/feed#42"
 
 
 def test_an_entity_bomb_does_not_go_off() -> None:
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     head = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "ha">{levels}]>'
     page = RSS.parse(
-        feed("<item><title>x &l9;</title><guid>http://e/1</guid></item>", head=head), FEED
+        feed("<item><title>x &l9;</title><guid>http://e/1</guid></item>", head=head), FEED, None
     )
     assert sum(len(m.text) for m in page.mentions) < 100
 
@@ -91,25 +92,25 @@ def test_an_entity_bomb_does_not_go_off() -> None:
 def test_an_external_entity_is_not_read() -> None:
     head = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
     page = RSS.parse(
-        feed("<item><title>x &f;</title><guid>http://e/1</guid></item>", head=head), FEED
+        feed("<item><title>x &f;</title><guid>http://e/1</guid></item>", head=head), FEED, None
     )
     assert "root:" not in page.mentions[0].text
 
 
 def test_too_large_a_feed_is_refused() -> None:
     with pytest.raises(BadPage, match="bytes"):
-        RSS.parse(httpx.Response(200, content=b"<rss>" + b" " * MAX_BYTES), FEED)
+        RSS.parse(httpx.Response(200, content=b"<rss>" + b" " * MAX_BYTES), FEED, None)
 
 
 def test_the_mark_of_a_feed_is_its_validators() -> None:
     response = answer("rss/atom.xml")
     response.headers["etag"] = 'W/"abc"'
     response.headers["last-modified"] = DATE
-    newest = RSS.parse(response, FEED).newest
+    newest = RSS.parse(response, FEED, None).newest
     request = RSS.request(FEED, credential=None, since=newest, page=None)
     assert request.headers["if-none-match"] == 'W/"abc"'
     assert request.headers["if-modified-since"] == DATE
-    unchanged = RSS.parse(httpx.Response(304), FEED)
+    unchanged = RSS.parse(httpx.Response(304), FEED, None)
     assert (unchanged.mentions, unchanged.newest) == ((), None)
 
 
@@ -118,7 +119,9 @@ def test_markup_is_gone_and_long_text_stays() -> None:
         "&lt;p&gt;one&lt;br&gt;two &amp;amp; three&lt;script&gt;evil()&lt;/script&gt;"
         + "x" * 100_000
     )
-    page = RSS.parse(feed(f"<item><description>{body}</description><guid>u:1</guid></item>"), FEED)
+    page = RSS.parse(
+        feed(f"<item><description>{body}</description><guid>u:1</guid></item>"), FEED, None
+    )
     assert page.mentions[0].text.startswith("one\ntwo & three")
     assert len(page.mentions[0].text) > 100_000
     assert "evil" not in page.mentions[0].text
@@ -144,3 +147,25 @@ def test_relative_feeds_start_at_api_url() -> None:
     (read,) = local.reads([], [])
     request = local.request(read, credential=None, since=None, page=None)
     assert str(request.url) == "http://127.0.0.1:1/feeds/news.xml"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://user:s3cret@example.com/feed",
+        "https://example.com/feed?key=s3cret",
+        "https://example.com/feed#s3cret",
+    ],
+)
+def test_a_key_in_a_feeds_address_is_stored_nowhere(address: str) -> None:
+    read = Read("feed", address)
+    page = RSS.parse(feed("<item><title>بلا رابط</title><guid>42</guid></item>"), read, None)
+    (mention,) = page.mentions
+    assert mention.url == "https://example.com/feed"
+    assert mention.id.startswith("https://example.com/feed#")
+    assert read.key.startswith("feed:https://example.com/feed#")
+    for stored in (repr(page), read.key):
+        assert "s3cret" not in stored
+    other = Read("feed", address.replace("s3cret", "0ther"))
+    assert other.key != read.key  # two feeds stay two
+    assert Read("feed", "https://example.com/feed").key == "feed:https://example.com/feed"

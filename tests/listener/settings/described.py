@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from listener.settings.networks import Option
+from listener.networks.options import Option
 
 
 def default_of(field: FieldInfo) -> str:

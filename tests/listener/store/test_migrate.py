@@ -8,16 +8,17 @@ import re
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
 
 from listener.store.migrate import SchemaTooNew, config, migrate
 from listener.store.search_index import has_index, is_search_object
 from listener.store.session import Database, open_database
-from listener.store.tables import metadata
+from listener.store.tables import counts, metadata
 from tests.servers import Postgres
 
 
@@ -84,6 +85,28 @@ async def test_many_processes_start_at_once(empty_database_url: str) -> None:
     finally:
         for db in databases:
             await db.close()
+
+
+async def test_roll_ups_of_an_earlier_schema_are_kept(empty_database_url: str) -> None:
+    """The rows of some of their hours are gone. Their 0 stood for unknown as well."""
+    db = open_database(empty_database_url)
+    try:
+        async with db.writing() as connection:
+            await connection.run_sync(lambda c: command.upgrade(config(c), "0003"))
+            await connection.execute(text("INSERT INTO brands VALUES (1, 'b', 'own')"))
+            await connection.execute(
+                text(
+                    "INSERT INTO counts VALUES (1, '2026-03-10 09:00:00', 'rss', 'ar', 'neutral', "
+                    "7, 2, 0, '2026-03-11 00:00:00')"
+                )
+            )
+        await migrate(db)
+        async with db.reading() as connection:
+            row = (await connection.execute(select(counts))).one()
+        assert (row.mentions, row.needing_response, row.engagement) == (7, 2, None)
+        assert (row.network, row.intent, row.source) == ("rss", "unlabelled", "")
+    finally:
+        await db.close()
 
 
 async def test_older_code_refuses_a_newer_schema(db: Database) -> None:

@@ -1,0 +1,76 @@
+"""Who wrote: people counted once in a span, which no sum over its hours can tell.
+
+They are counted from the rows of the span, found by their time: linear in the span's mentions,
+whatever else is stored. The database tells them apart; only hashtags are read here, because their
+spellings are equal by ``tag_key`` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.numbers.cells import Range, author, spanned
+from classifiers.arabic import fold
+from listener.store.tables import matches, mentions
+
+FETCH = 1_000
+
+
+class Authors(NamedTuple):
+    """``followers``: of distinct authors, the most that was told of each; None where none was."""
+
+    number: int
+    followers: int | None
+
+
+async def distinct_authors(connection: AsyncConnection, brand_id: int, span: Range) -> Authors:
+    """Authors are told apart by network and id (or the handle where a network gives no id)."""
+    who = author()
+    joined, condition = spanned(span)
+    each = (
+        select(func.max(mentions.c.author_followers).label("followers"))
+        .select_from(joined)
+        .where(condition, matches.c.brand_id == brand_id, who.is_not(None))
+        .group_by(mentions.c.network, who)
+        .subquery("each_author")
+    )
+    rows = await connection.execute(
+        select(func.count(), func.sum(each.c.followers)).select_from(each)
+    )
+    number, followers = rows.one()
+    return Authors(number, None if followers is None else int(followers))
+
+
+async def hashtag_authors(
+    connection: AsyncConnection, brand_id: int, span: Range, hashtags: Iterable[str]
+) -> dict[str, int]:
+    """Tag as it was asked for -> distinct authors who used it, however they spelt it."""
+    tags = {tag_key(tag): tag for tag in hashtags}
+    users: dict[str, set[tuple[str, str]]] = {tag: set() for tag in tags.values()}
+    if not tags:
+        return {}
+    who = author()
+    joined, condition = spanned(span)
+    tagged = mentions.c.hashtags != literal([], mentions.c.hashtags.type)
+    statement = (
+        select(mentions.c.network, who, mentions.c.hashtags)
+        .select_from(joined)
+        .where(condition, matches.c.brand_id == brand_id, who.is_not(None), tagged)
+    )
+    rows = await connection.stream(statement.execution_options(yield_per=FETCH))
+    async for network, name, written in rows:
+        for tag in written:
+            if (asked := tags.get(tag_key(tag))) is not None:
+                users[asked].add((network, name))
+    return {tag: len(people) for tag, people in users.items()}
+
+
+@lru_cache(maxsize=10_000)
+def tag_key(tag: str) -> str:
+    """Hashtags are equal whatever their underscores, case and letter forms."""
+    return fold(tag.lstrip("#")).replace("_", "")

@@ -1,0 +1,173 @@
+"""Which mentions may hold a sought word at all: most do not, and this is soon told.
+
+A text is looked at as a byte a letter, in one pass of an automaton over the words that brands wait
+for. The answer errs to one side only: where a term is found, ``may_hold`` is true; it is true of
+some other mentions too (letters of far scripts are thrown together, phrases are one word).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+import ahocorasick
+
+from classifiers.alphabet import FREE, LETTERS, to_bytes
+from classifiers.arabic import fold_letters
+from listener.matching.clitics import ALL, LONGEST, NONE, Heads
+from listener.matching.reading import handle_names
+from listener.records import Mention
+
+_OTHERS: Final = "rasid.matching.others"
+_SPACE: Final = 32
+
+
+def _byte(letter: str) -> int:
+    """The byte of a folded letter; letters that the alphabet lacks share what is free in it."""
+    if letter in LETTERS:
+        return LETTERS.index(letter)
+    return FREE[ord(letter) % len(FREE)] if letter.isalnum() else _SPACE
+
+
+class _Others(dict[int, str]):
+    """For ``str.translate``: letters that the alphabet lacks, worked out when first seen."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = "".join(chr(_byte(part)) for part in fold_letters(chr(code)))
+        return folded
+
+
+_others: Final = _Others()
+
+
+def _encode_others(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    return letters.translate(_others).encode("latin-1"), error.end
+
+
+codecs.register_error(_OTHERS, _encode_others)
+
+
+def _table(kept: str = "") -> bytes:
+    """From a letter's byte to that of its folded form; all but letters and ``kept`` is a space."""
+    folded = ["x" if code in FREE else fold_letters(LETTERS[code]) for code in range(256)]
+    return bytes(
+        code if code in FREE else _byte(form) if form.isalnum() or form in kept else _SPACE
+        for code, form in enumerate(folded)
+    )
+
+
+_GONE: Final = bytes(
+    code for code in range(256) if code not in FREE and not fold_letters(LETTERS[code])
+)
+_WORDS: Final = _table()
+_JOINTS: Final = _table("_.-@")
+_TAGS: Final = _table("#")
+_UNDERSCORE: Final = _GONE + b"_"
+_CLITIC: Final = "".join({chr(_byte(letter)) for head in ALL for letter in head})
+_GLUED: Final = re.compile(rb"@[a-z0-9_.\-]++[^a-z0-9_.\-@ ]")
+_TAG: Final = re.compile(r"#([^ #]+)")
+_THRICE: Final = re.compile(r"([^ ])\1\1")
+
+
+def _words(text: str) -> str:
+    return to_bytes(text, _OTHERS).translate(_WORDS, _GONE).decode("latin-1")
+
+
+def _once(word: str) -> str:
+    """Every run of a letter as one letter: what the stretched forms of a word have in common."""
+    return "".join([letter for letter, _ in groupby(word)])
+
+
+def _has_run(letters: bytes) -> bool:
+    """Whether a byte stands three times in a row: as one number, twice as fast as a regex."""
+    number = int.from_bytes(letters, "little")
+    changes = number ^ number >> 8
+    return 0 in (changes | changes >> 8).to_bytes(len(letters), "little")[:-2]
+
+
+def _stretched(stream: str) -> Iterator[str]:
+    """The words of ``stream`` with a letter three times in a row, runs as one letter."""
+    at = 0
+    while run := _THRICE.search(stream, at):
+        start = stream.rfind(" ", at, run.start()) + 1 or at
+        at = stream.index(" ", run.end())
+        yield _once(stream[start:at])
+
+
+class Sieve:
+    """Made of every word, hashtag and handle of which some brand needs one to match."""
+
+    __slots__ = ("_automaton", "_handles", "_has_words", "_tags", "_tags_once")
+
+    def __init__(
+        self, sought: Iterable[tuple[str, Heads]], tags: Iterable[str], handles: Iterable[str]
+    ) -> None:
+        """Folded words with what may stand before them, keys of hashtags, names of handles."""
+        self._handles = frozenset(handles)
+        self._tags = frozenset(map(_words, tags))
+        self._tags_once = frozenset(map(_once, self._tags))
+        names = [(name, NONE) for name in self._handles]  # joints are spaces here: zain.ksa
+        coded: dict[Heads, Heads] = {}
+        same: dict[Heads, Heads] = {}  # many words share few sets
+        heads_of: dict[str, Heads] = {}
+        for text, heads in (*sought, *names):
+            if heads not in coded:
+                coded[heads] = frozenset(map(_words, heads))
+            word = _words(text)
+            before = heads_of.get(word, frozenset()) | coded[heads]
+            heads_of[word] = same.setdefault(before, before)
+            heads_of.setdefault(_once(word), frozenset())
+        self._has_words = bool(heads_of)
+        self._automaton = ahocorasick.Automaton()
+        for word, heads in heads_of.items():
+            self._automaton.add_word(word + " ", (len(word), heads))
+        if heads_of:
+            self._automaton.make_automaton()
+
+    def may_hold(self, mention: Mention) -> bool:
+        """False: nothing that is sought is in ``mention``. Linear in its length."""
+        text, tags = mention.text, mention.hashtags
+        if tags:
+            text = " ".join((text, *tags))
+        letters = to_bytes(text, _OTHERS)
+        if self._has_words and self._has_word(letters):
+            return True
+        if self._tags and (tags or b"#" in letters) and self._has_tag(letters, tags):
+            return True
+        return bool(mention.mentions) and any(
+            not self._handles.isdisjoint(handle_names(name)) for name in mention.mentions
+        )
+
+    def _has_word(self, letters: bytes) -> bool:
+        # the reading ends a Latin handle before an Arabic letter; here they are one word
+        if b"@" in letters and _GLUED.search(letters.translate(_JOINTS, _GONE)):
+            return True
+        written = letters.translate(_WORDS, _GONE)
+        stream = f" {written.decode('latin-1')} "
+        for end, (length, heads) in self._automaton.iter(stream):
+            start = end - length
+            space = stream.rfind(" ", max(0, start - LONGEST - 1), start)
+            if space >= 0 and stream[space + 1 : start] in heads:
+                return True
+        if not _has_run(written):
+            return False
+        stream = f" {' '.join(_stretched(stream))} "
+        for end, (length, _) in self._automaton.iter(stream):
+            start = end - length
+            if not stream[stream.rfind(" ", 0, start) + 1 : start].strip(_CLITIC):
+                return True
+        return False
+
+    def _has_tag(self, letters: bytes, given: Iterable[str]) -> bool:
+        """``given``: hashtags that the record names, which may hold spaces."""
+        keys: list[str] = _TAG.findall(letters.translate(_TAGS, _UNDERSCORE).decode("latin-1"))
+        keys += [_words(tag).replace(" ", "") for tag in given]
+        if not self._tags.isdisjoint(keys):
+            return True
+        return any(_once(key) in self._tags_once for key in keys if _THRICE.search(key))

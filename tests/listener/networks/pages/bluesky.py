@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from listener.networks.bluesky import Bluesky
+from tests.listener.networks.contract import Case, Contract, Refusal
+from tests.listener.networks.recorded import SEARCH
+
+BLUESKY = Bluesky(limit=5)
+
+CONTRACT = Contract(
+    BLUESKY,
+    cases=(
+        Case(SEARCH, "bluesky/search_first.json", 5, ("full", "next"), older=True),
+        Case(SEARCH, "bluesky/search_middle.json", 5, page="5", older=True),
+        Case(SEARCH, "bluesky/search_last.json", 1, ("last",), page="10"),
+        Case(SEARCH, "bluesky/search_hashtag.json", 6, older=True),
+        Case(SEARCH, "bluesky/search_links.json", 1),
+        Case(SEARCH, "bluesky/search_empty.json", 0, ("empty",)),
+    ),
+    refusals=(
+        Refusal(400, "query", name="bluesky/refused_400_query.json"),
+        Refusal(400, "sign-in", name="bluesky/refused_400_token.json"),
+        Refusal(401, "sign-in", {"error": "AuthMissing", "message": "Authentication Required"}),
+        Refusal(403, "not allowed", {"error": "Forbidden", "message": "Search is not public"}),
+        Refusal(
+            429,
+            300.0,
+            {"error": "RateLimitExceeded", "message": "Rate Limit Exceeded"},
+            {"ratelimit-remaining": "0", "ratelimit-reset": "1795377900"},
+        ),
+        Refusal(503, None, {"error": "UpstreamFailure", "message": "Upstream unavailable"}),
+    ),
+    items=("posts",),
+    lacks={"deleted": "a search leaves deleted posts out; the stream tells"},
+    secret_in="header",
+)
