@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding.decide import Decision, Reason, decide
@@ -21,16 +20,17 @@ from alerts.deciding.facts import Facts
 from alerts.deciding.facts_of_rows import read_facts
 from alerts.desk.conversations import (
     holding,
-    join_conversation,
     queue_notices,
     queue_thread_edit,
     touch,
 )
+from alerts.desk.joining import join_conversations
 from listener.settings import Settings
 from listener.store.session import Database
 from listener.store.tables import decisions
+from listener.store.trouble import caused_by_rows, hand_back
 from listener.store.upsert import upsert
-from listener.store.work import DECIDE, finish, held, set_aside, take
+from listener.store.work import DECIDE, finish_mine, set_aside, take
 
 log = logging.getLogger(__name__)
 
@@ -62,15 +62,15 @@ async def decide_some(
 async def _decide(
     db: Database, settings: Settings, rows: Sequence[Row[Any]], worker: str, now: datetime
 ) -> int:
-    """A batch that fails is halved until the bad row is found; that one is decided as failed."""
+    """A batch that fails by its rows is halved until the bad one is found; that one is decided as
+    failed. Trouble of the database is raised, and no row's fault."""
     try:
         async with db.writing() as connection:
             return await _write(connection, settings, rows, worker, now)
-    except DBAPIError as error:
-        if error.connection_invalidated or len(rows) == 1:
-            raise
-        log.warning("deciding %d matches: %s; trying halves", len(rows), type(error).__name__)
     except Exception as error:
+        if not caused_by_rows(error):
+            await hand_back(db, DECIDE, rows, error, worker=worker, now=now)
+            raise
         if len(rows) == 1:
             log.exception("mention %d could not be decided", rows[0].mention_id)
             why = f"{type(error).__name__}: {error}"
@@ -90,7 +90,7 @@ async def _write(
     worker: str,
     now: datetime,
 ) -> int:
-    ours = await held(connection, DECIDE, rows, worker=worker, now=now)
+    ours = await finish_mine(connection, DECIDE, rows, worker=worker, now=now)
     pairs = [(row.mention_id, row.brand_id) for row in ours]
     reasons: Counter[str] = Counter()
     decided: list[tuple[Facts, Decision]] = []
@@ -106,27 +106,31 @@ async def _write(
         if decision.reason is not Reason.duplicate_revision:
             decided.append((facts, decision))
     await _store_decisions(connection, decided, now)
-    for facts, decision in decided:
-        await _notify(connection, settings, facts, decision, now)
+    await _notify(connection, settings, decided, now)
     if reasons:
         log.info("decided %s", {str(reason): n for reason, n in reasons.items()})
-    return await finish(connection, DECIDE, ours, worker=worker, now=now)
+    return len(ours)
 
 
 async def _notify(
-    connection: AsyncConnection, settings: Settings, facts: Facts, decision: Decision, now: datetime
+    connection: AsyncConnection,
+    settings: Settings,
+    decided: Sequence[tuple[Facts, Decision]],
+    now: datetime,
 ) -> None:
     """An edit or a deletion updates the cards that show the mention; only a mention that is on no
     card yet may open one or follow up."""
-    first_time = facts.decided_revision is None
-    shown_on = [] if first_time else await holding(connection, facts)
-    for alert_id in shown_on:
-        await touch(connection, alert_id, now)
-        await queue_thread_edit(connection, alert_id, facts, now)
-        await queue_notices(connection, alert_id, now)
-    if decision.alerts and not shown_on:
-        zone = settings.service.zone
-        await join_conversation(connection, facts, decision, now=now, zone=zone)
+    joining: list[tuple[Facts, Decision]] = []
+    for facts, decision in decided:
+        first_time = facts.decided_revision is None
+        shown_on = [] if first_time else await holding(connection, facts)
+        for alert_id in shown_on:
+            await touch(connection, alert_id, now)
+            await queue_thread_edit(connection, alert_id, facts, now)
+            await queue_notices(connection, alert_id, now)
+        if decision.alerts and not shown_on:
+            joining.append((facts, decision))
+    await join_conversations(connection, joining, now=now, zone=settings.service.zone)
 
 
 async def _store_decisions(
@@ -142,7 +146,7 @@ def _row(facts: Facts, decision: Decision, now: datetime) -> dict[str, object]:
         "brand_id": facts.brand_id,
         "revision": facts.revision,
         "route": decision.route,
-        "reason": decision.reason.value,
+        "reason": str(decision.reason),
         "detail": decision.detail,
         "at": now,
     }

@@ -19,6 +19,8 @@ data = "data"
 [storage]
 database = "{database}"
 redis = "none"
+[classifiers]
+sentiment = {{ tier = "{tier}" }}
 [[brands]]
 name = "رشفان"
 query = '(رشفان OR Rashfan) NOT "وظائف شاغرة"'
@@ -66,11 +68,11 @@ def databases(folder: Path, *, only: str | None = None) -> Iterator[Iterator[tup
         yield each()
 
 
-def write_settings(folder: Path, dialect: str) -> Path:
+def write_settings(folder: Path, dialect: str, *, tier: str = "auto") -> Path:
     """A configuration in ``folder``; PostgreSQL's address is read from ``SECRET``."""
     path = folder / "rasid.toml"
     database = "sqlite" if dialect == "sqlite" else f"env:{SECRET}"
-    path.write_text(SETTINGS.format(database=database), encoding="utf-8")
+    path.write_text(SETTINGS.format(database=database, tier=tier), encoding="utf-8")
     return path
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding.facts import Facts, HeadLabel, Relevance, labelled
+from listener.store.among import among
 from listener.store.labels import current_labels
 from listener.store.tables import brands, decisions, matches, mentions, relevance
 
@@ -21,13 +22,13 @@ _ROW = tuple(
         "gone_at", "state",
     )
 )  # fmt: skip
-_PAIR = (matches.c.mention_id, matches.c.brand_id)
 
 
 async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> list[Facts]:
     """The facts of each pair, by mention id."""
     if not pairs:
         return []
+    wanted = sorted({mention_id for mention_id, _brand_id in pairs})
     decided = (
         select(func.max(decisions.c.revision))
         .where(
@@ -54,11 +55,12 @@ async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> li
         .join(matches, matches.c.mention_id == mentions.c.id)
         .join(brands, brands.c.id == matches.c.brand_id)
         .outerjoin(relevance, relevance.c.brand_id == matches.c.brand_id)
-        .where(tuple_(*_PAIR).in_(list(pairs)))
+        .where(among(connection, mentions.c.id, wanted))
         .order_by(mentions.c.id, matches.c.brand_id)
     )
-    found = rows.mappings().all()
-    heads = await current_labels(connection, [row["id"] for row in found])
+    asked = set(pairs)
+    found = [row for row in rows.mappings() if (row["id"], row["brand_id"]) in asked]
+    heads = await current_labels(connection, wanted)
     return [_facts(row, heads.get(row["id"], {})) for row in found]
 
 

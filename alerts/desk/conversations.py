@@ -48,8 +48,8 @@ async def join_conversation(
         await _continue(connection, alert_id, facts, now)
     row = {"alert_id": alert_id, "mention_id": facts.mention_id, "at": now}
     await insert_new(connection, alert_mentions, [row])
-    if found is None:  # nothing was said of it yet: no log to read
-        await _queue(connection, alert_id, decision.channel or "", Conversation(1), [], now)
+    if found is None:
+        await add_notices(connection, first_notices(alert_id, decision, now))
     else:
         await queue_notices(connection, alert_id, now)
     return alert_id
@@ -87,22 +87,29 @@ async def _find(
 async def _open(
     connection: AsyncConnection, facts: Facts, decision: Decision, now: datetime, zone: tzinfo
 ) -> int:
-    made = await connection.execute(
-        alerts.insert()
-        .values(
-            brand_id=facts.brand_id,
-            route=decision.route,
-            channel=decision.channel,
-            group_key=group_key(facts, zone),
-            state="open",
-            urgency=facts.urgency or "normal",
-            opened_at=now,
-            published_at=facts.created_at,
-            changed_at=now,
-        )
-        .returning(alerts.c.id)
-    )
+    row = alert_row(facts, decision, now, zone)
+    made = await connection.execute(alerts.insert().values(row).returning(alerts.c.id))
     return int(made.scalar_one())
+
+
+def alert_row(facts: Facts, decision: Decision, now: datetime, zone: tzinfo) -> dict[str, Any]:
+    """An alert that this mention opens."""
+    return {
+        "brand_id": facts.brand_id,
+        "route": decision.route,
+        "channel": decision.channel,
+        "group_key": group_key(facts, zone),
+        "state": "open",
+        "urgency": facts.urgency or "normal",
+        "opened_at": now,
+        "published_at": facts.created_at,
+        "changed_at": now,
+    }
+
+
+def first_notices(alert_id: int, decision: Decision, now: datetime) -> list[dict[str, Any]]:
+    """What is to be sent of an alert that was just opened: nothing was said of it yet."""
+    return _notices(alert_id, decision.channel or "", Conversation(1), [], now)
 
 
 async def _continue(
@@ -157,17 +164,13 @@ async def queue_notices(
         woken=alert.version if woken else None,
         woken_at=now if woken else None,
     )
-    return await _queue(connection, alert_id, alert.channel, conversation, log, now)
+    return await add_notices(connection, _notices(alert_id, alert.channel, conversation, log, now))
 
 
-async def _queue(
-    connection: AsyncConnection,
-    alert_id: int,
-    channel: str,
-    conversation: Conversation,
-    log: list[Logged],
-    now: datetime,
-) -> list[str]:
+def _notices(
+    alert_id: int, channel: str, conversation: Conversation, log: list[Logged], now: datetime
+) -> list[dict[str, Any]]:
+    """Rows of the notices that ``log`` lacks."""
     rows = []
     while (step := next_notice(conversation, log, now)).kind is not None:
         log.append(Logged(step.kind, step.n, "pending", conversation.version))
@@ -182,7 +185,7 @@ async def _queue(
                 body={"version": conversation.version, "reason": step.reason.value},
             )
         )
-    return await add_notices(connection, rows)
+    return rows
 
 
 async def queue_thread_edit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -18,6 +19,10 @@ from listener.settings.places import database_url, redis_url
 from listener.store.brands import sync_brands
 from listener.store.migrate import migrate
 from listener.store.session import Database, open_database
+
+GARBAGE = (50_000, 20, 20)
+"""A batch of rows is tens of thousands of objects and no circle: by Python's own threshold of 700
+an eighth of a mention's cost was looking for garbage that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ async def open_house(
 
     ``loud``: the level at which a queue that is away is told.
     """
+    gc.set_threshold(*GARBAGE)
     clock = clock or SystemClock()
     redis = redis or redis_url(settings)
     db = open_database(database_url(settings))

@@ -124,10 +124,7 @@ class Host:
             if (held := self._holds.held(host, credential)) is not None:
                 return held  # another read was told so while this one waited its turn
             response = await fetch(
-                self._client,
-                request,
-                max_bytes=self._max_bytes,
-                secrets=secrets_of(credential),
+                self._client, request, max_bytes=self._max_bytes, secrets=secrets_of(credential)
             )
         except Exception as error:
             return self._failure(error)

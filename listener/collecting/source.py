@@ -9,17 +9,9 @@ from datetime import timedelta
 
 from listener.collecting.asked import Limits
 from listener.collecting.walk import Rules
+from listener.networks.about import SLOW
 from listener.networks.base import Network, Read
 from listener.records import Credential
-
-SLOW: Mapping[str, timedelta] = {
-    "replies": timedelta(minutes=15),
-    "own_posts": timedelta(minutes=15),
-    "refresh": timedelta(hours=1),
-    "figures": timedelta(hours=6),
-}
-"""Kinds that are read at most so often where nobody says otherwise: a search brings what is new,
-these are many and change slowly."""
 
 
 @dataclass(frozen=True, slots=True)

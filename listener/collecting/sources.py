@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TypedDict
+from typing import TypedDict, get_args
 
 from listener.collecting.source import Source
 from listener.collecting.stream import StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
-from listener.networks.about import About
+from listener.networks.about import About, ReadKind
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Credential, Query
@@ -115,10 +115,8 @@ def _every(known: About, section: NetworkSettings) -> _Every:
     written = section.every
     if isinstance(written, timedelta):
         return {"every": written, "kinds": {}}
-    kinds: dict[str, timedelta] = {}
-    if isinstance(known.every, Mapping):
-        kinds.update(known.every.items())
-    return {"every": known.every_of("search"), "kinds": kinds | (written or {})}
+    kinds: dict[str, timedelta] = {kind: known.every_of(kind) for kind in get_args(ReadKind)}
+    return {"every": known.every_of("search"), "kinds": {**kinds, **(written or {})}}
 
 
 def _credential(name: str, section: NetworkSettings) -> Credential | None:

@@ -14,8 +14,9 @@ from typing import BinaryIO, Protocol
 
 from listener.handed_in.rows import BadRow, read_rows
 from listener.records import Hit, Mention
-from listener.store.mentions import Arrival, add
+from listener.store.mentions import Added, Arrival, add
 from listener.store.session import Database
+from listener.store.trouble import patiently
 
 log = logging.getLogger(__name__)
 
@@ -78,18 +79,15 @@ async def import_mentions(
     reject = _Rejects(counts, rejected)
     batch: list[Arrival] = []
 
+    async def write() -> Added:
+        async with db.writing() as connection:
+            return await add(
+                connection, batch, brand_ids=brand_ids, source="import", now=now, key=key, mask=mask
+            )
+
     async def store() -> None:
         if batch:
-            async with db.writing() as connection:
-                added = await add(
-                    connection,
-                    batch,
-                    brand_ids=brand_ids,
-                    source="import",
-                    now=now,
-                    key=key,
-                    mask=mask,
-                )
+            added = await patiently(write)
             counts.stored += len(added.new) + len(added.changed)
             counts.matched += added.matched
             counts.duplicates += added.duplicates

@@ -13,21 +13,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from classifiers.labels import Classifier, Label
 from listener.store import work
-from listener.store.labels import Labels, as_labels, label_rows, labels_of_texts
+from listener.store.labels import Labels, as_labels, labels_of_texts, write_labels
 from listener.store.relevance import Scored, write_scores
 from listener.store.session import Database
-from listener.store.tables import labels
-from listener.store.upsert import upsert
+from listener.store.trouble import hand_back
 
 if TYPE_CHECKING:
     from listener.labelling.relevance import Scorer
 
 log = logging.getLogger(__name__)
 
-BATCH = 256
+BATCH = 500
 LEASE = timedelta(minutes=5)
 """Above the time that the slowest bundled model needs for a batch on one slow core."""
 
@@ -87,7 +87,11 @@ class Labeller:
             async with self._db.writing() as connection:
                 await work.release(connection, work.LABEL, rows, worker=self._worker, now=now)
             raise
-        await self._write(rows, said, scores, now)
+        try:
+            await self._write(rows, said, scores, now)
+        except Exception as error:
+            await hand_back(self._db, work.LABEL, rows, error, worker=self._worker, now=now)
+            raise
         return len(rows)
 
     async def _say(self, texts: dict[str, str]) -> dict[str, Labels | Exception]:
@@ -116,27 +120,32 @@ class Labeller:
         scores: Sequence[Scored],
         now: datetime,
     ) -> None:
+        known = {key: given for key, given in said.items() if not isinstance(given, Exception)}
         async with self._db.writing() as connection:
-            mine = await work.held(connection, work.LABEL, rows, worker=self._worker, now=now)
-            good: list[Row[Any]] = []
-            written: list[dict[str, Any]] = []
-            for row in mine:
-                given = said[row.text_key]
-                if not isinstance(given, Exception):
-                    good.append(row)
-                    written += label_rows(row.id, row.revision, given, now=now)
-                    continue
-                reason = f"the classifier failed: {type(given).__name__}: {given}"
-                log.warning("mention %d is set aside: %s", row.id, reason[:200])
-                await work.set_aside(
-                    connection, work.LABEL, [row], worker=self._worker, reason=reason, now=now
-                )
-            await upsert(
-                connection, labels, written, keys=["mention_id", "revision", "head", "source"]
+            good = await work.finish_mine(
+                connection,
+                work.LABEL,
+                [row for row in rows if row.text_key in known],
+                worker=self._worker,
+                now=now,
+            )
+            await write_labels(
+                connection, [(row.id, row.revision, known[row.text_key]) for row in good], now=now
             )
             ours = {row.id for row in good}
             await write_scores(connection, [one for one in scores if one.mention_id in ours])
-            await work.finish(connection, work.LABEL, good, worker=self._worker, now=now)
+            for row in rows:
+                if isinstance(why := said[row.text_key], Exception):
+                    await self._set_aside(connection, row, why, now)
+
+    async def _set_aside(
+        self, connection: AsyncConnection, row: Row[Any], why: Exception, now: datetime
+    ) -> None:
+        reason = f"the classifier failed: {type(why).__name__}: {why}"
+        log.warning("mention %d is set aside: %s", row.id, reason[:200])
+        await work.set_aside(
+            connection, work.LABEL, [row], worker=self._worker, reason=reason, now=now
+        )
 
 
 def classify(classifier: Classifier, texts: dict[str, str]) -> Outcome:

@@ -22,6 +22,14 @@ replies: to one post · own_posts, figures: what an own account wrote, and its n
 one post again, whose engagement has grown or which may be gone."""
 Offer = Literal["yes", "no", "partial"]
 Every = timedelta | Mapping[ReadKind, timedelta]
+SLOW: Mapping[ReadKind, timedelta] = {
+    "replies": timedelta(minutes=15),
+    "own_posts": timedelta(minutes=15),
+    "refresh": timedelta(hours=1),
+    "figures": timedelta(hours=6),
+}
+"""Kinds that are read at most so often where nobody says otherwise: a search brings what is new,
+these are many and change slowly."""
 NOT_POLLED = timedelta(0)
 """``every`` of what is handed in."""
 
@@ -65,7 +73,7 @@ class About:
         """How often a read of ``kind`` is polled by default; where the declaration tells kinds
         apart and not this one, as seldom as the most seldom of them."""
         if isinstance(self.every, timedelta):
-            return self.every
+            return max(self.every, SLOW.get(kind, self.every))
         return self.every.get(kind) or max(self.every.values())
 
     @property

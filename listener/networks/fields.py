@@ -27,7 +27,9 @@ def text(value: object) -> str | None:
     """The storable text, or None where it is no text or empty."""
     if not isinstance(value, str):
         return None
-    return value.translate(_UNSTORABLE).strip() or None
+    if not value.isprintable():  # neither NUL nor a surrogate is
+        value = value.translate(_UNSTORABLE)
+    return value.strip() or None
 
 
 def ident(value: object) -> str | None:

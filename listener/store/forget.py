@@ -92,7 +92,7 @@ async def _blank(connection: AsyncConnection, rows: Sequence[Any], now: datetime
         update(mentions)
         .where(among(connection, mentions.c.id, ids))
         .values(
-            text="", folded="", text_key="", url=None, author_id=None, author_handle=None,
+            text="", text_key="", url=None, author_id=None, author_handle=None,
             author_name=None, hashtags=[], handles=[], media=[], gone_at=now,
         )
     )  # fmt: skip

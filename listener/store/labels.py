@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, Text, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from classifiers.labels import Label
 from listener.store.among import among
+from listener.store.bulk import Encoded
 from listener.store.effective import PERSON
 from listener.store.tables import labels, mentions
+from listener.store.upsert import upsert
 
 HEADS = ("sentiment", "intent", "language")
 
@@ -32,7 +36,11 @@ Labels = dict[str, StoredLabel]
 def as_labels(label: Label, source: str) -> Labels:
     """A classifier's label by head, as it is stored."""
     chances = label.probabilities
-    probabilities = {name: round(getattr(chances, name), 6) for name in chances.__slots__}
+    probabilities = {
+        "negative": round(chances.negative, 6),
+        "neutral": round(chances.neutral, 6),
+        "positive": round(chances.positive, 6),
+    }
     response = {"needs_response": label.needs_response, "urgency": label.urgency}
     return {
         "sentiment": StoredLabel(label.sentiment, {"probabilities": probabilities}, source),
@@ -59,6 +67,39 @@ def label_rows(
     ]
 
 
+async def write_labels(
+    connection: AsyncConnection, given: Iterable[tuple[int, int, Labels]], *, now: datetime
+) -> None:
+    """Writes labels of (mention id, revision); what the same source said of it before is replaced.
+
+    A batch is one INSERT of many rows. Nearly all of them share a few details (a dialect, an
+    urgency), so those are encoded once."""
+    rows = [
+        row
+        for mention_id, revision, heads in given
+        for row in label_rows(mention_id, revision, heads, now=now)
+    ]
+    for row in rows:
+        if row["head"] != "sentiment":
+            row["detail"] = _known(row["detail"])
+    await upsert(connection, labels, rows, keys=["mention_id", "revision", "head", "source"])
+
+
+def _known(detail: dict[str, Any]) -> Encoded:
+    return _encoded(tuple(detail.items()))
+
+
+@lru_cache(maxsize=256)
+def _encoded(items: tuple[tuple[str, Any], ...]) -> Encoded:
+    return Encoded(json.dumps(dict(items)))
+
+
+@lru_cache(maxsize=256)
+def _decoded(detail: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(detail)
+    return found
+
+
 async def current_labels(
     connection: AsyncConnection, mention_ids: Collection[int]
 ) -> dict[int, Labels]:
@@ -70,10 +111,14 @@ async def current_labels(
             labels.c.source.startswith(PERSON), labels.c.at, labels.c.source
         )
     )
-    for row in rows:  # the strongest comes last
-        heads = current.setdefault(row.mention_id, {})
-        heads[row.head] = StoredLabel(row.value, row.detail, row.source)
+    for mention_id, head, value, detail, source in rows:  # the strongest comes last
+        heads = current.setdefault(mention_id, {})
+        heads[head] = StoredLabel(value, _read(head, detail), source)
     return current
+
+
+def _read(head: str, detail: str) -> dict[str, Any]:
+    return json.loads(detail) if head == "sentiment" else dict(_decoded(detail))
 
 
 async def labels_of_texts(
@@ -93,12 +138,17 @@ async def labels_of_texts(
         rows = await connection.execute(
             _of_current_revision(connection, key_of).where(labels.c.source == source)
         )
-        for row in rows:
-            heads = found.setdefault(key_of[row.mention_id], {})
-            heads[row.head] = StoredLabel(row.value, row.detail, row.source)
+        for mention_id, head, value, detail, given_by in rows:
+            heads = found.setdefault(key_of[mention_id], {})
+            heads[head] = StoredLabel(value, _read(head, detail), given_by)
     return {key: heads for key, heads in found.items() if len(heads) == len(HEADS)}
 
 
 def _of_current_revision(connection: AsyncConnection, ids: Collection[int]) -> Select[Any]:
     newest = and_(mentions.c.id == labels.c.mention_id, mentions.c.revision == labels.c.revision)
-    return select(labels).join(mentions, newest).where(among(connection, labels.c.mention_id, ids))
+    as_text = cast(labels.c.detail, Text)  # read here: most details are the same few
+    return (
+        select(labels.c.mention_id, labels.c.head, labels.c.value, as_text, labels.c.source)
+        .join(mentions, newest)
+        .where(among(connection, labels.c.mention_id, ids))
+    )

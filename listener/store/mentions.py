@@ -11,23 +11,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Hit, Mention
 from listener.store import rereads
 from listener.store.among import among
+from listener.store.bulk import insert_rows, new_ids
 from listener.store.forget import erase, forget_author
 from listener.store.prune import EMPTIED
 from listener.store.rows import Key, match_row, mention_row
-from listener.store.search import search
 from listener.store.storable import identity
 from listener.store.tables import matches, mentions
 from listener.store.tombstones import any_buried, buried, tombstone, tombstone_key
 
-__all__ = [
-    "Added", "Arrival", "add", "erase", "forget_author", "search", "tombstone_key",
-]  # fmt: skip
+__all__ = ["Added", "Arrival", "add", "erase", "forget_author", "tombstone_key"]
 
 ADDING = 0x7261736964616464  # "rasidadd": the key of PostgreSQL's advisory lock
 
@@ -93,8 +90,7 @@ async def add(
         for k in sorted(ids)
         for hit in fresh[k].hits
     ]
-    if new_matches:
-        await connection.execute(matches.insert(), new_matches)
+    await insert_rows(connection, matches, new_matches, keys=None)
     added.matched = sum(1 for k in ids if fresh[k].hits)
     pairs = [(row, batch[k]) for k, row in sorted(known.items()) if _still_read(row)]
     added.refused += len(known) - len(pairs)
@@ -131,10 +127,12 @@ def _merge(arrivals: Iterable[Arrival], added: Added) -> dict[Key, Arrival]:
             continue
         key = (network, native_id)
         earlier = batch.get(key)
+        hits = (*arrival.hits, *earlier.hits) if earlier else arrival.hits
         if earlier is not None:
             added.duplicates += 1
-        hits = {hit.brand: hit for hit in (*arrival.hits, *(earlier.hits if earlier else ()))}
-        batch[key] = replace(arrival, hits=tuple(hits.values()))
+        if len(hits) > 1:
+            arrival = replace(arrival, hits=tuple({hit.brand: hit for hit in hits}.values()))
+        batch[key] = arrival
     return batch
 
 
@@ -202,11 +200,18 @@ async def _insert(connection: AsyncConnection, rows: list[dict[str, Any]]) -> di
     """Ids of the rows that were really inserted."""
     if not rows:
         return {}
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    done = await connection.execute(
-        dialect.insert(mentions)
-        .on_conflict_do_nothing(index_elements=["network", "native_id"])
-        .returning(mentions.c.id, mentions.c.network, mentions.c.native_id),
-        rows,
+    of = dict(zip(await new_ids(connection, mentions, len(rows)), rows, strict=True))
+    await insert_rows(
+        connection,
+        mentions,
+        [{"id": number, **row} for number, row in of.items()],
+        keys=("network", "native_id"),
     )
-    return {(row.network, row.native_id): row.id for row in done}
+    done = await connection.execute(
+        select(mentions.c.id).where(mentions.c.id.between(min(of), max(of)))
+    )
+    return {
+        (of[number]["network"], of[number]["native_id"]): number
+        for number in done.scalars()
+        if number in of
+    }

@@ -16,7 +16,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from listener.store.search_index import make_index
 from listener.store.session import Database
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -60,7 +59,6 @@ def _upgrade(connection: Connection) -> None:
                 "Start the newer Rasid that wrote it, or restore a backup made before the upgrade."
             )
     command.upgrade(settings, "head")
-    make_index(connection)
 
 
 @asynccontextmanager

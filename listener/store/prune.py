@@ -132,7 +132,7 @@ async def empty(connection: AsyncConnection, ids: Sequence[int]) -> None:
         update(mentions)
         .where(among(connection, mentions.c.id, ids))
         .values(
-            text="", folded="", text_key="", url=None, author_name=None, handles=[], media=[],
+            text="", text_key="", url=None, author_name=None, handles=[], media=[],
             reason=EMPTIED,
         )
     )  # fmt: skip

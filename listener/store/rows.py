@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from classifiers.arabic import fold
 from classifiers.tidy import text_key
 from listener.records import Author, Engagement, Hit, Mention
 from listener.store.storable import URL_LIMIT, count, identity, measure, storable, word, words
@@ -20,7 +19,6 @@ def text_columns(mention: Mention) -> dict[str, Any]:
     text = storable(mention.text)
     return {
         "text": text,
-        "folded": storable(fold(text)),
         "text_key": text_key(text),
         "language": word(mention.language),
         "hashtags": words(mention.hashtags),

@@ -18,7 +18,8 @@ LIST_LIMIT = 200
 
 def storable(text: str, limit: int = TEXT_LIMIT) -> str:
     """``text`` cut to ``limit`` characters, U+FFFD for NUL and lone surrogates."""
-    return IN_A_ROW.sub("\ufffd", text[:limit])
+    text = text[:limit]
+    return text if text.isprintable() else IN_A_ROW.sub("\ufffd", text)  # most are: fast
 
 
 def word(text: str | None, limit: int = WORD_LIMIT) -> str | None:
@@ -28,13 +29,17 @@ def word(text: str | None, limit: int = WORD_LIMIT) -> str | None:
 
 def words(texts: Iterable[str]) -> list[str]:
     """At most ``LIST_LIMIT`` texts of at most ``WORD_LIMIT`` characters."""
+    if not texts:
+        return []
     return [storable(text, WORD_LIMIT) for text, _ in zip(texts, range(LIST_LIMIT), strict=False)]
 
 
 def identity(text: str | None) -> str | None:
     """An id as it is, or None where it is empty or longer than any network's."""
     cleaned = storable(text) if text else ""
-    return cleaned if 0 < len(cleaned.encode()) <= ID_BYTES else None
+    if 4 * len(cleaned) > ID_BYTES and len(cleaned.encode()) > ID_BYTES:
+        return None
+    return cleaned or None
 
 
 def count(number: int | None) -> int | None:

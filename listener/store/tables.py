@@ -8,6 +8,7 @@ Work is leased through the columns ``taken_by``, ``taken_until`` and ``tries``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,19 +39,40 @@ class UtcTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        if dialect.name == "sqlite":
+            return _of_text
+        return super().result_processor(dialect, coltype)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"naive datetime {value!r} for the database")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
+        aware: datetime = value
         return aware.astimezone(UTC)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    """What SQLAlchemy writes for SQLite, ``2026-11-22 09:30:00.000000``, in a fourth of its time:
+    every mention has five times and more."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime {value!r} for the database")
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
+def _of_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 metadata = MetaData(
@@ -133,7 +155,6 @@ mentions = Table(
     Column("author_name", Text),
     Column("author_followers", BigInteger),
     Column("text", Text, nullable=False),
-    Column("folded", Text, nullable=False),  # classifiers.arabic.fold(text): what search reads
     Column("text_key", Text, nullable=False),  # classifiers.tidy.text_key(text): identical texts
     Column("kind", Text, nullable=False),
     Column("language", Text),

@@ -8,82 +8,24 @@ batches half as large each time, until the bad one stands alone and is set aside
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Table,
-    and_,
-    bindparam,
-    false,
-    or_,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, Row, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.store.among import among
-from listener.store.tables import decisions, matches, mentions
+from listener.store.steps import DECIDE, LABEL, Work, free_rows, readiness
+from listener.store.tables import decisions
 from listener.store.upsert import upsert
+
+__all__ = [
+    "DECIDE", "LABEL", "Work", "finish", "finish_mine", "held", "release", "set_aside", "take",
+]  # fmt: skip
 
 SUSPECT = 2
 """Tries after which a row is taken apart from the others."""
-IDS = 5_000
-"""Ids of a hint that are looked at; the sweep finds the rest."""
 FAILED = "failed"
 """``decisions.reason`` of a match that could not be decided."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One kind of work: the rows of ``table`` in state ``waiting``, which ends in ``done``.
-    reads: the columns that a worker is given beside the keys and the lease."""
-
-    table: Table
-    keys: tuple[str, ...]
-    reads: tuple[str, ...]
-    hint: str
-    waiting: str
-    done: str
-
-    @property
-    def columns(self) -> list[Any]:
-        return [self.table.c[name] for name in self.keys]
-
-    @property
-    def given(self) -> list[Any]:
-        return [self.table.c[name] for name in (*self.keys, *self.reads, *LEASE)]
-
-    def key(self, row: Row[Any]) -> tuple[Any, ...]:
-        return tuple(getattr(row, name) for name in self.keys)
-
-    def these(self, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> ColumnElement[bool]:
-        """True for exactly ``rows``; by the index of the key, whatever the statistics say."""
-        first, *rest = self.columns
-        by_rest: dict[tuple[Any, ...], list[Any]] = {}
-        for row in rows:
-            head, *tail = self.key(row)
-            by_rest.setdefault(tuple(tail), []).append(head)
-        groups = (
-            and_(
-                among(connection, first, heads), *(c == v for c, v in zip(rest, tail, strict=True))
-            )
-            for tail, heads in by_rest.items()
-        )
-        return or_(false(), *groups)
-
-
-LEASE = ("taken_by", "taken_until", "tries")
-LABEL = Work(
-    mentions, ("id",), ("native_id", "revision", "text", "text_key"), "id", "collected", "labelled"
-)
-DECIDE = Work(
-    matches, ("mention_id", "brand_id"), ("revision",), "mention_id", "waiting", "decided"
-)
 
 
 async def take(
@@ -102,15 +44,33 @@ async def take(
     To be decided is a match whose mention is labelled, set aside or deleted upstream. Suspects go
     first; one that was lost in a batch of its own is set aside here.
     """
-    free, tries = _free(connection, work, now, ids), work.table.c.tries
-    until = now + lease
+    free, until = free_rows(connection, work, now, ids), now + lease
+    for ready in readiness(work, ids):
+        if rows := await _take(connection, work, [*free, *ready], worker, now, until, limit):
+            return rows
+    return []
+
+
+async def _take(
+    connection: AsyncConnection,
+    work: Work,
+    free: Sequence[ColumnElement[bool]],
+    worker: str,
+    now: datetime,
+    until: datetime,
+    limit: int,
+) -> list[Row[Any]]:
+    tries = work.table.c.tries
     while True:
         first = select(*work.columns, tries).where(*free).order_by(*work.columns).limit(limit)
+        most = select(func.max(first.subquery().c.tries))
+        if ((await connection.execute(most)).scalar_one() or 0) < SUSPECT:
+            return await _lease(connection, work, [*free, tries < SUSPECT], worker, until, limit)
         suspects: list[Any] = [
             row for row in await connection.execute(first) if row.tries >= SUSPECT
         ]
-        if not suspects:
-            return await _lease(connection, work, [*free, tries < SUSPECT], worker, until, limit)
+        if not suspects:  # another worker was quicker
+            continue
         lost = min(row.tries for row in suspects)
         size = limit >> (lost - SUSPECT + 1)
         these = work.these(connection, [row for row in suspects if row.tries == lost])
@@ -131,10 +91,31 @@ async def finish(
 ) -> int:
     """Marks those of ``rows`` done that ``worker`` still holds; returns how many. Rows that were
     edited, deleted or taken over meanwhile are left as they are: ask ``held`` before writing."""
-    values: dict[str, Any] = {"state": work.done, "taken_by": None, "taken_until": None, "tries": 0}
-    if work is DECIDE:
-        values["changed_at"] = now
-    return await _change(connection, work, rows, worker, now, values)
+    return await _change(connection, work, rows, worker, now, _done(work, now))
+
+
+async def finish_mine(
+    connection: AsyncConnection, work: Work, rows: Sequence[Row[Any]], *, worker: str, now: datetime
+) -> list[Row[Any]]:
+    """As ``finish``, and returns those of ``rows`` that it marked: ``held`` and ``finish`` in one,
+    for whoever writes what came of them in the same transaction."""
+    if not rows:
+        return []
+    mine = _mine(connection, work, rows, worker, now)
+    if connection.dialect.name == "postgresql":  # locked in one order, as ``held`` does
+        locked = (
+            select(*work.columns)
+            .where(*mine)
+            .order_by(*work.columns)
+            .with_for_update(key_share=True)
+            .cte("locked")
+        )
+        mine = (tuple_(*work.columns).in_(select(*(locked.c[name] for name in work.keys))),)
+    done = await connection.execute(
+        update(work.table).where(*mine).values(**_done(work, now)).returning(*work.columns)
+    )
+    keys = {tuple(row) for row in done}
+    return [row for row in rows if work.key(row) in keys]
 
 
 async def held(
@@ -198,24 +179,9 @@ async def set_aside(
     return await finish(connection, work, mine, worker=worker, now=now)
 
 
-def _free(
-    connection: AsyncConnection, work: Work, now: datetime, ids: Sequence[int] | None
-) -> list[ColumnElement[bool]]:
-    table = work.table
-    free = [
-        # Written out: with a parameter neither database would use the partial index of this state.
-        table.c.state == bindparam(None, work.waiting, literal_execute=True),
-        or_(table.c.taken_until.is_(None), table.c.taken_until < now),
-    ]
-    if ids is not None:
-        free.append(among(connection, table.c[work.hint], ids[:IDS]))
-    if work is DECIDE:
-        ready = select(mentions.c.id).where(
-            mentions.c.id == matches.c.mention_id,
-            or_(mentions.c.state != LABEL.waiting, mentions.c.gone_at.is_not(None)),
-        )
-        free.append(ready.exists())
-    return free
+def _done(work: Work, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"state": work.done, "taken_by": None, "taken_until": None, "tries": 0}
+    return {**values, "changed_at": now} if work is DECIDE else values
 
 
 async def _lease(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-from listener.store.search_index import is_search_object
 from listener.store.tables import metadata
 
 context.configure(
@@ -12,7 +11,6 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,  # SQLite cannot ALTER most things: Alembic copies the table instead
     transactional_ddl=True,  # the caller's transaction holds the whole upgrade, on SQLite too
-    include_object=lambda _object, name, kind, _reflected, _to: not is_search_object(name, kind),
 )
 with context.begin_transaction():
     context.run_migrations()

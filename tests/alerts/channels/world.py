@@ -93,7 +93,6 @@ class World:
             "author_name": "سارة",
             "author_followers": 1200,
             "text": text,
-            "folded": text,
             "text_key": str(n),
             "kind": "post",
             "hashtags": [],

@@ -48,6 +48,29 @@ def test_only_enabled_networks_that_are_built_are_read() -> None:
     assert source.reads
 
 
+def test_own_accounts_and_the_networks_own_pace_reach_its_source() -> None:
+    settings = Settings.model_validate(
+        {
+            "brands": [
+                {
+                    "name": "زين",
+                    "keywords": ["زين"],
+                    "accounts": [
+                        {"network": "bluesky", "handle": "@zain.example"},
+                        {"network": "x", "handle": "ZainKSA"},
+                    ],
+                }
+            ],
+            "networks": {"bluesky": {}},
+        }
+    )
+    assert accounts_of(settings, "bluesky") == [Account("زين", "zain.example")]
+    (source,) = sources_of(settings, brands_of(settings))
+    known = about("bluesky")
+    assert source.every_of(Read("search")) == known.every_of("search")
+    assert (source.rate, source.burst) == (known.rate, known.burst)
+
+
 MINUTE = timedelta(minutes=1)
 
 
@@ -86,26 +109,3 @@ def test_a_query_that_parses_alone_is_searched_beside_keywords(query: str) -> No
     found = queries_of([Brand("b", query=query, keywords=("كلمة",))])
     terms = {term.text for each in found for term in positive_terms(parse(each.text))}
     assert {"زين", "كلمة"} <= terms
-
-
-def test_own_accounts_and_the_networks_own_pace_reach_its_source() -> None:
-    settings = Settings.model_validate(
-        {
-            "brands": [
-                {
-                    "name": "زين",
-                    "keywords": ["زين"],
-                    "accounts": [
-                        {"network": "bluesky", "handle": "@zain.example"},
-                        {"network": "x", "handle": "ZainKSA"},
-                    ],
-                }
-            ],
-            "networks": {"bluesky": {}},
-        }
-    )
-    assert accounts_of(settings, "bluesky") == [Account("زين", "zain.example")]
-    (source,) = sources_of(settings, brands_of(settings))
-    known = about("bluesky")
-    assert source.every == known.every_of("search")
-    assert (source.rate, source.burst) == (known.rate, known.burst)

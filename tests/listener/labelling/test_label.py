@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, update
+from sqlalchemy.exc import OperationalError
 
 from classifiers.labels import Label
 from listener.labelling.label import Labeller
@@ -211,3 +212,24 @@ async def test_ids_are_labelled_first(db: Database) -> None:
     async with db.writing() as connection:
         await connection.execute(update(mentions).values(state="labelled"))
     assert await _labeller(db, Model()).label_some(ids, now=NOW) == 0
+
+
+async def test_trouble_of_the_database_is_no_try_of_the_mentions(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an hour of a full disk would set every mention aside."""
+    await store(db, *(mention(n, f"نص {n}") for n in range(3)))
+
+    async def fail(*_given: object, **_more: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("listener.labelling.label.write_labels", fail)
+        for _ in range(5):
+            with pytest.raises(OperationalError):
+                await _labeller(db, Model()).label_some(None, now=NOW)
+    rows = await read(db, mentions)
+    assert {(row["state"], row["taken_by"], row["tries"]) for row in rows} == {
+        ("collected", None, 0)
+    }
+    assert await _labeller(db, Model()).label_some(None, now=NOW) == 3

@@ -134,7 +134,8 @@ def test_the_names_that_can_be_written_are_the_registrys() -> None:
 
 
 def test_every_is_one_span_or_one_for_each_kind() -> None:
-    assert about("mastodon").every_of("search") == about("mastodon").every_of("figures")
+    assert about("mastodon").every_of("search") == about("mastodon").every_of("hashtag")
+    assert about("mastodon").every_of("figures") == timedelta(hours=6)  # many, and slow to change
     x = about("x")
     assert x.every_of("search") == timedelta(minutes=5)
     assert x.every_of("figures") == timedelta(hours=6)

@@ -30,7 +30,6 @@ async def test_a_mention_is_stored_with_all_it_says(db: Database) -> None:
         "media": ["photo"],
         "rating": 1.5,
     }
-    assert "الخدمه" in row["folded"]
     assert (row["likes"], row["replies"], row["shares"], row["views"]) == (3, 1, None, None)
     assert (row["state"], row["revision"], row["source"]) == ("collected", 1, "collect")
     assert row["created_at"] == NOW - timedelta(hours=1)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from listener.records import Author
-from listener.store.mentions import Added, erase, forget_author, search, tombstone_key
+from listener.store.mentions import Added, erase, forget_author, tombstone_key
 from listener.store.session import Database
 from listener.store.tables import labels, matches, mentions, revisions, tombstones
 from tests.listener.store.rows import KEY, LATER, NOW, mention, read, store
@@ -35,15 +35,13 @@ async def test_a_deletion_blanks_everything_that_was_theirs(db: Database) -> Non
     assert await _erase(db, "1", "1", "999") == 1
     [row] = await read(db, mentions)
     assert [row[name] for name in BLANK] == [None] * 4
-    assert (row["text"], row["folded"], row["text_key"], row["hashtags"]) == ("", "", "", [])
+    assert (row["text"], row["text_key"], row["hashtags"]) == ("", "", [])
     assert (row["gone_at"], row["likes"], row["state"]) == (LATER, 3, "labelled")
     assert [r["text"] for r in await read(db, revisions)] == [""]
     assert [r["detail"] for r in await read(db, labels)] == [{"before": "neutral"}]
     [match] = await read(db, matches)
     assert match["evidence"] == [["زين", "text", ""]]
     assert (match["state"], match["taken_by"], match["changed_at"]) == ("waiting", None, LATER)
-    async with db.reading() as connection:
-        assert await search(connection, "النص", limit=5) == []
     assert await _erase(db, "1") == 0
 
 

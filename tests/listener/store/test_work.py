@@ -17,6 +17,7 @@ from listener.store.session import Database, open_database
 from listener.store.tables import brands, decisions, matches, mentions
 from listener.store.work import DECIDE, LABEL, Work
 from tests.listener.store.rows import KEY, NOW, STC, ZAIN, mention, read, store
+from tests.plans import plans_of
 
 LEASE = timedelta(minutes=1)
 EXPIRED = NOW + LEASE + timedelta(seconds=1)
@@ -211,3 +212,48 @@ async def test_read_modify_write_loses_nothing(db: Database) -> None:
 
     await asyncio.gather(*(add_one() for _ in range(20)))
     assert [row["role"] for row in await read(db, brands)] == ["200"]
+
+
+async def test_a_match_is_decided_though_an_older_mention_waits_for_its_label(db: Database) -> None:
+    ids = (await store(db, *(mention(n) for n in range(4)))).new
+    async with db.writing() as connection:
+        labelled = update(mentions).where(mentions.c.id.in_([ids[0], ids[3]]))
+        await connection.execute(labelled.values(state="labelled"))
+    assert await _take(db, DECIDE, ids=ids[1:3]) == []
+    first = await _take(db, DECIDE, now=NOW)  # older than all that wait: a range of the index
+    assert [row.mention_id for row in first] == [ids[0]]
+    assert [row.mention_id for row in await _take(db, DECIDE, now=NOW)] == [ids[3]]
+    assert await _take(db, DECIDE, now=NOW) == []
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+async def test_the_next_matches_are_found_without_reading_the_decided_ones(db: Database) -> None:
+    await store(db, *(mention(n) for n in range(4)))
+    await _state(db, state="labelled")
+    with plans_of(db) as plans:
+        rows = await _take(db, DECIDE)
+        async with db.writing() as connection:
+            assert len(await work.finish_mine(connection, DECIDE, rows, worker="a", now=NOW)) == 4
+    steps = [plan for plan in plans if "matches" in plan]
+    assert any("ix_matches_waiting" in step for step in steps)
+    assert not [step for step in steps if "SCAN" in step and "ix_matches_waiting" not in step]
+
+
+async def test_finish_mine_returns_what_it_finished_and_nobody_elses(db: Database) -> None:
+    await store(db, *(mention(n) for n in range(3)), hits=(ZAIN, STC))
+    mine = await _take(db, limit=2)
+    async with db.writing() as connection:
+        await connection.execute(
+            update(mentions).where(mentions.c.id == mine[0].id).values(taken_by="b")
+        )
+        done = await work.finish_mine(connection, LABEL, mine, worker="a", now=NOW)
+        assert done == mine[1:]
+        assert await work.finish_mine(connection, LABEL, mine, worker="a", now=NOW) == []
+        assert await work.finish_mine(connection, LABEL, [], worker="a", now=NOW) == []
+    states = [row["state"] for row in await read(db, mentions)]
+    assert states == ["collected", "labelled", "collected"]
+    await _state(db, state="labelled")
+    late = await _take(db, DECIDE)
+    async with db.writing() as connection:
+        assert await work.finish_mine(connection, DECIDE, late, worker="a", now=EXPIRED) == []
+        assert await work.finish_mine(connection, DECIDE, late, worker="a", now=NOW) == late
