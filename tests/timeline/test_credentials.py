@@ -101,3 +101,18 @@ async def test_a_revoked_sign_in_is_asked_for_seldom_and_a_new_file_needs_no_res
         await bench.clock.advance(LOOK + 1, sleepers=2)
         assert await bench.stored() == ["1"]
         assert (await states(bench))["state"] == {"ok"}
+
+
+async def test_a_new_refresh_token_beside_the_same_old_token_is_not_held_by_the_old_refusal(
+    db: Database, tokens: Tokens, tmp_path: Path
+) -> None:
+    named = in_files(tmp_path, token="stale-token", refresh_token="revoked-refresh")
+    bench = bench_of(db, tokens, seed_for(tokens.url, named))
+    tokens.api.add("زين")
+    async with running(bench):
+        await bench.clock.advance(60, sleepers=2)
+        assert (await states(bench))["state"] == {"refused"}
+        (tmp_path / "refresh_token").write_text("refresh-0")
+        await bench.clock.advance(LOOK + 1, sleepers=2)
+        assert await bench.stored() == ["1"]
+        assert (await states(bench))["state"] == {"ok"}

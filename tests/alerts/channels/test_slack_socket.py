@@ -10,17 +10,18 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from alerts.channels.slack.channel import web_client
 from alerts.inbox.slack_clicks import Clicks
 from alerts.inbox.slack_socket import SlackSocket
+from alerts.inbox.slack_sockets import socket_of
 from tests.alerts.channels.slack_server import SlackServer
+from tests.alerts.channels.two_apps import app
 from tests.alerts.channels.world import RIYADH, World
 
 
 @pytest_asyncio.fixture
 async def socket(world: World, slack: SlackServer) -> AsyncIterator[SlackSocket]:
     clicks = Clicks(world.db, RIYADH, world.clock)
-    made = clicks.socket("xapp-1-a", web_client("xoxb-a", slack.url, 10.0))
+    made = socket_of(clicks, app("care", app_token="xapp-1-a", api_url=slack.url))
     made.ping_interval = 0.05  # seconds between the client's own looks
     yield made
     await made.close()  # type: ignore[no-untyped-call]
