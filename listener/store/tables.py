@@ -57,7 +57,7 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        aware: datetime = value
+        aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)  # year 1, beyond it
         return aware.astimezone(UTC)
 
 
