@@ -45,7 +45,7 @@ Rows = dict[Table, list[tuple[Any, ...]]]
 COLUMNS: dict[Table, tuple[str, ...]] = {
     t.mentions: (
         "id", "network", "native_id", "url", "author_id", "author_handle", "author_followers",
-        "text", "folded", "text_key", "kind", "language", "hashtags", "handles", "media", "likes",
+        "text", "text_key", "kind", "language", "hashtags", "handles", "media", "likes",
         "replies", "created_at", "collected_at", "source", "state",
     ),
     t.matches: ("mention_id", "brand_id", "evidence", "about", "state", "revision", "changed_at"),
@@ -119,7 +119,7 @@ def _mention(
     tags = _TAGS[number % 4] if number % 3 == 0 else []
     batch[t.mentions].append((
         number, network, f"n{number}", f"https://example.org/{number}", author, author,
-        rng.randrange(20_000) if author and number % 2 else None, said, said, f"{number:032x}",
+        rng.randrange(20_000) if author and number % 2 else None, said, f"{number:032x}",
         "post", "ar", json.dumps(tags, ensure_ascii=False), "[]", "[]", likes,
         None if likes is None else number % 7, at, seen, "collect", "labelled",
     ))  # fmt: skip

@@ -43,7 +43,7 @@ class Mention:
     network: str
     id: str
     text: str
-    created_at: datetime
+    created_at: datetime | None  # None: not told, or not understood
     url: str | None = None
     author: Author | None = None
     kind: Kind = "post"

@@ -18,7 +18,7 @@ class Quote:
     network: str
     kind: str
     text: str
-    created_at: datetime
+    created_at: datetime | None  # None: nobody knows when it was written
     url: str | None = None
     handle: str | None = None
     name: str | None = None

@@ -116,7 +116,7 @@ def _quote(row: Any, heads: Mapping[str, Any], style: CardStyle) -> Quote:
         mention_id=row["id"],
         network=row["network"],
         kind=row["kind"],
-        created_at=row["created_at"],
+        created_at=row["created_at"] if row["created_known"] else None,
         text="" if gone else row["text"],
         url=None if gone else row["url"],
         handle=None if gone else row["author_handle"],

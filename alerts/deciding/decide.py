@@ -19,6 +19,8 @@ class Reason(StrEnum):
     matched_route = "matched_route"
     only_count = "only_count"  # its route only counts
     no_route = "no_route"
+    unknown_time = "unknown_time"  # a route took it, but nobody knows when it was written
+    not_asked = "not_asked"  # it was imported with --no-alerts
     too_old = "too_old"  # a route took it, but it is older than alert_within
     not_own_brand = "not_own_brand"  # competitors and leaders are counted
     not_about_brand = "not_about_brand"  # relevance says it is about something else
@@ -56,7 +58,8 @@ def decide(
     min_about: float = 0.5,
 ) -> Decision:
     """The first route whose conditions all hold takes the mention; the gates come before and
-    after. ``now`` is aware UTC; ages count from ``created_at``. ``min_about``: where the model of
+    after. ``now`` is aware UTC; ages count from ``created_at``; what is of unknown time alerts only
+    where its importer said so. ``min_about``: where the model of
     relevance names no least score of its own."""
     least = facts.relevance.least if facts.relevance else min_about
     gate = _gate(facts, least)
@@ -70,7 +73,7 @@ def decide(
     for route in routes:
         missing = failing(route.match, facts, sure=sure)
         if missing is None:
-            return _taken(facts, route, tried, unsure_route, now - facts.created_at, alert_within)
+            return _taken(facts, route, tried, unsure_route, now, alert_within)
         tried.append([route.name, missing])
         if unsure_route is None and not sure and _channel(route) and facts.sentiment:
             surely = failing(route.match, facts, sure=True)
@@ -109,7 +112,7 @@ def _taken(
     route: Route,
     tried: list[list[str]],
     unsure_route: str | None,
-    age: timedelta,
+    now: datetime,
     alert_within: timedelta,
 ) -> Decision:
     detail = _detail(tried, unsure_route)
@@ -118,7 +121,11 @@ def _taken(
         reason = Reason.low_confidence if unsure_route else Reason.only_count
     elif facts.intent == "spam" and "intent" not in route.match:
         reason = Reason.spam  # only a route that asks for spam by name gets it
-    elif age > alert_within:
+    elif facts.alerting == "never":
+        reason = Reason.not_asked
+    elif not facts.created_known and facts.alerting != "always":
+        reason = Reason.unknown_time
+    elif (age := now - facts.created_at) > alert_within:
         reason = Reason.too_old
         detail["age_seconds"] = int(age.total_seconds())
     else:

@@ -26,9 +26,10 @@ HeadLabel = tuple[str, Mapping[str, Any], str]  # value, detail, source
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Unknown is None. ``created_at`` is aware UTC; ``about`` is the relevance, 0 to 1 (0: an edit
-    took the match away), ``relevance`` what gave it, where that is still in use;
-    ``decided_revision`` is the newest revision that was decided for this brand before."""
+    """Unknown is None. ``created_at`` is aware UTC: when it came, where ``created_known`` is False.
+    ``alerting`` is what its importer asked for (``never``, ``always`` or nothing). ``about`` is the
+    relevance, 0 to 1 (0: an edit took the match away), ``relevance`` what gave it, where that is
+    still in use; ``decided_revision`` is the newest revision decided for this brand before."""
 
     mention_id: int
     brand_id: int
@@ -39,6 +40,8 @@ class Facts:
     native_id: str
     kind: str
     created_at: datetime
+    created_known: bool = True
+    alerting: str | None = None
     author_id: str | None = None
     author_handle: str | None = None
     followers: int | None = None

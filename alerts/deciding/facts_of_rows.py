@@ -17,9 +17,9 @@ Pair = tuple[int, int]  # mention id, brand id
 _ROW = tuple(
     mentions.c[name]
     for name in (
-        "id", "revision", "network", "native_id", "kind", "created_at", "author_id",
-        "author_handle", "author_followers", "parent_id", "thread_id", "rating", "hashtags",
-        "gone_at", "state", "collected_at",
+        "id", "revision", "network", "native_id", "kind", "created_at", "created_known", "alerting",
+        "author_id", "author_handle", "author_followers", "parent_id", "thread_id", "rating",
+        "hashtags", "gone_at", "state", "collected_at",
     )
 )  # fmt: skip
 
@@ -83,6 +83,8 @@ def _facts(row: Any, heads: Mapping[str, HeadLabel]) -> Facts:
         native_id=row["native_id"],
         kind=row["kind"],
         created_at=row["created_at"],
+        created_known=row["created_known"],
+        alerting=row["alerting"],
         author_id=row["author_id"],
         author_handle=row["author_handle"],
         followers=row["author_followers"],

@@ -36,7 +36,7 @@ MORNING = time(9)
 @dataclass(frozen=True, slots=True)
 class Action:
     """``key`` names the click itself: a repeated delivery has the same. ``choice``: what was picked
-    (a snooze, a sentiment)."""
+    (a snooze, a sentiment). ``detail``: what is kept besides (through which app it came)."""
 
     key: str
     alert_id: int
@@ -198,7 +198,7 @@ async def _note(
         "user_id": action.user_id,
         "action": action.verb,
         "outcome": outcome,
-        "detail": {"choice": action.choice} if action.choice else {},
+        "detail": {**action.detail, **({"choice": action.choice} if action.choice else {})},
         "at": now,
     }
     await insert_new(connection, actions, [row])

@@ -10,54 +10,51 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
 from urllib.parse import parse_qs
 
-from slack_sdk.signature import Clock as SignatureClock
-from slack_sdk.signature import SignatureVerifier
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
-from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import select
 
 from alerts.channels.base import Clock
 from alerts.desk.actions import VERBS, Action, Outcome, act
-from alerts.inbox.slack_socket import SlackSocket
+from alerts.inbox.slack_apps import SlackApp
 from listener.store.session import Database
+from listener.store.tables import alerts
 
 log = logging.getLogger(__name__)
-
-MAX_BODY = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An HTTP answer; an empty body with 200 is Slack's ack."""
-
-    status: int
-    body: str = ""
 
 
 @dataclass(slots=True)
 class Clicks:
-    """``wake``: called after a click that changed something, so that the card follows at once."""
+    """``apps``: all that are configured. ``wake``: called after a click that changed something, so
+    that the card follows at once."""
 
     db: Database
     zone: tzinfo
     clock: Clock
+    apps: Sequence[SlackApp] = ()
     wake: Callable[[], Awaitable[None]] | None = None
 
-    async def handle(self, payload: Mapping[str, Any]) -> Outcome | None:
-        """One interaction payload, verified already. None: nothing of ours (the link button, an
-        unknown action, a payload of another shape)."""
+    async def handle(
+        self, payload: Mapping[str, Any], app: SlackApp | None = None
+    ) -> Outcome | None:
+        """One interaction payload, verified already, and the app whose secret or connection vouches
+        for it. None: nothing of ours (the link button, an unknown action, a payload of another
+        shape). An app presses nothing on the cards of another."""
         action = parse(payload)
         if action is None:
             return None
+        if app is not None:
+            action = replace(action, detail={**action.detail, "app": app.name})
+            if await self._foreign(action.alert_id, app):
+                log.warning("%s: a click on alert %d of another app", app.name, action.alert_id)
+                return "refused"
         outcome = await act(self.db, action, now=self.clock(), zone=self.zone)
-        log.info("%s on alert %d: %s", action.verb, action.alert_id, outcome)
+        name = app.name if app else "slack"
+        log.info("%s: %s on alert %d: %s", name, action.verb, action.alert_id, outcome)
         if outcome == "done" and self.wake is not None:
             try:
                 await self.wake()
@@ -65,62 +62,25 @@ class Clicks:
                 log.exception("waking the delivery failed")
         return outcome
 
-    async def http(
-        self, headers: Mapping[str, str], body: bytes, *, signing_secret: str
-    ) -> Response:
-        """``POST /slack/actions``: 401 for a forged or stale request, 400 for a broken one."""
-        if len(body) > MAX_BODY:
-            return Response(413)
-        if not verified(headers, body, signing_secret=signing_secret, clock=self.clock):
-            log.warning("a request with a wrong Slack signature was refused")
-            return Response(401)
-        try:
-            form = parse_qs(body.decode("utf-8"), strict_parsing=True)
-            payload = json.loads(form["payload"][0])
-        except (KeyError, ValueError, RecursionError):
-            return Response(400)
-        if isinstance(payload, dict):
-            await self.handle(payload)
-        return Response(200)
-
-    async def connect(self, app_token: str, client: AsyncWebClient) -> SlackSocket:
-        """Socket Mode, connected: ``socket`` and its ``connect`` in one."""
-        socket = self.socket(app_token, client)
-        await socket.connect()
-        return socket
-
-    def socket(self, app_token: str, client: AsyncWebClient) -> SlackSocket:
-        """Socket Mode, to be connected: answers clicks from ``connect()`` until ``close()``;
-        reconnects by itself. An envelope is acknowledged once its click is written: a click that
-        was lost must look lost."""
-        socket = SlackSocket(app_token, client, self.clock)
-        socket.socket_mode_request_listeners.append(self._envelope)
-        return socket
-
-    async def _envelope(
-        self, socket: AsyncBaseSocketModeClient, request: SocketModeRequest
-    ) -> None:
-        if request.type == "interactive" and isinstance(request.payload, dict):
-            await self.handle(request.payload)
-        answer = SocketModeResponse(envelope_id=request.envelope_id)
-        await socket.send_socket_mode_response(answer)
+    async def _foreign(self, alert_id: int, app: SlackApp) -> bool:
+        others = {name for each in self.apps if each != app for name in each.channels}
+        if not others:
+            return False
+        async with self.db.reading() as connection:
+            found = await connection.execute(
+                select(alerts.c.channel).where(alerts.c.id == alert_id)
+            )
+            return found.scalar() in others
 
 
-def verified(headers: Mapping[str, str], body: bytes, *, signing_secret: str, clock: Clock) -> bool:
-    """Slack's signature: v0, HMAC-SHA256 over timestamp and raw body, at most 5 minutes old
-    (docs.slack.dev/authentication/verifying-requests-from-slack)."""
+def payload_of(body: bytes) -> Mapping[str, Any] | None:
+    """The payload of a form that Slack posts; None for anything else."""
     try:
-        return SignatureVerifier(signing_secret, _Now(clock)).is_valid_request(body, dict(headers))
-    except (ValueError, TypeError):  # a timestamp that is no number, a body that is no text
-        return False
-
-
-class _Now(SignatureClock):
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock().timestamp()
+        form = parse_qs(body.decode("utf-8"), strict_parsing=True)
+        payload = json.loads(form["payload"][0])
+    except (KeyError, ValueError, RecursionError):
+        return None
+    return payload if isinstance(payload, dict) else None
 
 
 def parse(payload: Mapping[str, Any]) -> Action | None:

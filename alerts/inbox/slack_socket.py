@@ -16,6 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from alerts.channels.base import Clock
 
+log = logging.getLogger(__name__)
+
 
 class SlackSocket(SocketModeClient):
     """``standing()`` at any moment; the rest is Slack's client."""
@@ -70,7 +72,7 @@ class SlackSocket(SocketModeClient):
 
 
 class _Errors(logging.Handler):
-    """What Slack's client only logs."""
+    """What Slack's client only logs, every few seconds and with a traceback: one line of ours."""
 
     def __init__(self, socket: SlackSocket) -> None:
         super().__init__(logging.ERROR)
@@ -80,10 +82,11 @@ class _Errors(logging.Handler):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             self._socket.failed(error)
+            log.warning("Slack's connection: %s", self._socket.standing()["error"])
 
 
 def _logger(socket: SlackSocket) -> logging.Logger:
     """The client's own, below the one it logs to without us, and for this connection alone."""
     logger = logging.getLogger(f"slack_sdk.socket_mode.aiohttp.{id(socket):x}")
-    logger.handlers = [_Errors(socket)]
+    logger.handlers, logger.propagate = [_Errors(socket)], False
     return logger

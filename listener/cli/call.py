@@ -1,4 +1,4 @@
-"""What the options in front of the command said, handed to every command."""
+"""What the options said that every command takes, handed to it."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from listener.words import Words, words
 def status(call: Call, as_json: bool) -> None:
     """Sources, queues, alerts: what is well and what is silent."""
     from listener.checking.unsearched import by_network
-    from listener.cli.house import open_house
+    from listener.cli.house import open_for_reading
     from listener.cli.serving import relevance
     from listener.cli.serving import status as read_status
     from listener.cli.showing import show_relevance, show_status
@@ -32,7 +32,7 @@ def status(call: Call, as_json: bool) -> None:
     settings = call.settings()
 
     async def read() -> Any:
-        async with open_house(settings) as house:
+        async with open_for_reading(settings) as house:
             return await read_status(house), await relevance(house)
 
     found, models = asyncio.run(read())
@@ -50,14 +50,14 @@ def status(call: Call, as_json: bool) -> None:
 @click.pass_obj
 def why(call: Call, mention_id: int, as_json: bool) -> None:
     """Why a mention did, or did not, become an alert."""
-    from listener.cli.house import open_house
+    from listener.cli.house import open_for_reading
     from listener.cli.showing import show_why
     from listener.store.overview import why as read_why
 
     settings = call.settings()
 
     async def read() -> Any:
-        async with open_house(settings) as house, house.db.reading() as connection:
+        async with open_for_reading(settings) as house, house.db.reading() as connection:
             return await read_why(connection, mention_id)
 
     found = asyncio.run(read())
@@ -73,6 +73,9 @@ def why(call: Call, mention_id: int, as_json: bool) -> None:
 @click.argument("file", type=click.File("rb"))
 @click.option("--brand", help="Count every row as a match of this brand.")
 @click.option("--source", help="Keeps files apart whose ids collide.")
+@click.option("--dry-run", is_flag=True, help="Count and check the rows; store nothing.")
+@click.option("--no-alerts", is_flag=True, help="These rows alert nobody: they are only counted.")
+@click.option("--alert", is_flag=True, help="Rows without created_at may alert, too.")
 @click.option("--figures", is_flag=True, help="FILE holds figures: followers, spend, surveys.")
 @click.option("--json", "as_json", is_flag=True, help="Only the counts, for scripts.")
 @click.pass_obj
@@ -81,13 +84,20 @@ def import_(
     file: BinaryIO,
     brand: str | None,
     source: str | None,
+    dry_run: bool,
+    no_alerts: bool,
+    alert: bool,
     figures: bool,
     as_json: bool,
 ) -> None:
     """Mentions from a JSONL or CSV FILE ("-": standard input), on the path every mention takes."""
-    from listener.cli.importing import import_file, import_numbers
+    from listener.cli.importing import import_file, import_numbers, rehearse_file
 
-    settings = call.ready_settings()
+    if no_alerts and alert:
+        raise click.UsageError("--alert and --no-alerts: only one of them")
+    if figures and (dry_run or no_alerts or alert or brand or source):
+        raise click.UsageError("--figures goes with --json only")
+    settings = call.settings() if dry_run else call.ready_settings()
     if brand is not None and brand not in {known.name for known in settings.brands}:
         raise click.ClickException(f"there is no brand {brand!r} in {call.config}")
     # asyncio's own handler only asks the task to end; one that reads a pipe does not hear it.
@@ -95,9 +105,18 @@ def import_(
     try:
         if figures:
             counts = asyncio.run(import_numbers(settings, file))
+        elif dry_run:
+            counts = asyncio.run(rehearse_file(settings, file, brand=brand, source=source))
         else:
             counts = asyncio.run(
-                import_file(settings, file, brand=brand, source=source, quiet=as_json)
+                import_file(
+                    settings,
+                    file,
+                    brand=brand,
+                    source=source,
+                    quiet=as_json,
+                    alerting="never" if no_alerts else "always" if alert else None,
+                )
             )
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise click.ClickException(
@@ -139,7 +158,7 @@ def report(
     from alerts.numbers.due import summary_of
     from alerts.numbers.spans import last_full, named
     from alerts.numbers.summary_text import html, lines
-    from listener.cli.house import open_house
+    from listener.cli.house import open_for_reading
     from listener.words.bidi import strip_isolates
 
     settings = call.settings()
@@ -158,7 +177,13 @@ def report(
     said = words(language or service.language, service.digits)
 
     async def make() -> list[str]:
-        async with open_house(settings) as house, house.db.reading() as connection:
+        async with open_for_reading(settings) as house, house.db.reading() as connection:
+            new = [n for b in brands for n in (b.name, *b.competitors) if n not in house.brand_ids]
+            if new:
+                raise click.ClickException(
+                    f"{new[0]!r} is new in {call.config} and not listened for yet: "
+                    "start `rasid run` again, then ask"
+                )
             made = [
                 await summary_of(connection, settings, each, span, house.brand_ids)
                 for each in brands

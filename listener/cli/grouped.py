@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import logging
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 import click
+
+from listener.cli.configured import with_config
+
+log = logging.getLogger(__name__)
 
 PARTS: dict[str, tuple[str, ...]] = {
     "Start": ("demo", "try", "init", "check", "run"),
@@ -41,7 +46,7 @@ class GroupedGroup(click.Group):
         if cmd_name in self._places and cmd_name not in self.commands:
             module, _, attribute = self._places[cmd_name].partition(":")
             loaded = getattr(import_module(f"listener.cli.{module}"), attribute)
-            self.add_command(loaded, cmd_name)
+            self.add_command(with_config(loaded), cmd_name)
         return super().get_command(ctx, cmd_name)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -60,6 +65,22 @@ class GroupedGroup(click.Group):
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """The one place where trouble with the database becomes one sentence and exit code 1;
+        `rasid --verbose` shows where it came from."""
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except Exception as error:
+            from listener.cli.trouble import sentence
+
+            said = sentence(error)
+            if said is None:
+                raise
+            log.debug("%s", said, exc_info=True)
+            raise click.ClickException(said) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -1,4 +1,7 @@
-"""One installation, opened: the settings, the database, the brands in it, where the queue is."""
+"""One installation, opened: the settings, the database, the brands in it, where the queue is.
+
+``open_house`` for who works in it; ``open_for_reading`` for who only looks.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import select
+
+from listener.cli.trouble import opening
 from listener.clock import Clock, SystemClock
 from listener.records import Brand
 from listener.running.pulse import Pulse
@@ -18,8 +24,9 @@ from listener.settings import Settings
 from listener.settings.brands import brands_of
 from listener.settings.places import database_url, redis_url
 from listener.store.brands import sync_brands
-from listener.store.migrate import migrate
-from listener.store.session import Database, open_database
+from listener.store.migrate import migrate, must_fit
+from listener.store.session import Database, open_database, open_reading
+from listener.store.tables import brands
 
 GARBAGE = (50_000, 20, 20)
 """A batch of rows is tens of thousands of objects and no circle: by Python's own threshold of 700
@@ -61,16 +68,38 @@ async def open_house(
     gc.set_threshold(*GARBAGE)
     clock = clock or SystemClock()
     redis = redis or redis_url(settings)
-    db = open_database(database_url(settings))
+    url = database_url(settings)
+    with opening(url):
+        db = open_database(url)
     wake: Wake = QueueWake(redis, loud=loud) if redis else asleep
     try:
-        await migrate(db)
-        brands = brands_of(settings)
+        with opening(url):
+            await migrate(db)
+        known = brands_of(settings)
         async with db.writing() as connection:
-            ids = await sync_brands(connection, brands, clock.now())
+            ids = await sync_brands(connection, known, clock.now())
         plain = not sys.stdout.isatty() if plain is None else plain
-        yield House(settings, db, brands, ids, redis, wake, clock, plain)
+        yield House(settings, db, known, ids, redis, wake, clock, plain)
     finally:
         if isinstance(wake, QueueWake):
             await wake.close()
+        await db.close()
+
+
+@asynccontextmanager
+async def open_for_reading(settings: Settings) -> AsyncIterator[House]:
+    """Changes nothing at all, and asks no queue. ``brand_ids`` are those of the brands that a run
+    has written down. Raises DatabaseTrouble where there is nothing to read, or not by this code."""
+    url = database_url(settings)
+    with opening(url):
+        db = open_reading(url)
+    try:
+        with opening(url):
+            await must_fit(db)
+            async with db.reading() as connection:
+                rows = await connection.execute(select(brands.c.name, brands.c.id))
+        ids = {row.name: row.id for row in rows}
+        plain = not sys.stdout.isatty()
+        yield House(settings, db, brands_of(settings), ids, None, asleep, SystemClock(), plain)
+    finally:
         await db.close()

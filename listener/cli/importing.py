@@ -1,21 +1,25 @@
-"""What `rasid import` does: store, then see to it that all of it is labelled and decided."""
+"""What `rasid import` does: store, then see to it that what it brought is labelled and decided.
+
+Only its own rows are its business: others may be collected and decided meanwhile.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from array import array
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import BinaryIO
 
 import click
-from sqlalchemy import func, select
 
 from alerts.dispatch import decide_some
-from listener.cli.house import House, open_house
+from listener.cli.house import House, open_for_reading, open_house
 from listener.cli.processes import labeller_of
 from listener.handed_in.figures import import_figures
-from listener.handed_in.importing import Imported, import_mentions
+from listener.handed_in.importing import Alerting, Imported, import_mentions, rehearse
 from listener.handed_in.record import mention_of
 from listener.labelling.label import Labeller
 from listener.masking.masker import masker
@@ -24,13 +28,17 @@ from listener.records import Evidence, Hit, Mention
 from listener.running.queues import LABEL
 from listener.running.workers import worker_name
 from listener.settings import Settings
+from listener.settings.brands import brands_of
+from listener.settings.places import database_url
 from listener.store.abandoned import release_all
-from listener.store.overview import overview
-from listener.store.tables import alerts
+from listener.store.brought import alerts_of, newest_alert, unfinished
+from listener.store.session import NoDatabase, open_reading
 from listener.store.tombstones import tombstone_key
 from listener.store.work import DECIDE as DECIDING
 from listener.store.work import LABEL as LABELLING
 
+AT_ONCE = 1024
+"""Rows that are seen to together: four batches of the labeller."""
 DECIDE_AT_ONCE = 500
 """Matches in one transaction: nobody's alert waits behind an import's."""
 
@@ -42,11 +50,15 @@ async def import_file(
     brand: str | None,
     source: str | None,
     quiet: bool,
+    alerting: Alerting | None = None,
 ) -> dict[str, int]:
-    """Returns the counts of the contract: read, stored, matched, duplicates, rejected, alerts,
-    waiting. Ctrl-C keeps what is stored; the same file again adds only the rest."""
+    """Returns the counts of the contract: read, stored, matched, duplicates, rejected, and of these
+    rows alone, alerts and waiting. Ctrl-C keeps what is stored; the same file again adds only the
+    rest."""
     async with open_house(settings, loud=logging.DEBUG) as house:
-        before, matcher = await _alerts(house), Matcher(house.brands)
+        brought, matcher = array("q"), Matcher(house.brands)  # 8 bytes a row of the file
+        async with house.db.reading() as connection:
+            before = await newest_alert(connection)
         counts = await import_mentions(
             house.db,
             file,
@@ -58,12 +70,44 @@ async def import_file(
             zone=settings.service.zone,
             now=datetime.now(UTC),
             source=source,
+            alerting=alerting,
+            brought=brought.extend,
             progress=None if quiet else _say,
             rejected=_reject,
         )
         await house.wake(LABEL, [])
-        waiting = await _finish(house, quiet=quiet)
-        return {**counts.as_dict(), "alerts": await _alerts(house) - before, "waiting": waiting}
+        waiting = await _finish(house, brought, quiet=quiet) if brought else 0
+        found: set[int] = set()
+        async with house.db.reading() as connection:
+            for some in batched(brought, AT_ONCE):
+                found |= await alerts_of(connection, some, after=before)
+        return {**counts.as_dict(), "alerts": len(found), "waiting": waiting}
+
+
+async def rehearse_file(
+    settings: Settings, file: BinaryIO, *, brand: str | None, source: str | None
+) -> dict[str, int]:
+    """The same counts with nothing stored and nobody alerted: ``rehearse``."""
+    matcher = Matcher(brands_of(settings))
+    look = partial(
+        rehearse,
+        file=file,
+        mention_of=mention_of,
+        match=partial(_given, brand, matcher) if brand else matcher.match,
+        zone=settings.service.zone,
+        now=datetime.now(UTC),
+        source=source,
+        rejected=_reject,
+    )
+    try:
+        opened = open_reading(database_url(settings))
+    except NoDatabase:  # the first import of all
+        counts = await look(None)
+        return {**counts.as_dict(), "alerts": 0, "waiting": 0}
+    await opened.close()
+    async with open_for_reading(settings) as house:
+        counts = await look(house.db)
+    return {**counts.as_dict(), "alerts": 0, "waiting": 0}
 
 
 async def import_numbers(settings: Settings, file: BinaryIO) -> dict[str, int]:
@@ -74,17 +118,18 @@ async def import_numbers(settings: Settings, file: BinaryIO) -> dict[str, int]:
             file,
             brand_ids=house.brand_ids,
             zone=settings.service.zone,
+            now=datetime.now(UTC),
             rejected=_reject,
         )
         return found.as_dict()
 
 
-async def _finish(house: House, *, quiet: bool) -> int:
-    """Labels and decides what is free until nothing waits: beside running workers, under leases.
-    Returns how many matches wait still (other workers hold them)."""
+async def _finish(house: House, brought: Sequence[int], *, quiet: bool) -> int:
+    """Labels and decides what was brought until none of it waits: beside running workers, under
+    leases. Returns how many rows wait still."""
     labeller, worker = await labeller_of(house, "import"), worker_name("import")
     try:
-        return await _until_nothing_waits(house, labeller, worker, quiet=quiet)
+        return await _until_nothing_waits(house, labeller, worker, brought, quiet=quiet)
     except (asyncio.CancelledError, KeyboardInterrupt):
         now = house.clock.now()
         async with house.db.writing() as connection:
@@ -94,32 +139,36 @@ async def _finish(house: House, *, quiet: bool) -> int:
 
 
 async def _until_nothing_waits(
-    house: House, labeller: Labeller, worker: str, *, quiet: bool
+    house: House, labeller: Labeller, worker: str, brought: Sequence[int], *, quiet: bool
 ) -> int:
-    done = 0
+    done, left = 0, brought
     while True:
-        took = await labeller.label_some(None, now=house.clock.now())
-        decided = await decide_some(
-            house.db, house.settings, worker=worker, now=house.clock.now(), limit=DECIDE_AT_ONCE
-        )
-        done += took
-        if not quiet and took:
-            click.echo(f"labelled {done:,}", err=True)
-        if took or decided:
-            continue
-        async with house.db.reading() as connection:
-            found = await overview(connection)
-        waiting = found["mentions"]["collected"] + found["matches"]["waiting"]
-        if not waiting:
+        held: list[int] = []
+        for some in batched(left, AT_ONCE):
+            async with house.db.reading() as connection:
+                ids = await unfinished(connection, some)
+            while ids and (took := await labeller.label_some(ids, now=house.clock.now())):
+                done += took
+                if not quiet:
+                    click.echo(f"labelled {done:,}", err=True)
+            while ids and await decide_some(
+                house.db, house.settings, worker=worker, now=house.clock.now(), ids=ids,
+                limit=DECIDE_AT_ONCE,
+            ):  # fmt: skip
+                pass
+            if ids:
+                async with house.db.reading() as connection:
+                    held += await unfinished(connection, ids)
+        if not held:
             return 0
+        left = held
         await asyncio.sleep(0.2)  # held by another worker: its lease ends, or it does
 
 
-async def _alerts(house: House) -> int:
-    async with house.db.reading() as connection:
-        return int(
-            (await connection.execute(select(func.count()).select_from(alerts))).scalar_one()
-        )
+def batched(ids: Sequence[int], size: int) -> Iterator[list[int]]:
+    """``ids`` in lists of ``size``."""
+    for first in range(0, len(ids), size):
+        yield list(ids[first : first + size])
 
 
 def _given(brand: str, matcher: Matcher, mention: Mention) -> list[Hit]:

@@ -25,6 +25,7 @@ COMMANDS = {
     "import": "daily:import_",
     "report": "daily:report",
     "networks": "keep:networks",
+    "export": "exporting:export_",
     "model": "keep:model",
 }
 """Where each command is, below ``listener.cli``."""

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from alerts.channels.slack.channel import web_client
+from alerts.inbox.slack_apps import apps_of
 from alerts.inbox.slack_clicks import Clicks
-from alerts.inbox.slack_socket import SlackSocket
+from alerts.inbox.slack_routes import slack_routes
+from alerts.inbox.slack_sockets import Sockets
 from listener.cli.house import House
 from listener.handed_in.webhook import WebhookIn
 from listener.masking.masker import masker
 from listener.matching.matcher import Matcher
 from listener.running.queues import LABEL
-from listener.serving.health import healthz, metrics, readyz, slack_of, without
-from listener.serving.http import Answer, Incoming, Route, serve
+from listener.serving.app import application
+from listener.serving.health import slack_of, without
+from listener.serving.listen import serve
+from listener.serving.routes import health_routes
+from listener.settings.values import MissingSecretError, Secret
 from listener.store.heartbeats import workers
 from listener.store.jobs import standings
 from listener.store.overview import overview
 from listener.store.relevance import standing
 from listener.store.standing import sources
 from listener.store.tombstones import tombstone_key
-
-log = logging.getLogger(__name__)
 
 EXPECTED = frozenset({"collect", "label", "alert", "count", "serve"})
 
@@ -52,18 +52,23 @@ async def relevance(house: House) -> list[dict[str, Any]]:
 
 
 async def serve_house(house: House, stop: asyncio.Event) -> None:
-    """Listens on ``service.listen`` and, where a channel names an app token, to Slack itself."""
+    """Listens on ``service.listen`` and, for each Slack app with an app token, to Slack itself."""
     now = house.clock.now
-    clicks = Clicks(house.db, house.settings.service.zone, now)
-    routes = [
-        Route("GET", "/healthz", healthz()),
-        Route("GET", "/readyz", readyz(house.db, EXPECTED, now)),
-        Route("GET", "/metrics", metrics(partial(status, house), house.db)),
-        Route("POST", "/mentions", _webhook(house)),
-        Route("POST", "/slack/actions", partial(_click, clicks, _signing_secret(house))),
-    ]
-    async with _sockets(house, clicks):
-        await serve(routes, house.settings.service.listen, stop)
+    apps = apps_of(house.settings)
+    clicks = Clicks(house.db, house.settings.service.zone, now, apps)
+    app = application(
+        [
+            *health_routes(partial(status, house), house.db, EXPECTED, now),
+            *_webhook(house).routes(),
+            *slack_routes(clicks, apps),
+        ]
+    )
+    async with Sockets(clicks, apps) as sockets:
+        house.pulse.facts["slack"] = sockets.standings  # how each stands goes into our heartbeat
+        try:
+            await serve(app, house.settings.service.listen, stop)
+        finally:
+            del house.pulse.facts["slack"]
 
 
 def _webhook(house: House) -> WebhookIn:
@@ -77,61 +82,14 @@ def _webhook(house: House) -> WebhookIn:
         zone=house.settings.service.zone,
         clock=house.clock.now,
         wake=partial(house.wake, LABEL),
-        secret=secret.reveal() if secret else None,
+        secret=partial(_as_it_stands, secret),
         mask=masker(house.settings.retention.mask),
+        timed=bool(section and section.options.get("timed")),
     )
 
 
-def _signing_secret(house: House) -> str | None:
-    for channel in house.settings.channels.values():
-        if channel.signing_secret is not None:
-            return channel.signing_secret.reveal()
-    return None
-
-
-async def _click(clicks: Clicks, secret: str | None, request: Incoming) -> Answer:
-    if secret is None:
-        return Answer.json({"error": "no channel names a signing_secret"}, 503)
-    answer = await clicks.http(request.headers, request.body, signing_secret=secret)
-    return Answer(answer.status, answer.body.encode())
-
-
-@asynccontextmanager
-async def _sockets(house: House, clicks: Clicks) -> AsyncIterator[None]:
-    """One Socket Mode connection an app token. Slack being away does not keep us from serving: its
-    client tries again until it works. How each stands goes into our heartbeat."""
-    tokens = {
-        channel.app_token.reveal(): (name, channel)
-        for name, channel in house.settings.channels.items()
-        if channel.kind == "slack" and channel.app_token is not None
-    }
-    opened: dict[str, SlackSocket] = {}
-    for app_token, (name, channel) in tokens.items():
-        token = channel.token.reveal() if channel.token else ""
-        opened[name] = clicks.socket(app_token, web_client(token, channel.api_url, 10.0))
-    house.pulse.facts["slack"] = lambda: {n: socket.standing() for n, socket in opened.items()}
-    tasks = [asyncio.create_task(_connect(n, socket)) for n, socket in opened.items()]
+def _as_it_stands(secret: Secret | None) -> str | None:
     try:
-        yield
-    finally:
-        del house.pulse.facts["slack"]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for socket in opened.values():
-            await socket.close()  # type: ignore[no-untyped-call]
-
-
-async def _connect(name: str, socket: SlackSocket) -> None:
-    pause = 1.0
-    while True:
-        try:
-            await socket.connect()
-        except Exception as error:  # whatever the client raises for a network that is away
-            socket.failed(error)
-            log.warning("Slack is away (%s); trying again in %.0f s", type(error).__name__, pause)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 60.0)
-        else:
-            log.info("connected to Slack for %s: clicks are heard", name)
-            return
+        return secret.reveal() if secret is not None else None
+    except MissingSecretError:
+        return None

@@ -87,7 +87,8 @@ def show_relevance(models: Sequence[Mapping[str, Any]], words: Words) -> None:
 def show_why(found: Mapping[str, Any], words: Words) -> None:
     mention = found["mention"]
     network = words.one_of("network", mention["network"])
-    say_line(words, "why.mention", network=network, id=mention["native_id"],
+    key = "why.mention" if mention["created_known"] else "why.mention_undated"
+    say_line(words, key, network=network, id=mention["native_id"],
              at=_moment(mention["created_at"]))  # fmt: skip
     echo(f"  {one_line(mention['url']) if mention['url'] else words.say('command.no_link')}")
     echo(f"  {words.aside(one_line(mention['text'], limit=QUOTED))}")

@@ -10,7 +10,7 @@ import click
 
 from listener.cli.call import Call
 from listener.running.supervise import AlreadyRunningError
-from listener.serving.http import CannotListenError
+from listener.serving.listen import CannotListenError
 
 PROCESS_NAMES = ("collect", "label", "alert", "count", "serve")
 

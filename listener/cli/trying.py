@@ -53,7 +53,7 @@ async def look(name: str, *, language: Any, most: int, plain: bool) -> int:
     for glance in found:
         for arrival in glance.arrivals:
             mentions[(arrival.mention.network, arrival.mention.id)] = arrival.mention
-    newest = sorted(mentions.values(), key=lambda m: m.created_at, reverse=True)[:most]
+    newest = sorted(mentions.values(), key=_when, reverse=True)[:most]
     labels = (await loading).classify([mention.text for mention in newest])
     print_mentions(
         list(zip(newest, labels, strict=True)),
@@ -64,6 +64,11 @@ async def look(name: str, *, language: Any, most: int, plain: bool) -> int:
         plain=plain or not sys.stdout.isatty(),
     )
     return _say(sources, found, len(mentions), name)
+
+
+def _when(mention: Mention) -> datetime:
+    """What is of unknown time comes last."""
+    return mention.created_at or datetime.min.replace(tzinfo=UTC)
 
 
 async def _ask(collector: Collector, source: Source, read: Read) -> Glance:

@@ -54,6 +54,11 @@ class Children:
         """A page was stored, perhaps with reads to follow: looks at the table again."""
         self._news.set()
 
+    def anew(self) -> None:
+        """The sign-in changed: what was refused is asked for again at once."""
+        self._due = dict.fromkeys(self._due, self._clock.monotonic())
+        self._news.set()
+
     async def begin(self) -> None:
         """What is there from before a restart, with what the hosts said. Raises what the database
         raises."""

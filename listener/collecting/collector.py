@@ -13,6 +13,7 @@ from listener.clock import Clock, unless
 from listener.collecting import cursors, pace
 from listener.collecting.authors import Authors, authors_of
 from listener.collecting.complaints import Complaints
+from listener.collecting.credentials import Credentials
 from listener.collecting.cursors import Cursor
 from listener.collecting.holds import Holds
 from listener.collecting.host import Answer, Host, Rest
@@ -68,6 +69,8 @@ class Collector:
         self._intake = Intake(match, add, erase, wake, keep)
         self._streams, self._rest, self._jitter = streams, rest, jitter
         self._complaints = Complaints(clock, log)
+        seeds = [source.seed for source in sources if source.seed is not None]
+        self._credentials = Credentials(db, seeds, clock, jitter=jitter)
         self._holds = Holds(clock, jitter=jitter)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -158,7 +161,7 @@ class Collector:
     def _host(self, source: Source) -> Host:
         return Host(
             source.network,
-            source.credential,
+            self._credentials,
             self._clock,
             rate=source.rate,
             burst=source.burst,

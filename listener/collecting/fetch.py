@@ -49,9 +49,11 @@ async def fetch(
     *,
     max_bytes: int = MAX_BYTES,
     total: float = _TOTAL,
+    follow: bool = True,
     secrets: Secrets = None,
 ) -> httpx.Response:
     """The answer, read in full. Sends nothing but what ``request`` says, and the client's defaults.
+    ``follow`` False: a redirect is the answer.
 
     ``secrets``: what no redirect may take to another host (``secrecy.secrets_of``); where one would
     have to, the redirect itself is the answer.
@@ -61,7 +63,7 @@ async def fetch(
     """
     try:
         async with asyncio.timeout(total):
-            return await _exchange(client, _rebuilt(client, request), max_bytes, secrets)
+            return await _exchange(client, _rebuilt(client, request), max_bytes, secrets, follow)
     except TimeoutError as error:
         raise httpx.ReadTimeout(f"no complete answer within {total:.0f} s") from error
 
@@ -74,12 +76,18 @@ def _rebuilt(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Request
 
 
 async def _exchange(
-    client: httpx.AsyncClient, request: httpx.Request, max_bytes: int, secrets: Secrets
+    client: httpx.AsyncClient,
+    request: httpx.Request,
+    max_bytes: int,
+    secrets: Secrets,
+    follow: bool,
 ) -> httpx.Response:
     for _ in range(MAX_REDIRECTS + 1):
         response = await client.send(request, stream=True)
         try:
-            following = response.next_request and onward(request, response.next_request, secrets)
+            following = response.next_request if follow else None
+            if following is not None:
+                following = onward(request, following, secrets)
             if following is None:
                 return await _read(response, max_bytes)
             # httpx itself would read a redirect's body to its end, however long, and take along

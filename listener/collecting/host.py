@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -11,8 +12,11 @@ import httpx
 
 from listener.clock import Clock
 from listener.collecting import pace
+from listener.collecting.credentials import Fixed, Provides
 from listener.collecting.fetch import MAX_BYTES, TooLargeError, fetch, open_client
+from listener.collecting.granting import NotGrantedError
 from listener.collecting.holds import Holds
+from listener.collecting.renewing import REST
 from listener.collecting.secrecy import masked, secrets_of, storable
 from listener.networks.base import (
     BadPage,
@@ -41,13 +45,14 @@ class Answer:
 
 
 class Host:
-    """Every request to one network passes here, one pace for all of its reads. ``holds``: which
-    hosts want silence, shared with the collector's other networks."""
+    """Every request to one network passes here, one pace for all of its reads. ``credential``: who
+    is asked for one at each request, or one that never changes. ``holds``: which hosts want
+    silence, shared with the collector's other networks."""
 
     def __init__(
         self,
         network: Network,
-        credential: Credential | None,
+        credential: Credential | Provides | None,
         clock: Clock,
         *,
         rate: float = 1.0,
@@ -58,7 +63,10 @@ class Host:
         client: httpx.AsyncClient | None = None,
     ) -> None:
         self.network = network
-        self._credential, self._clock, self._rest = credential, clock, rest
+        if credential is None or isinstance(credential, Credential):
+            credential = Fixed(credential)
+        self._provider: Provides = credential
+        self._clock, self._rest = clock, rest
         self._holds = holds or Holds(clock)
         self._client = client or open_client()
         self._max_bytes = max_bytes
@@ -70,11 +78,11 @@ class Host:
 
     def held(self, read: Read) -> float:
         """Seconds for which the host of ``read`` still wants silence."""
-        return self._holds.left(self._name(read), self._credential)
+        return self._holds.left(self._name(read), self._signer)
 
     def refusing(self, read: Read) -> Wait | Refused | None:
         """What ``read`` would be told while its host is held; None where it may ask."""
-        return self._holds.held(self._name(read), self._credential)
+        return self._holds.held(self._name(read), self._signer)
 
     def resume(self, read: Read, state: pace.Pace, seconds: float) -> None:
         """Takes over what the host of ``read`` said before a restart; ``seconds``: what is left."""
@@ -83,14 +91,16 @@ class Host:
         if state.state == "waiting":
             self._holds.rest(self._name(read), seconds)
         elif state.state == "refused":
-            self._holds.suspend(self._name(read), self._credential, seconds, state.why or "")
+            self._holds.suspend(self._name(read), self._signer, seconds, state.why or "")
 
     async def ask(self, read: Read, *, since: str | None, page: str | None) -> Answer | Trouble:
         """Waits its turn, asks, reads. Whatever goes wrong is a value; nothing is raised."""
-        network, credential = self.network, self._credential
+        network = self.network
         found = await self._asked(
-            lambda: network.request(read, credential=credential, since=since, page=page),
-            lambda response: storable(network.parse(response, read, page), secrets_of(credential)),
+            lambda: self._own(read, since, page),
+            lambda response: storable(
+                network.parse(response, read, page), secrets_of(self._credential)
+            ),
         )
         return Answer(*found) if isinstance(found, tuple) else found
 
@@ -98,11 +108,11 @@ class Host:
         """Who ``ids`` are, where the network can tell; as ``ask``, with the same rate in a lane of
         its own, so that lookups and reads do not wait for each other. While the host wants silence
         it is not waited for. Nobody, without asking, where the network cannot tell."""
-        network, credential = self.network, self._credential
+        network = self.network
         if not isinstance(network, Resolves):
             return {}
         found = await self._asked(
-            lambda: network.authors_request(ids, credential=credential),
+            lambda: network.authors_request(ids, credential=self._credential),
             network.parse_authors,
             lane=" authors",
         )
@@ -115,13 +125,37 @@ class Host:
         *,
         lane: str = "",
     ) -> tuple[T, float | None] | Trouble:
+        """As ``_once``, signed in; where that is refused and there is another credential to be had,
+        once more with that."""
+        name = self.network.name
+        try:
+            used = await self._provider.credential(name)
+            found = await self._once(build, parse, lane=lane)
+            refused = isinstance(found, Refused) and found.kind == "sign-in"
+            if refused and used is not None and await self._provider.renewed(name, used):
+                found = await self._once(build, parse, lane=lane)
+        except NotGrantedError as error:
+            trouble = self._spoken(error.trouble)
+            if isinstance(trouble, Refused):  # by the token endpoint: what is asked there is known
+                with suppress(Exception):  # a request that cannot be built is told when it is
+                    self._holds.suspend(_address(build()), self._signer, REST, trouble.why)
+            return trouble
+        return found
+
+    async def _once(
+        self,
+        build: Callable[[], httpx.Request],
+        parse: Callable[[httpx.Response], T],
+        *,
+        lane: str = "",
+    ) -> tuple[T, float | None] | Trouble:
         """What ``parse`` made of the answer, and the rest that the answer asks for."""
-        credential = self._credential
+        credential, signer = self._credential, self._signer
         try:
             request = build()
             host = _address(request)
             await self._turn(host + lane)
-            if (held := self._holds.held(host, credential)) is not None:
+            if (held := self._holds.held(host, signer)) is not None:
                 return held  # another read was told so while this one waited its turn
             response = await fetch(
                 self._client, request, max_bytes=self._max_bytes, secrets=secrets_of(credential)
@@ -132,9 +166,9 @@ class Host:
         trouble = self.network.trouble(response, now)
         if trouble is not None:
             trouble = self._spoken(trouble)
-            self._holds.heard(host, credential, trouble)
+            self._holds.heard(host, signer, trouble)
             return trouble
-        self._holds.heard(host, credential, None)
+        self._holds.heard(host, signer, None)
         try:
             found = parse(response)
         except BadPage as error:
@@ -145,6 +179,32 @@ class Host:
         if rest is not None:
             self._holds.rest(host, rest)
         return found, rest
+
+    @property
+    def _credential(self) -> Credential | None:
+        return self._provider.in_hand(self.network.name)
+
+    @property
+    def _signer(self) -> Credential | None:
+        """Whose sign-in it is: another one as soon as the token or what is configured changes."""
+        credential, mark = self._credential, self._provider.mark(self.network.name)
+        return (
+            replace(credential, values={**credential.values, "mark": mark}) if credential else None
+        )
+
+    def changed(self, state: pace.State) -> Callable[[], bool] | None:
+        """Tells a read in ``state`` whether the configured secrets have changed since now; None
+        where they cannot, or where that would change nothing."""
+        return self._provider.watch(self.network.name, state)
+
+    def _own(self, read: Read, since: str | None, page: str | None) -> httpx.Request:
+        """The request for a page. Raises ValueError where the page, which the network named, would
+        take the credential to another host than the read's first page."""
+        credential = self._credential
+        request = self.network.request(read, credential=credential, since=since, page=page)
+        if credential is not None and page is not None and _address(request) != self._name(read):
+            raise ValueError("the next page lies on another host: the token is not sent there")
+        return request
 
     def _name(self, read: Read) -> str:
         try:

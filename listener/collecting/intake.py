@@ -18,6 +18,7 @@ from listener.networks.base import Gone, Page
 from listener.records import Hit, Mention
 from listener.store import tables as t
 from listener.store.mentions import Added, Arrival
+from listener.store.times import RIGHT
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,8 @@ class Intake:
         others: dict[str, Mention] = {}
         skipped = 0
         for mention in mentions:
-            if not mention.id or mention.created_at.tzinfo is None:
+            at = mention.created_at
+            if not mention.id or (at is not None and at.tzinfo is None):
                 skipped += 1
                 continue
             try:
@@ -123,7 +125,11 @@ class Intake:
             return [], 0
         try:
             async with connection.begin_nested():
-                return _ids(await self.add(connection, arrivals, source=source, now=now)), 0
+                added = await self.add(connection, arrivals, source=source, now=now)
+            if added.untimely:
+                network = arrivals[0].mention.network
+                log.warning("%s: %d skipped: not %s", network, added.untimely, RIGHT)
+            return [*added.new, *added.changed], added.untimely
         except Exception as error:
             if not _bad_input(error):
                 raise
@@ -197,10 +203,6 @@ def _bad_input(error: BaseException) -> bool:
     if isinstance(error, exc.DBAPIError):
         return not error.connection_invalidated
     return isinstance(error, exc.StatementError | ValueError | OverflowError)
-
-
-def _ids(added: Added) -> list[int]:
-    return [*added.new, *added.changed]
 
 
 def _skipped(mention: Mention, error: BaseException) -> None:

@@ -21,6 +21,7 @@ from listener.collecting.host import Host
 from listener.collecting.intake import database_trouble, short
 from listener.collecting.poll import Poller
 from listener.collecting.source import Source
+from listener.collecting.waiting import until_due
 from listener.networks.base import Broken, Read
 from listener.store.session import Database
 
@@ -105,7 +106,10 @@ class Line:
         every = self._source.every_of(read)
         while not stop.is_set():
             delay = pace.due_in(cursor.pace, self._clock.now(), every=every)
-            await unless(stop, self._clock.sleep(delay))
+            changed = self._host.changed(cursor.pace.state)
+            if await until_due(self._clock, stop, delay, changed):
+                cursor = replace(cursor, pace=pace.at_start(cursor.pace, changed=True))
+                self._children.anew()
             if stop.is_set():
                 return
             try:

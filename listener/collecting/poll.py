@@ -14,6 +14,7 @@ from listener.collecting import cursors, ledger, pace, walk
 from listener.collecting.authors import Authors
 from listener.collecting.cursors import Cursor
 from listener.collecting.host import Answer, Host
+from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, Sorted, database_trouble, short
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.store.session import Database
@@ -81,6 +82,8 @@ class Poller:
                 going = walk.begin(walk.from_top(going), self._clock.now())
                 guard = walk.LoopGuard()
                 continue
+            page = in_time(answer.page, self._host.network.mark, self._clock.now())
+            answer = replace(answer, page=page)
             if answer.rest is not None:  # the limit is used up: the next poll goes on from here
                 left = 0
             stored = self._next(read, answer, going, guard, cursor, last=left == 0)
@@ -193,7 +196,7 @@ def _entries(stored: Stored, bad: int, now: datetime) -> list[ledger.Entry]:
     """What the ledger says of a page; of a child's under the read of the settings it belongs to."""
     page, found, cursor = stored.page, stored.found, stored.cursor
     child = cursor.child
-    times = [m.created_at for m in page.mentions if m.created_at.tzinfo]
+    times = [m.created_at for m in page.mentions if m.created_at]
     entries = [
         ledger.Entry(
             cursor.network,

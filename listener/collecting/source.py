@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from listener.collecting.asked import Limits
+from listener.collecting.seeds import Seed, mark_of
 from listener.collecting.walk import Rules
 from listener.networks.about import SLOW
 from listener.networks.base import Network, Read
@@ -23,7 +24,7 @@ class Source:
     reads: Sequence[Read]
     every: timedelta = timedelta(minutes=2)
     kinds: Mapping[str, timedelta] = field(default_factory=dict)
-    credential: Credential | None = None
+    credential: Credential | Seed | None = None
     rules: Rules = field(default_factory=Rules)
     limits: Limits = field(default_factory=Limits)
     rate: float = 1.0
@@ -37,5 +38,12 @@ class Source:
 
     def config(self) -> str:
         """Changes with the token, the address and the options: then a refusal is void."""
-        values = sorted(self.credential.values.items()) if self.credential else []
-        return hashlib.sha256(f"{self.network!r} {values!r}".encode()).hexdigest()[:16]
+        configured = mark_of(self.seed.values()) if self.seed else ""
+        return hashlib.sha256(f"{self.network!r} {configured}".encode()).hexdigest()[:16]
+
+    @property
+    def seed(self) -> Seed | None:
+        """What its credential grows from."""
+        given = self.credential
+        seed = Seed.of(given) if isinstance(given, Credential) else given
+        return replace(seed, network=self.network.name) if seed else None

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TypedDict, get_args
 
+from listener.collecting.seeds import Seed
 from listener.collecting.source import Source
 from listener.collecting.stream import StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
+from listener.networks.base import Network
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
-from listener.records import Account, Brand, Credential, Query
+from listener.records import Account, Brand, Query
 from listener.settings import Settings
 from listener.settings.model import NetworkSettings
+from listener.settings.values import Secret
 
 
 def queries_of(brands: Sequence[Brand]) -> list[Query]:
@@ -67,7 +70,7 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
                 network,
                 network.reads(queries, tags, accounts_of(settings, name)),
                 **_every(known, section),
-                credential=_credential(name, section),
+                credential=seed_of(name, section, network),
                 rate=known.rate,
                 burst=known.burst,
             )
@@ -119,7 +122,14 @@ def _every(known: About, section: NetworkSettings) -> _Every:
     return {"every": known.every_of("search"), "kinds": {**kinds, **(written or {})}}
 
 
-def _credential(name: str, section: NetworkSettings) -> Credential | None:
+def seed_of(name: str, section: NetworkSettings, network: Network) -> Seed | None:
+    """The secrets that the section names, and how the network's tokens are renewed; None where it
+    names none. ``secret`` is not among them: it signs what comes in."""
     named = {"token": section.token, "key": section.key}
-    values = {key: secret.reveal() for key, secret in named.items() if secret and secret.present()}
-    return Credential(name, values) if values else None
+    named |= {key: value for key, value in section.options.items() if isinstance(value, Secret)}
+    there = {key: secret for key, secret in named.items() if secret is not None}
+    if not there:
+        return None
+    oauth = network.about.oauth
+    url = oauth.url(getattr(network, "api_url", "")) if oauth else ""
+    return Seed(name, there, oauth, url)

@@ -80,7 +80,7 @@ def seen(page: Page, marks: list[str]) -> Seen:
     comparable = [mark for mark in marks if _order(mark) is not None]
     return Seen(
         newest=page.newest or max(comparable, key=lambda m: _order(m) or (0, ""), default=None),
-        youngest=max((m.created_at for m in found), default=None),
+        youngest=max((m.created_at for m in found if m.created_at), default=None),
         older=page.older,
         ids=(*(m.id for m in found), *_besides(page)),
     )

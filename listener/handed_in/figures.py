@@ -15,6 +15,7 @@ from listener.handed_in.rows import BadRow, read_rows
 from listener.store.session import Database
 from listener.store.storable import storable
 from listener.store.tables import figures
+from listener.store.times import RIGHT, believable
 from listener.store.upsert import upsert
 
 BY_HAND = "by hand"
@@ -42,13 +43,15 @@ async def import_figures(
     *,
     brand_ids: Mapping[str, int],
     zone: tzinfo,
+    now: datetime,
     rejected: Any = None,
 ) -> ImportedFigures:
     """CSV of ``date, brand, network, account, measure, value, note`` (account and note may be
     missing). A date is a day in ``zone``. Rows are marked "by hand" and stand beside what was
     collected.
 
-    rejected: called with line number and reason. Raises ValueError where ``value`` is no column.
+    now: aware UTC, for the bound of times. rejected: called with line number and reason. Raises
+    ValueError where ``value`` is no column.
     """
     counts = ImportedFigures()
     batch: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -57,7 +60,7 @@ async def import_figures(
         try:
             if isinstance(row, BadRow):
                 raise ValueError(row.why)
-            figure = _figure(row.fields, brand_ids, zone)
+            figure = _figure(row.fields, brand_ids, zone, now)
         except ValueError as error:
             counts.rejected += 1
             if rejected:
@@ -73,7 +76,7 @@ async def import_figures(
 
 
 def _figure(
-    fields: Mapping[str, object], brand_ids: Mapping[str, int], zone: tzinfo
+    fields: Mapping[str, object], brand_ids: Mapping[str, int], zone: tzinfo, now: datetime
 ) -> dict[str, Any]:
     given = {name: storable(str(value), 500).strip() for name, value in fields.items()}
     for name in ("date", "brand", "network", "measure", "value"):
@@ -87,6 +90,8 @@ def _figure(
         as_of = datetime.combine(day, time(), zone).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(f"date {given['date']!r} is not a day such as 2026-11-22") from None
+    if not believable(as_of, now):
+        raise ValueError(f"date {given['date']!r}: expected {RIGHT}")
     return {
         "brand_id": brand_id,
         "network": given["network"],

@@ -7,15 +7,23 @@ stored before an interruption stays, and the same file again adds nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, tzinfo
-from typing import BinaryIO, Protocol
+from functools import partial
+from itertools import islice
+from typing import BinaryIO, Literal, Protocol
+
+from sqlalchemy import update
 
 from listener.handed_in.rows import BadRow, read_rows
 from listener.records import Hit, Mention
+from listener.store.among import among
+from listener.store.brought import ids_of
 from listener.store.mentions import Added, Arrival, add
+from listener.store.rows import Key
 from listener.store.session import Database
+from listener.store.tables import mentions
 from listener.store.trouble import patiently
 
 log = logging.getLogger(__name__)
@@ -50,6 +58,8 @@ class Imported:
 
 Progress = Callable[[Imported], object]
 Rejected = Callable[[int, str], object]
+Alerting = Literal["never", "always"]
+"""``never``: these rows alert nobody. ``always``: also those whose time is unknown may alert."""
 
 
 async def import_mentions(
@@ -64,38 +74,101 @@ async def import_mentions(
     zone: tzinfo,
     now: datetime,
     source: str | None = None,
+    alerting: Alerting | None = None,
+    brought: Callable[[Collection[int]], object] | None = None,
     progress: Progress | None = None,
     rejected: Rejected | None = None,
 ) -> Imported:
     """Stores every row of ``file`` (JSONL or CSV, read once, front to back).
 
     zone: of times without one. source: separates files whose ids collide. key: of tombstones.
-    mask: what is done to a text once it was matched. progress: called after every batch. rejected:
-    called with line number and reason of each bad row; without it the first 20 are logged. Raises
-    ValueError where the file as a whole cannot be read (no ``text`` column), before anything is
-    stored.
+    mask: what is done to a text once it was matched. alerting: for new rows and new texts.
+    brought: hears, once they are stored, the ids of a batch's rows, those that were there before
+    among them. progress: called after every batch. rejected: called with line number and reason of
+    each bad row; without it the first 20 are logged. Raises ValueError where the file as a whole
+    cannot be read (no ``text`` column), before anything is stored.
     """
     counts = Imported()
     reject = _Rejects(counts, rejected)
-    batch: list[Arrival] = []
 
-    async def write() -> Added:
+    async def write(batch: Sequence[Arrival]) -> Added:
         async with db.writing() as connection:
-            return await add(
+            added = await add(
                 connection, batch, brand_ids=brand_ids, source="import", now=now, key=key, mask=mask
             )
+            if alerting and (ids := [*added.new, *added.changed]):
+                mine = update(mentions).where(among(connection, mentions.c.id, ids))
+                await connection.execute(mine.values(alerting=alerting))
+        return added
 
-    async def store() -> None:
-        if batch:
-            added = await patiently(write)
-            counts.stored += len(added.new) + len(added.changed)
-            counts.matched += added.matched
-            counts.duplicates += added.duplicates
-            counts.rejected += added.refused
-            batch.clear()
+    async def store(batch: Sequence[Arrival]) -> None:
+        added = await patiently(partial(write, batch))
+        ids: Collection[int] = [*added.new, *added.changed]
+        counts.stored += len(ids)
+        counts.matched += added.matched
+        counts.duplicates += added.duplicates
+        counts.rejected += added.refused
+        if brought and added.duplicates:
+            async with db.reading() as connection:
+                ids = (await ids_of(connection, _keys(batch))).values()
+        if brought:
+            brought(ids)
+
+    rows = _arrivals(file, counts, reject, mention_of, match, zone, now, source)
+    while batch := list(islice(rows, BATCH)):
+        await store(batch)
         if progress:
             progress(counts)
+    return counts
 
+
+async def rehearse(
+    db: Database | None,
+    file: BinaryIO,
+    *,
+    mention_of: MentionOf,
+    match: Callable[[Mention], Sequence[Hit]],
+    zone: tzinfo,
+    now: datetime,
+    source: str | None = None,
+    rejected: Rejected | None = None,
+) -> Imported:
+    """What ``import_mentions`` would count, with nothing stored. db: where to look for what is
+    there already; None where there is no database yet. A known row with a new text counts as a
+    duplicate here, and what was deleted or forgotten as stored."""
+    counts = Imported()
+    seen: set[int] = set()
+    reject = _Rejects(counts, rejected)
+    rows = _arrivals(file, counts, reject, mention_of, match, zone, now, source)
+    while batch := list(islice(rows, BATCH)):
+        known: Collection[Key] = ()
+        if db is not None:
+            async with db.reading() as connection:
+                known = await ids_of(connection, _keys(batch))
+        for arrival, key in zip(batch, _keys(batch), strict=True):
+            if key in known or hash(key) in seen:
+                counts.duplicates += 1
+            else:
+                counts.stored += 1
+                counts.matched += bool(arrival.hits)
+            seen.add(hash(key))
+    return counts
+
+
+def _keys(batch: Sequence[Arrival]) -> list[Key]:
+    return [(arrival.mention.network, arrival.mention.id) for arrival in batch]
+
+
+def _arrivals(
+    file: BinaryIO,
+    counts: Imported,
+    reject: _Rejects,
+    mention_of: MentionOf,
+    match: Callable[[Mention], Sequence[Hit]],
+    zone: tzinfo,
+    now: datetime,
+    source: str | None,
+) -> Iterator[Arrival]:
     for row in read_rows(file, need="text"):
         counts.read += 1
         if isinstance(row, BadRow):
@@ -103,13 +176,9 @@ async def import_mentions(
             continue
         try:
             mention = mention_of(row.fields, zone=zone, now=now, source=source)
-            batch.append(Arrival(mention, tuple(match(mention))))
+            yield Arrival(mention, tuple(match(mention)))
         except (ValueError, TypeError, OverflowError, RecursionError) as error:
             reject(row.line, str(error))
-        if len(batch) >= BATCH:
-            await store()
-    await store()
-    return counts
 
 
 class _Rejects:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from listener.networks.fields import MAX_COUNT, MAX_ID, epoch_time
 from listener.networks.fields import text as clean
 from listener.records import Author, Engagement, Mention
+from listener.store.times import RIGHT, believable
 
 FIELDS = (
     "id", "text", "created_at", "author", "network", "url",
@@ -38,7 +39,8 @@ def mention_of(
 ) -> Mention:
     """The mention of one row.
 
-    now: aware UTC, for a row without ``created_at``. source: put before every id ("source:id"),
+    now: aware UTC, of the numbers and for the bound of times. A row without ``created_at`` is of
+    unknown time. source: put before every id ("source:id"),
     so that files whose ids collide stay apart. line: named in errors. zone: of a time that names
     none. network: where the row names none. Without an id it is the sha256 over network, url,
     author, text and the *given* ``created_at``: the same row twice is the same mention.
@@ -123,10 +125,11 @@ def _count(row: Mapping[str, object], field: str) -> int | None:
     return number
 
 
-def _time(value: object, now: datetime, zone: tzinfo) -> datetime:
-    """ISO 8601 (a date alone is its first minute) or seconds, milliseconds or microseconds."""
+def _time(value: object, now: datetime, zone: tzinfo) -> datetime | None:
+    """ISO 8601 (a date alone is its first minute) or seconds, milliseconds or microseconds; None
+    where nothing is given."""
     if value is None or (isinstance(value, str) and not value.strip()):
-        return now
+        return None
     moment: datetime | None = None
     plain = value.strip().translate(_DIGITS) if isinstance(value, str) else value
     if isinstance(plain, str) and _EPOCH.fullmatch(plain):
@@ -141,8 +144,10 @@ def _time(value: object, now: datetime, zone: tzinfo) -> datetime:
             moment = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             moment = None
-    if moment is None or moment.year < 1990:
+    if moment is None:
         raise _Wrong("created_at", value, 'an ISO time such as "2026-11-22T09:30:00+03:00"')
+    if not believable(moment, now):
+        raise _Wrong("created_at", value, RIGHT)
     return moment
 
 

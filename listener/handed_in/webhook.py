@@ -1,40 +1,50 @@
 """``POST /mentions``: what other tools hand in, on the path that every mention takes.
 
-The body is an object or an array with the fields of ``rasid import``; ``X-Rasid-Signature`` is
-``sha256=`` and the hex HMAC-SHA256 of the raw body under ``networks.webhook.secret``.
+The body is an object or an array with the fields of ``rasid import``, signed with the secret that
+``networks.webhook.secret`` names; see ``listener.handed_in.signed``.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from aiohttp import web
+from sqlalchemy.exc import (
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as NoConnection
+
 from listener.handed_in.record import mention_of
+from listener.handed_in.signed import fault
 from listener.records import Hit, Mention
-from listener.serving.http import Answer, Incoming
-from listener.store.mentions import Arrival, add
+from listener.serving.answers import as_json, refusal
+from listener.store.mentions import Added, Arrival, add
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
 
 MOST = 1000
 """Records one request may hold."""
+PATIENCE = 10.0
+"""Seconds that a sender waits for the database before it is told to come again."""
+AGAIN = "30"
+"""Seconds after which it may: ``Retry-After`` of a 503."""
 
 
-def signature(body: bytes, secret: str) -> str:
-    """What the header ``X-Rasid-Signature`` must be."""
-    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WebhookIn:
-    """``secret`` None: the section is not configured, and every request is refused. ``mask``:
-    personal data in stored text."""
+    """``secret``: as it stands now, so that one which is replaced counts at once; None where none
+    is configured, and every request is refused. ``timed``: only signatures with their time are
+    taken. ``mask``: personal data in stored text."""
 
     db: Database
     match: Callable[[Mention], Sequence[Hit]]
@@ -43,28 +53,47 @@ class WebhookIn:
     zone: tzinfo
     clock: Callable[[], datetime]
     wake: Callable[[Sequence[int]], Awaitable[object]]
-    secret: str | None
+    secret: Callable[[], str | None]
     mask: Callable[[str], str] | None = None
+    timed: bool = False
+    patience: float = PATIENCE
+    _late: set[asyncio.Task[Added]] = field(default_factory=set)  # writes nobody waits for now
 
-    async def __call__(self, request: Incoming) -> Answer:
-        """202 with counts once stored; 401 forged, 400 with the wrong field of each bad record
-        (the good ones are stored all the same), 413 too many, 503 not configured."""
-        if self.secret is None:
-            return Answer.json({"error": "networks.webhook.secret is not configured"}, 503)
-        given = request.headers.get("x-rasid-signature", "")
-        if not hmac.compare_digest(given.encode(), signature(request.body, self.secret).encode()):
-            log.warning("POST /mentions with a wrong signature was refused")
-            return Answer.json({"error": "X-Rasid-Signature does not fit the body"}, 401)
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post("/mentions", self._asked)]
+
+    async def _asked(self, request: web.Request) -> web.Response:
+        return await self.receive(await request.read(), request.headers)
+
+    async def receive(self, body: bytes, headers: Mapping[str, str]) -> web.Response:
+        """202 with counts once stored; 401 forged or old, 400 with the wrong field of each bad
+        record (the good ones are stored all the same), 413 too many, 503 with Retry-After while
+        the database takes nothing, 503 not configured."""
+        secret = self.secret()
+        if secret is None:
+            return refusal(503, "networks.webhook.secret is not configured")
+        wrong = fault(body, headers, secret, now=self.clock(), timed=self.timed)
+        if wrong is not None:
+            log.warning("POST /mentions was refused: %s", wrong)
+            return refusal(401, wrong)
         try:
-            records = json.loads(request.body)
+            records = json.loads(body)
         except (ValueError, RecursionError):
-            return Answer.json({"error": "the body is not JSON"}, 400)
+            return refusal(400, "the body is not JSON")
         records = records if isinstance(records, list) else [records]
         if len(records) > MOST:
-            return Answer.json({"error": f"more than {MOST} records in one request"}, 413)
-        return await self._store(records)
+            return refusal(413, f"more than {MOST} records in one request")
+        try:
+            return await self._store(records)
+        except (SQLAlchemyError, OSError) as error:
+            if not _away(error):
+                raise
+            log.warning("POST /mentions: the database takes nothing (%s)", type(error).__name__)
+            return refusal(
+                503, "nothing can be stored at the moment; send it again", {"Retry-After": AGAIN}
+            )
 
-    async def _store(self, records: Sequence[object]) -> Answer:
+    async def _store(self, records: Sequence[object]) -> web.Response:
         now, arrivals, errors = self.clock(), [], []
         for number, record in enumerate(records):
             try:
@@ -74,16 +103,7 @@ class WebhookIn:
                 arrivals.append(Arrival(mention, tuple(self.match(mention))))
             except (ValueError, TypeError, OverflowError, RecursionError) as error:
                 errors.append({"record": number, "error": str(error)[:300]})
-        async with self.db.writing(durable=True) as connection:  # the sender forgets it
-            added = await add(
-                connection,
-                arrivals,
-                brand_ids=self.brand_ids,
-                source="webhook",
-                now=now,
-                key=self.key,
-                mask=self.mask,
-            )
+        added = await self._patiently(arrivals, now)
         stored = [*added.new, *added.changed]
         if stored:
             await self.wake(stored)
@@ -95,4 +115,44 @@ class WebhookIn:
             "rejected": added.refused + len(errors),
             "errors": errors[:20],
         }
-        return Answer.json(counts, 400 if errors else 202)
+        return as_json(counts, 400 if errors else 202)
+
+    async def _patiently(self, arrivals: Sequence[Arrival], now: datetime) -> Added:
+        """Raises TimeoutError (an OSError) where it takes longer than ``patience``. The write goes
+        on: torn off it would hold the one writer. What it stores then is known when it comes
+        again. While one is late no further one is begun, so that they do not pile up."""
+        if self._late:
+            raise TimeoutError
+        writing = asyncio.ensure_future(self._write(arrivals, now))
+        done, _ = await asyncio.wait({writing}, timeout=self.patience)
+        if not done:
+            self._late.add(writing)
+            writing.add_done_callback(self._came)
+            raise TimeoutError
+        return writing.result()
+
+    async def _write(self, arrivals: Sequence[Arrival], now: datetime) -> Added:
+        async with self.db.writing(durable=True) as connection:  # the sender forgets it
+            return await add(
+                connection,
+                arrivals,
+                brand_ids=self.brand_ids,
+                source="webhook",
+                now=now,
+                key=self.key,
+                mask=self.mask,
+            )
+
+    def _came(self, writing: asyncio.Task[Added]) -> None:
+        self._late.discard(writing)
+        if not writing.cancelled() and writing.exception() is not None:
+            log.warning("a late write failed: %s", type(writing.exception()).__name__)
+
+
+def _away(error: Exception) -> bool:
+    """Full disk, locked, away: nothing is wrong with what was sent."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(
+        error, OSError | NoConnection | OperationalError | InterfaceError | InternalError
+    )

@@ -43,6 +43,12 @@ _PATTERNS = tuple(
 )
 
 
+def _forms(secret: str) -> set[str]:
+    """As it is, as an address writes it, and as Python escapes it."""
+    escaped = secret.encode("unicode_escape").decode("ascii")
+    return {secret, quote(secret), quote(secret, safe=""), escaped}
+
+
 class Safety:
     """A structlog processor. ``hide`` teaches it the values of secrets once settings are read."""
 
@@ -55,8 +61,16 @@ class Safety:
         """These values, as they are and as an address writes them, are shown as ``***``."""
         for secret in secrets:
             if len(secret) >= _SHORTEST_SECRET:
-                self._known |= {secret, quote(secret), quote(secret, safe="")}
-                self._known.add(secret.encode("unicode_escape").decode("ascii"))
+                self._known |= _forms(secret)
+        self._compile()
+
+    def forget(self, secrets: Iterable[str]) -> None:
+        """These values are shown again: tokens that were renewed long ago."""
+        for secret in secrets:
+            self._known -= _forms(secret)
+        self._compile()
+
+    def _compile(self) -> None:
         longest_first = sorted(self._known, key=lambda s: (-len(s), s))
         self._secrets = re.compile("|".join(map(re.escape, longest_first))) if self._known else None
 

@@ -90,3 +90,8 @@ def set_up(
 def hide(secrets: Iterable[str]) -> None:
     """Never print these values: ``hide(known_values(settings))`` whenever settings were read."""
     _safety.hide(secrets)
+
+
+def forget(secrets: Iterable[str]) -> None:
+    """These values are no secrets any more: tokens that were renewed long ago."""
+    _safety.forget(secrets)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from listener.networks.oauth import OAuth
 from listener.networks.options import Need, Option
 
 ReadKind = Literal[
@@ -45,6 +46,7 @@ class About:
     ``every``: how often it is read where nothing is configured, for all kinds of reads or for each.
     ``rate``: requests a second in the long run; ``burst``: at once.
     ``secrets``: those of ``token``, ``key`` and ``secret`` that its section names.
+    ``oauth``: how its tokens are renewed, where they are (``listener.networks.oauth``).
     ``live``: dotted path of its stream's class, which is built where ``stream`` names an address.
     """
 
@@ -67,6 +69,7 @@ class About:
     burst: float = 5.0
     secrets: Mapping[str, Need] = field(default_factory=dict)
     options: Mapping[str, Option] = field(default_factory=dict)
+    oauth: OAuth | None = None
     live: str | None = None
 
     def every_of(self, kind: ReadKind) -> timedelta:

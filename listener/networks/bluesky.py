@@ -109,13 +109,13 @@ class Bluesky(Defaults):
         return Page(
             mentions=mentions,
             older=f.ident(body.get("cursor")) if posts else None,
-            newest=max((f.iso(m.created_at) for m in mentions), default=None),
+            newest=max(filter(None, map(self.mark, mentions)), default=None),
             skipped=sum(m is None for m in found),
         )
 
     def mark(self, mention: Mention) -> str | None:
         """The server's sort time."""
-        return f.iso(mention.created_at)
+        return f.iso(mention.created_at) if mention.created_at else None
 
     def authors_request(
         self, ids: Sequence[str], *, credential: Credential | None

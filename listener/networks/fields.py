@@ -21,6 +21,7 @@ MAX_COUNT = 2**63 - 1
 _UNSTORABLE = {0: None} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+_SLACK = timedelta(days=1)
 
 
 def text(value: object) -> str | None:
@@ -64,7 +65,8 @@ def texts(values: object, key: str) -> tuple[str, ...]:
 
 
 def iso_time(value: object) -> datetime | None:
-    """An ISO 8601 time as aware UTC; a time without a zone is taken as UTC. 1990 to 9000."""
+    """An ISO 8601 time as aware UTC; a time without a zone is taken as UTC. From 1990; how far
+    ahead it may lie is the store's to say (``listener.store.times``)."""
     if not isinstance(value, str) or len(value) > 40:
         return None
     try:
@@ -74,7 +76,7 @@ def iso_time(value: object) -> datetime | None:
 
 
 def epoch_time(value: object) -> datetime | None:
-    """Seconds since 1970 as aware UTC. 1990 to 9000."""
+    """Seconds since 1970 as aware UTC, from 1990."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
@@ -85,13 +87,14 @@ def epoch_time(value: object) -> datetime | None:
 
 def _sane(moment: datetime) -> datetime | None:
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return moment.astimezone(UTC) if _EARLIEST <= moment <= _LATEST else None
+    return moment.astimezone(UTC) if moment >= _EARLIEST else None
 
 
 def http_date(value: str | None) -> datetime | None:
     """An HTTP date ("Sun, 22 Nov 2026 19:34:09 GMT") as aware UTC."""
     try:
-        return _sane(parsedate_to_datetime(value)) if value else None
+        found = _sane(parsedate_to_datetime(value)) if value else None
+        return found if found is not None and found <= _LATEST else None
     except (ValueError, TypeError, OverflowError):
         return None
 
@@ -107,10 +110,11 @@ def seen_at(response: httpx.Response) -> datetime | None:
 
 
 def not_after(moment: datetime | None, bound: datetime | None) -> datetime | None:
-    """The earlier of what an author claims and what the server saw; either may be unknown."""
+    """The earlier of what an author claims and what the server saw; either may be unknown. A claim
+    of more than a day ahead is no clock that goes wrong: it stays, for the store to refuse."""
     if moment is None or bound is None:
         return moment or bound
-    return min(moment, bound)
+    return moment if moment > bound + _SLACK else min(moment, bound)
 
 
 def rewound(mark: str, overlap: timedelta) -> str:

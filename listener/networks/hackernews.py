@@ -102,7 +102,7 @@ class HackerNews(Defaults):
 
     def mark(self, mention: Mention) -> str | None:
         """Seconds since 1970, by Hacker News' own clock."""
-        return str(int(mention.created_at.timestamp()))
+        return str(int(mention.created_at.timestamp())) if mention.created_at else None
 
     def _older(self, body: Mapping[str, object], times: list[int]) -> str | None:
         hits, total = len(times), f.count(body.get("nbHits"))

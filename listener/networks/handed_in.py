@@ -6,6 +6,7 @@ Declared here because whoever asks what a source can tell asks for these, too.
 from __future__ import annotations
 
 from listener.networks.about import NOT_POLLED, About
+from listener.networks.options import Option
 
 WEBHOOK = About(
     name="webhook",
@@ -24,6 +25,7 @@ WEBHOOK = About(
     note="whatever the sender has: POST /mentions",
     every=NOT_POLLED,
     secrets={"secret": "needed"},
+    options={"timed": Option("yes_no", "take only signatures that carry their time", False)},
 )
 IMPORT = About(
     name="import",

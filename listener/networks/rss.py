@@ -7,9 +7,9 @@ Cannot see: whether the brand is in an entry (the matcher decides), what left th
 reads, comments unless they have a feed of their own. A key in a feed's address is not stored with
 its entries.
 
-Bad feeds are ordinary: no date or one in the future → first seen (the answer's ``Date``, else what
-``fields.seen_at`` says); ids that repeat or mean something in this feed only; Arabic in
-windows-1256 without saying so; entity bombs (feedparser drops every DOCTYPE).
+Bad feeds are ordinary: no date (its time is unknown) or one in the future (by hours: first seen, as
+``fields.seen_at`` says; by more: the store refuses it); ids that repeat or mean something in this
+feed only; Arabic in windows-1256 without saying so; entity bombs (feedparser drops every DOCTYPE).
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _mention(
         title = ""
     words = "\n".join(filter(None, (title, body)))
     created = _when(entry, seen)
-    if not words or created is None:
+    if not words:
         return None
     name = _text(f.obj(entry.get("author_detail")).get("name")) or _text(entry.get("author"))
     name = name or _text(feed.get("title")) or urlsplit(address).hostname or ""
@@ -202,9 +202,10 @@ def _when(entry: Mapping[str, object], seen: datetime | None) -> datetime | None
                 moment = datetime.fromtimestamp(calendar.timegm(value), UTC)
             except (ValueError, OverflowError, OSError):
                 moment = None
-        if moment and moment.year >= 1990 and (seen is None or moment <= seen + timedelta(hours=1)):
-            return moment
-    return seen
+        if moment and moment.year >= 1990:
+            near = seen is None or moment <= seen + timedelta(hours=1)
+            return moment if near else f.not_after(moment, seen)
+    return None
 
 
 def real_link(link: str | None) -> str | None:

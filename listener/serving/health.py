@@ -15,10 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
-
 from listener.serving.exposition import exposition
-from listener.serving.http import Answer, Handler, Incoming
 from listener.store.heartbeats import silent, workers
 from listener.store.jobs import standings
 from listener.store.latencies import histograms
@@ -28,39 +25,20 @@ Status = Callable[[], Awaitable[Mapping[str, Any]]]
 """What ``rasid status --json`` prints."""
 
 
-def healthz() -> Handler:
-    """200 as long as this process answers."""
-
-    async def handle(_request: Incoming) -> Answer:
-        return Answer(body=b"ok\n")
-
-    return handle
-
-
-def readyz(db: Database, expected: frozenset[str], clock: Callable[[], datetime]) -> Handler:
-    """200 when the database answers and every expected process beats; else 503 with the reason."""
-
-    async def handle(_request: Incoming) -> Answer:
-        said, status = await readiness(db, expected, clock())
-        return Answer.json(said, status)
-
-    return handle
-
-
-async def readiness(
+async def readyz(
     db: Database, expected: frozenset[str], now: datetime
-) -> tuple[dict[str, Any], int]:
-    """``ready``, ``silent`` (processes), ``degraded`` (``job:NAME``, ``worker:NAME``,
-    ``slack:CHANNEL``), and the HTTP status."""
+) -> tuple[int, dict[str, Any]]:
+    """The HTTP status, and ``ready``, ``silent`` (processes), ``degraded`` (``job:NAME``,
+    ``worker:NAME``, ``slack:CHANNEL``)."""
     try:
         async with db.reading() as connection:
             beating = await workers(connection, now)
             jobs = await standings(connection, now)
     except Exception as error:  # any failure to read is the answer itself
-        return {"ready": False, "database": type(error).__name__}, 503
+        return 503, {"ready": False, "database": type(error).__name__}
     missing = silent(beating, expected)
     said = {"ready": not missing, "silent": missing, "degraded": degraded(beating, jobs)}
-    return said, 503 if missing else 200
+    return (503 if missing else 200), said
 
 
 def degraded(beating: Sequence[Mapping[str, Any]], jobs: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -86,13 +64,9 @@ def without(row: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != name}
 
 
-def metrics(status: Status, db: Database) -> Handler:
+async def metrics(status: Status, db: Database) -> bytes:
     """Prometheus text; see ``exposition``."""
-
-    async def handle(_request: Incoming) -> Answer:
-        found = await status()
-        async with db.reading() as connection:
-            latencies = await histograms(connection)
-        return Answer(body=exposition(found, latencies), content_type=CONTENT_TYPE_LATEST)
-
-    return handle
+    said = await status()
+    async with db.reading() as connection:
+        latencies = await histograms(connection)
+    return exposition(said, latencies)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -22,6 +22,7 @@ from listener.store.prune import EMPTIED
 from listener.store.rows import Key, match_row, mention_row
 from listener.store.storable import identity
 from listener.store.tables import matches, mentions
+from listener.store.times import admitted
 from listener.store.tombstones import any_buried, buried, tombstone, tombstone_key
 
 __all__ = ["Added", "Arrival", "add", "erase", "forget_author", "tombstone_key"]
@@ -43,14 +44,15 @@ class Added:
 
     new, changed: ids of rows whose text is to be labelled. duplicates: known, text unchanged (a new
     match or newer numbers are written all the same). refused: deleted or forgotten before,
-    past the time it is kept, or unusable (no id, a time without zone). matched: those of new and
-    changed that match a brand.
+    past the time it is kept, or unusable (no id, a time beyond ``times``; those are ``untimely``).
+    matched: those of new and changed that match a brand.
     """
 
     new: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     duplicates: int = 0
     refused: int = 0
+    untimely: int = 0
     matched: int = 0
 
 
@@ -75,7 +77,7 @@ async def add(
     if mask is not None:
         arrivals = [_masked(arrival, mask) for arrival in arrivals]
     await _alone(connection)
-    batch = _merge(arrivals, added)
+    batch = _merge(arrivals, added, now)
     batch = await _without_buried(connection, batch, key, added)
     known = await _known(connection, batch)
     fresh = {k: a for k, a in batch.items() if k not in known}
@@ -116,13 +118,19 @@ def _masked(arrival: Arrival, mask: Callable[[str], str]) -> Arrival:
     return replace(arrival, mention=mention, hits=hits)
 
 
-def _merge(arrivals: Iterable[Arrival], added: Added) -> dict[Key, Arrival]:
+def _merge(arrivals: Iterable[Arrival], added: Added, now: datetime) -> dict[Key, Arrival]:
     """One arrival a key: the last text counts, the brands of all. Unusable ones are refused."""
     batch: dict[Key, Arrival] = {}
     for arrival in arrivals:
-        mention = arrival.mention
+        mention = admitted(arrival.mention, now)
+        if mention is None:
+            added.refused += 1
+            added.untimely += 1
+            continue
+        if mention is not arrival.mention:
+            arrival = replace(arrival, mention=mention)
         network, native_id = identity(mention.network), identity(mention.id)
-        if network is None or native_id is None or not _has_time(mention.created_at):
+        if network is None or native_id is None:
             added.refused += 1
             continue
         key = (network, native_id)
@@ -138,13 +146,6 @@ def _merge(arrivals: Iterable[Arrival], added: Added) -> dict[Key, Arrival]:
 
 def _still_read(row: Row[Any]) -> bool:
     return row.gone_at is None and row.reason != EMPTIED
-
-
-def _has_time(moment: datetime) -> bool:
-    try:
-        return moment.tzinfo is not None and moment.astimezone(UTC) is not None
-    except (OverflowError, ValueError):
-        return False
 
 
 async def _without_buried(

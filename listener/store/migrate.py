@@ -23,8 +23,16 @@ LOCK = 0x7261736964  # "rasid": the key of PostgreSQL's advisory lock
 LOCK_SECONDS = 0.05
 
 
-class SchemaTooNew(RuntimeError):
+class SchemaMismatch(RuntimeError):
+    """The schema is not this code's; the message says what to do."""
+
+
+class SchemaTooNew(SchemaMismatch):
     """The database was written by a newer Rasid; older code would damage what it cannot see."""
+
+
+class SchemaTooOld(SchemaMismatch):
+    """The database waits to be migrated, or was never used."""
 
 
 async def migrate(db: Database) -> None:
@@ -40,6 +48,29 @@ async def migrate(db: Database) -> None:
         await connection.run_sync(_upgrade)
 
 
+async def must_fit(db: Database) -> None:
+    """Changes nothing. Raises SchemaTooOld or SchemaTooNew where this code cannot read ``db``."""
+    async with db.reading() as connection:
+        await connection.run_sync(_must_fit)
+
+
+def head() -> str:
+    """The revision that this code reads and writes."""
+    return str(ScriptDirectory.from_config(config()).get_current_head())
+
+
+def _must_fit(connection: Connection) -> None:
+    current = MigrationContext.configure(connection).get_current_heads()
+    _not_newer(current)
+    if not current:
+        raise SchemaTooOld("The database is empty: Rasid has not run here yet. Start it: rasid run")
+    if current != (head(),):
+        raise SchemaTooOld(
+            f"The database has schema {', '.join(current)}, this Rasid needs {head()}. "
+            "Start the new Rasid once, it brings the schema up to date: rasid run"
+        )
+
+
 def config(connection: Connection | None = None) -> Config:
     """Alembic's settings for the migrations in this package."""
     settings = Config()
@@ -49,16 +80,18 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
-    settings = config(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_heads()
+    _not_newer(MigrationContext.configure(connection).get_current_heads())
+    command.upgrade(config(connection), "head")
+
+
+def _not_newer(current: tuple[str, ...]) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
     for revision in current:
         if revision not in known:
             raise SchemaTooNew(
                 f"The database has schema {revision}, this Rasid knows up to {max(known)}. "
                 "Start the newer Rasid that wrote it, or restore a backup made before the upgrade."
             )
-    command.upgrade(settings, "head")
 
 
 @asynccontextmanager

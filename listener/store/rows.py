@@ -62,7 +62,9 @@ def mention_row(mention: Mention, key: Key, *, source: str, now: datetime) -> di
         "rating": measure(mention.rating),
         **numbers,
         "engagement_at": (mention.engagement.as_of or now) if reported else None,
-        "created_at": mention.created_at,
+        # A mention of unknown time counts when it came, and says so.
+        "created_at": now if mention.created_at is None else mention.created_at,
+        "created_known": mention.created_at is not None,
         "collected_at": now,
         "source": source,
         "state": "collected",

@@ -1,4 +1,4 @@
-"""Two engines: one that writes, one that only reads.
+"""Two engines: one that writes, one that only reads; or, for commands that only look, one alone.
 
 On SQLite every write transaction starts with BEGIN IMMEDIATE: by the driver's default a read
 followed by a write loses updates without an error. Await nothing but SQL inside ``writing()``: the
@@ -7,19 +7,27 @@ one writer of SQLite is held until it ends.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import event
+from sqlalchemy import URL, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_MS = 30_000
 DURABLE = "rasid_durable"
 """Execution option of a connection whose next transaction must be on disk when it commits."""
+LOOK_SECONDS = 10
+"""How long a command that only reads waits for a server, or for a lock that keeps readers out."""
+
+
+class NoDatabase(Exception):
+    """There is no database where it is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +87,55 @@ def open_database(url: str) -> Database:
     return Database(write=engine, read=engine)
 
 
+def open_reading(url: str) -> Database:
+    """The same database for a command that only looks: nothing is written, made or migrated, and a
+    writer that holds its lock is not waited for. Raises NoDatabase where SQLite has no file.
+
+    SQLite itself may make its two files beside a database that no process has open; a folder where
+    that is not allowed is read as one that nobody writes to.
+    """
+    parsed = make_url(url)
+    if parsed.drivername in ("sqlite", "sqlite+aiosqlite"):
+        path = Path(parsed.database or "")
+        if not path.is_file():
+            raise NoDatabase(f"there is no database at {path}")
+        alone = not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
+        query = {"uri": "true", "mode": "ro"} | ({"immutable": "1"} if alone else {})
+        name = f"file:{quote(str(path.absolute()))}"
+        parsed = URL.create("sqlite+aiosqlite", database=name, query=query)
+        engine = create_async_engine(parsed, pool_size=2)
+        _sqlite_looking(engine)
+        return Database(write=engine, read=engine)
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+asyncpg")
+    server = {"default_transaction_read_only": "on", "lock_timeout": f"{LOOK_SECONDS}s"}
+    engine = create_async_engine(
+        parsed, pool_size=2, connect_args={"timeout": LOOK_SECONDS, "server_settings": server}
+    )
+    return Database(write=engine, read=engine)
+
+
+def _sqlite_looking(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {LOOK_SECONDS * 1000}")
+        cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+
 def _sqlite(engine: AsyncEngine, *, read_only: bool) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we begin ourselves, below
+        if not read_only and engine.url.database not in (None, "", ":memory:"):
+            with suppress(PermissionError):  # another's file, which we may write all the same
+                os.chmod(engine.url.database, 0o600)  # tokens are in it; -wal and -shm follow
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         cursor.execute("PRAGMA journal_mode = WAL")

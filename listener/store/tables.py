@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
@@ -57,7 +59,8 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)  # year 1, beyond it
+        # PostgreSQL's "-infinity" comes as a naive minimum, which no local zone can hold.
+        aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
         return aware.astimezone(UTC)
 
 
@@ -169,7 +172,9 @@ mentions = Table(
     Column("shares", BigInteger),
     Column("views", BigInteger),
     Column("engagement_at", UtcTime),
-    Column("created_at", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False),  # the time it is counted by
+    Column("created_known", Boolean, nullable=False, server_default=true()),  # else: when it came
+    Column("alerting", Text),  # what its importer said: never | always (its time may be unknown)
     Column("collected_at", UtcTime, nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("source", Text, nullable=False),  # collect | stream | import | webhook | backfill
@@ -397,13 +402,16 @@ figures = Table(
     Index("ix_figures_measure", "brand_id", "measure", "as_of"),
 )
 
-credentials = Table(
+credentials = Table(  # what was renewed; the configured value is only the seed
     "credentials",
     metadata,
     Column("network", Text, primary_key=True),
-    Column("sealed", Text, nullable=False),
+    Column("tokens", Text, nullable=False),  # JSON: token, refresh_token
     Column("expires_at", UtcTime),
     Column("at", UtcTime, nullable=False),
+    Column("seed", Text),  # hash of the configured values; others void what is here
+    Column("taken_by", Text),  # who is renewing it
+    Column("taken_until", UtcTime),
 )
 
 cursors = Table(  # three values a read: moving ``since`` before the walk ends loses posts

@@ -131,8 +131,11 @@ class Words:
         """14:05, in ``zone``."""
         return self.aside(self._digits(at.astimezone(zone).strftime("%H:%M")))
 
-    def age(self, at: datetime, now: datetime) -> str:
-        """قبل 5 دقائق; a time ahead of ``now`` (a clock that is off) reads as just now."""
+    def age(self, at: datetime | None, now: datetime) -> str:
+        """قبل 5 دقائق; a time ahead of ``now`` (a clock that is off) reads as just now, None as
+        unknown."""
+        if at is None:
+            return self.say("age.unknown")
         return self.span_ago(now - at)
 
     def ago(self, seconds: float) -> str:

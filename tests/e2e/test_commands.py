@@ -66,6 +66,8 @@ def test_what_cannot_be_done_is_1_and_says_why(arguments: list[str], config: Pat
 
 
 def test_done_is_0_on_an_installation_that_has_seen_nothing(config: Path) -> None:
+    brought = CliRunner().invoke(main, ["--config", str(config), "import", "-"], input="")
+    assert brought.exit_code == 0, brought.output
     for arguments in (["status"], ["status", "--json"], ["report"], ["networks"]):
         found = CliRunner().invoke(main, ["--config", str(config), *arguments])
         assert found.exit_code == 0, (arguments, found.output)

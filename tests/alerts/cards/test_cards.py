@@ -54,6 +54,7 @@ STATES = [
     replace(CARD, quote=replace(QUOTE, sure=False, probability=0.4, followers=None, edited=True)),
     replace(CARD, quote=replace(QUOTE, corrected=True, rating=2.0, kind="review", dialect=None)),
     replace(CARD, quote=Quote(1, "newnet", "article", "", NOW)),
+    replace(CARD, quote=replace(QUOTE, created_at=None)),
     replace(CARD, test=True),
     replace(CARD, quote=replace(QUOTE, language="ur", dialect=None)),
     replace(CARD, quote=replace(QUOTE, language="mixed")),
@@ -149,6 +150,12 @@ def test_what_a_card_says() -> None:
         "الحالة: مفتوح",
         "الرابط: https://example.social/@sara/1",
     ]
+
+
+def test_a_card_says_where_nobody_knows_when_it_was_written() -> None:
+    undated = replace(CARD, quote=replace(QUOTE, created_at=None))
+    assert "وقت نشره غير معروف" in render_card(undated, words("ar"), ZONE, NOW)[0]
+    assert "written at an unknown time" in render_card(undated, words("en"), ZONE, NOW)[0]
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ class SlackServer:
         self.posts = 0
         self.calls: list[str] = []
         self.uploads: dict[str, bytes] = {}
+        self.lines: dict[str, web.WebSocketResponse] = {}
         self.sockets: list[web.WebSocketResponse] = []
         self.acks: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self.url = ""
@@ -120,10 +121,11 @@ class SlackServer:
         ):
             return answer.status
 
-    async def envelope(self, payload: dict[str, Any]) -> dict[str, Any]:
+    async def envelope(self, payload: dict[str, Any], app: str | None = None) -> dict[str, Any]:
+        """``app``: over the line that was opened with this token; the newest line when None."""
         envelope_id = str(uuid.uuid4())
         self.acks[envelope_id] = asyncio.get_running_loop().create_future()
-        await self.sockets[-1].send_json(
+        await (self.lines[app] if app else self.sockets[-1]).send_json(
             {
                 "type": "interactive",
                 "envelope_id": envelope_id,
@@ -261,12 +263,14 @@ class SlackServer:
         return web.Response(text="OK")
 
     async def _apps_connections_open(self, request: web.Request, _body: Any) -> Any:
-        return ok(url=f"ws://{request.host}/link")
+        token = request.headers["Authorization"].removeprefix("Bearer ")
+        return ok(url=f"ws://{request.host}/link?app={token}")
 
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
         link = web.WebSocketResponse()
         await link.prepare(request)
         self.sockets.append(link)
+        self.lines[request.query["app"]] = link
         await link.send_json({"type": "hello", "num_connections": 1})
         async for message in link:
             if message.type == WSMsgType.TEXT:

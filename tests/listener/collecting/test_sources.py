@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from listener.collecting.sources import accounts_of, queries_of, sources_of
+from listener.collecting.sources import accounts_of, queries_of, seed_of, sources_of
 from listener.networks import about
+from listener.networks.about import About
 from listener.networks.base import Read, ReadKind
+from listener.networks.mastodon import Mastodon
+from listener.networks.oauth import OAuth
 from listener.query.parser import MAX_DEPTH, MAX_LENGTH, parse, positive_terms
 from listener.records import Account, Brand
 from listener.settings import Settings
 from listener.settings.brands import brands_of
+from listener.settings.model import NetworkSettings
+from listener.settings.values import Secret
 
 
 @pytest.mark.parametrize("keyword", ["abc\\", 'زين "كاش"', "#وسم", "@handle", "stc pay", "OR"])
@@ -46,6 +54,33 @@ def test_only_enabled_networks_that_are_built_are_read() -> None:
     (source,) = sources_of(settings, brands_of(settings))
     assert (source.network.name, source.every.total_seconds()) == ("mastodon", 7)
     assert source.reads
+
+
+def test_what_a_section_names_is_read_when_it_is_used_and_what_signs_others_is_not_sent(
+    tmp_path: Path,
+) -> None:
+    for name in ("token", "client_secret"):
+        (tmp_path / name).write_text(f"{name} 1")
+    named = {
+        "token": f"file:{tmp_path / 'token'}",
+        "secret": f"file:{tmp_path / 'token'}",
+        "client_secret": Secret(f"file:{tmp_path / 'client_secret'}"),
+        "subreddits": ["saudi"],
+    }
+    section = NetworkSettings.model_validate(named)
+    seed = seed_of("reddit", section, Renewing(api_url="https://reddit.example"))
+    assert seed is not None
+    assert seed.values() == {"token": "token 1", "client_secret": "client_secret 1"}
+    (tmp_path / "token").write_text("token 2")
+    assert seed.values()["token"] == "token 2"
+    assert seed.token_url == "https://reddit.example/api/v1/access_token"
+    assert seed_of("reddit", NetworkSettings(), Renewing()) is None
+
+
+class Renewing(Mastodon):
+    """A network whose file declares how its tokens are renewed."""
+
+    about: ClassVar[About] = replace(about("reddit"), oauth=OAuth(token_url="/api/v1/access_token"))
 
 
 def test_own_accounts_and_the_networks_own_pace_reach_its_source() -> None:

@@ -141,7 +141,7 @@ async def test_figures_by_hand(db: Database) -> None:
 
     async def bring(data: str) -> dict[str, int]:
         counts = await import_figures(
-            db, io.BytesIO(data.encode()), brand_ids=ids, zone=RIYADH,
+            db, io.BytesIO(data.encode()), brand_ids=ids, zone=RIYADH, now=NOW,
             rejected=lambda line, why: bad.append((line, why)),
         )  # fmt: skip
         return counts.as_dict()

@@ -10,10 +10,10 @@ from typing import Any
 
 from listener.handed_in.importing import import_mentions
 from listener.handed_in.record import mention_of
-from listener.handed_in.webhook import WebhookIn, signature
+from listener.handed_in.signed import signature
+from listener.handed_in.webhook import WebhookIn
 from listener.masking.masker import MASK, masker
 from listener.records import Evidence, Hit, Mention
-from listener.serving.http import Incoming
 from listener.store.brands import sync_brands
 from listener.store.mentions import Arrival, add
 from listener.store.session import Database
@@ -78,9 +78,8 @@ async def test_what_is_handed_in(db: Database) -> None:
 
     body = json.dumps({"text": TEXT, "id": "1"}).encode()
     webhook = WebhookIn(
-        db, matched, await ids(db), b"k" * 32, UTC, lambda: NOW, wake, "s", mask=BLOT
+        db, matched, await ids(db), b"k" * 32, UTC, lambda: NOW, wake, lambda: "s", mask=BLOT
     )
-    headers = {"x-rasid-signature": signature(body, "s")}
-    answer = await webhook(Incoming(body, headers))
+    answer = await webhook.receive(body, {"X-Rasid-Signature": signature(body, "s")})
     assert answer.status == 202
     assert await texts(db) == [f"رشفان كلموني على {MASK}"]

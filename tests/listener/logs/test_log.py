@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from listener.logs.repeats import RepeatFilter, Repeats
 from listener.logs.safety import HIDDEN, Safety
-from listener.logs.setup import hide, set_up
+from listener.logs.setup import forget, hide, set_up
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -54,6 +54,14 @@ def test_libraries_and_our_own_lines_go_through_one_handler(stream: io.StringIO)
     assert str(first["timestamp"]).endswith("Z")
     assert second["event"] == f"Authorization: {HIDDEN}"
     assert (third["channel"], third["token"]) == ("care", HIDDEN)
+
+
+def test_a_token_that_was_renewed_long_ago_is_let_go(stream: io.StringIO) -> None:
+    set_up(as_json=True, stream=stream, secrets=["kept secret"])
+    hide(["old/token"])
+    forget(["old/token", "never hidden"])
+    logging.getLogger("listener").info("old/token, kept secret")
+    assert logged(stream)[0]["event"] == f"old/token, {HIDDEN}"
 
 
 def test_known_secrets_are_hidden_wherever_they_stand(stream: io.StringIO) -> None:

@@ -59,7 +59,8 @@ def test_replies_quotes_and_links() -> None:
 @pytest.mark.parametrize(
     ("claimed", "believed"),
     [
-        ("2099-01-01T00:00:00Z", "2026-11-22T19:34:06.525Z"),  # the future is not believed
+        ("2026-11-23T10:00:00Z", "2026-11-22T19:34:06.525Z"),  # a clock that is wrong
+        ("2099-01-01T00:00:00Z", "2099-01-01T00:00:00.000Z"),  # left for the store to refuse
         ("2026-11-22T10:00:00+03:00", "2026-11-22T07:00:00.000Z"),
     ],
 )

@@ -10,7 +10,7 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from listener.serving.exposition import exposition
-from listener.serving.health import readiness, slack_of
+from listener.serving.health import readyz, slack_of
 from listener.store.heartbeats import FRESH, beat
 from listener.store.latencies import Histogram
 from listener.store.session import Database
@@ -49,12 +49,12 @@ def families(found: dict[str, Any], **latencies: Any) -> dict[str, Metric]:
 
 async def test_ready_when_each_process_has_a_worker_that_beats(db: Database) -> None:
     await beats(db, "label@a:1")
-    assert await readiness(db, PROCESSES, NOW) == (
-        {"ready": False, "silent": ["serve"], "degraded": []}, 503,
+    assert await readyz(db, PROCESSES, NOW) == (
+        503, {"ready": False, "silent": ["serve"], "degraded": []},
     )  # fmt: skip
     await beats(db, "serve@a:2")
-    assert await readiness(db, PROCESSES, NOW) == (
-        {"ready": True, "silent": [], "degraded": []}, 200,
+    assert await readyz(db, PROCESSES, NOW) == (
+        200, {"ready": True, "silent": [], "degraded": []},
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ async def test_one_of_two_workers_that_died_is_named_and_takes_nothing_away(db: 
     await beats(db, "label@a:1")
     await beats(db, "label@b:1", later)
     await beats(db, "serve@a:2", later)
-    said, code = await readiness(db, PROCESSES, later)
+    code, said = await readyz(db, PROCESSES, later)
     assert (said["degraded"], code) == (["worker:label@a:1"], 200)
 
 
@@ -71,14 +71,14 @@ async def test_a_failing_job_and_a_lost_slack_connection_are_named(db: Database)
     lost = {"connected": False, "since": NOW.isoformat(), "error": "invalid_auth", "disconnects": 2}
     await beats(db, "label@a:1", standings=[job(failures=1, why="KeyError")])
     await beats(db, "serve@a:2", detail={"slack": {"care": lost}})
-    said, code = await readiness(db, PROCESSES, NOW)
+    code, said = await readyz(db, PROCESSES, NOW)
     assert (said["degraded"], code) == (["job:rollups", "slack:care"], 200)
 
 
 async def test_a_database_that_cannot_be_read_is_503_with_the_kind_of_error(db: Database) -> None:
     async with db.writing() as connection:
         await connection.exec_driver_sql("DROP TABLE heartbeats")
-    said, code = await readiness(db, PROCESSES, NOW)
+    code, said = await readyz(db, PROCESSES, NOW)
     assert (said["ready"], code) == (False, 503)
     assert "Error" in said["database"]
 

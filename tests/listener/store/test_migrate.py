@@ -11,11 +11,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
 
-from listener.store.migrate import SchemaTooNew, config, migrate
+from listener.store.migrate import SchemaTooNew, config, head, migrate
 from listener.store.session import Database, open_database
 from listener.store.tables import counts, metadata
 
@@ -38,12 +37,6 @@ _OLD_ROW = (
     "media, created_at, collected_at, source, state) VALUES ('x', '1', 'نصّ', 'نص', 'k', 'post', "
     "'[]', '[]', '[]', '2026-11-22 09:30:00', '2026-11-22 09:30:00', 'import', 'collected')"
 )
-
-
-def _newest() -> str:
-    head = ScriptDirectory.from_config(config()).get_current_head()
-    assert head is not None
-    return head
 
 
 def _difference(connection: Connection) -> list[object]:
@@ -104,7 +97,7 @@ async def test_many_processes_start_at_once(empty_database_url: str) -> None:
         await asyncio.gather(*(migrate(db) for db in databases))
         async with databases[0].reading() as connection:
             found = await connection.execute(text("SELECT version_num FROM alembic_version"))
-            assert found.scalars().all() == [_newest()]
+            assert found.scalars().all() == [head()]
     finally:
         for db in databases:
             await db.close()
@@ -135,7 +128,7 @@ async def test_roll_ups_of_an_earlier_schema_are_kept(empty_database_url: str) -
 async def test_older_code_refuses_a_newer_schema(db: Database) -> None:
     async with db.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
-    with pytest.raises(SchemaTooNew, match=rf"9001.*knows up to {_newest()}.*newer Rasid"):
+    with pytest.raises(SchemaTooNew, match=rf"9001.*knows up to {head()}.*newer Rasid"):
         await migrate(db)
 
 

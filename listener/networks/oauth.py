@@ -1,0 +1,58 @@
+"""How a network's tokens are renewed, as its own file declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+from urllib.parse import urljoin
+
+Flow = Literal["refresh_token", "client_credentials", "exchange"]
+SignIn = Literal["client_secret_basic", "client_secret_post", "none"]
+
+NEEDED: Mapping[Flow, tuple[str, ...]] = {
+    "refresh_token": ("refresh_token",),
+    "client_credentials": ("client_id", "client_secret"),
+    "exchange": ("token",),
+}
+"""Which secrets of the section each flow cannot do without."""
+PRIVATE = frozenset({"refresh_token", "client_secret"})
+"""What goes to ``token_url`` and nowhere else: a network's ``request`` never sees it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth:
+    """``token_url``: whole, or a path under the network's ``api_url``.
+
+    ``flow``: *refresh_token* (RFC 6749, 6: X, LinkedIn, Google, TikTok, Pinterest, Snapchat),
+    *client_credentials* (4.4: Reddit, Twitch) or *exchange*: Meta's own, a GET that gives a longer
+    lasting token for the one in hand (Instagram, Threads; ``grant`` is its ``grant_type``).
+
+    ``sign_in``: how the app names itself at ``token_url``; Basic (2.3.1), in the body, or by its id
+    alone. ``id_name``: what the body calls the app's id (TikTok: client_key). ``more``: further
+    parameters. ``early``: renewed so long before it ends, but never before three quarters of its
+    time. ``lasts``: of a token whose answer does not say.
+
+    The section names the secrets that ``NEEDED`` lists, and ``client_id`` and ``client_secret``
+    where ``sign_in`` asks for them; a ``token`` besides is used first, for as long as it works.
+    Where one that is needed is not there, nothing is renewed and ``token`` is all there is.
+    """
+
+    token_url: str
+    flow: Flow = "refresh_token"
+    sign_in: SignIn = "client_secret_basic"
+    scope: str | None = None
+    grant: str | None = None
+    id_name: str = "client_id"
+    more: Mapping[str, str] = field(default_factory=dict)
+    early: timedelta = timedelta(minutes=5)
+    lasts: timedelta | None = None
+
+    def url(self, api_url: str) -> str:
+        """Where tokens are asked for, with the network at ``api_url``."""
+        return (
+            urljoin(api_url.rstrip("/") + "/", self.token_url.removeprefix("/"))
+            if ("://" not in self.token_url)
+            else self.token_url
+        )

@@ -1,0 +1,106 @@
+"""Serves an application on ``service.listen`` until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from listener.logs.lines import Lines
+from listener.serving.app import LIMITS, Limits
+
+log = logging.getLogger(__name__)
+
+_FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
+    b"Content-Type: application/json\r\nContent-Length: 33\r\n\r\n"
+    b'{"error": "too many connections"}'
+)
+
+
+class CannotListenError(OSError):
+    """The address cannot be had; says what to change."""
+
+
+async def serve(
+    app: web.Application,
+    listen: str,
+    stop: asyncio.Event,
+    *,
+    limits: Limits = LIMITS,
+    ready: Callable[[int], None] | None = None,
+) -> None:
+    """Serves until ``stop``. ``listen`` is "host:port"; port 0 takes a free one, told to ``ready``.
+
+    Raises CannotListenError where the address is taken or not ours.
+    """
+    host, _, port = listen.rpartition(":")
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        logger=_Requests(log),
+        keepalive_timeout=limits.idle,
+        lingering_time=min(2.0, limits.read),  # for the rest of a body that was refused
+        shutdown_timeout=5.0,
+    )
+    await runner.setup()
+    server = None
+    try:
+        try:
+            server = await asyncio.get_running_loop().create_server(
+                _door(runner, limits), host.strip("[]") or None, int(port), backlog=128
+            )
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise CannotListenError(
+                f"cannot listen on {listen} ({why.lower()}): stop what listens there, or set "
+                "service.listen to another address"
+            ) from error
+        bound = server.sockets[0].getsockname()[1]
+        log.info("listening on %s:%s", host, bound)
+        if ready is not None:
+            ready(bound)
+        await stop.wait()
+    finally:
+        if server is not None:
+            server.close()
+        await runner.cleanup()
+
+
+def _door(runner: web.AppRunner, limits: Limits) -> Callable[[], asyncio.BaseProtocol]:
+    """aiohttp bounds the size of a request, not the number of connections."""
+    web_server = runner.server
+    assert web_server is not None
+
+    def protocol() -> asyncio.BaseProtocol:
+        if len(web_server.connections) >= limits.connections:
+            return _Full()
+        return web_server()
+
+    return protocol
+
+
+class _Full(asyncio.Protocol):
+    """Says so and hangs up."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        log.warning("too many open connections: one was refused")
+        transport.write(_FULL)
+        transport.close()
+
+
+class _Requests(Lines):
+    """aiohttp tells a malformed request, and one that breaks off, with its traceback: anybody could
+    fill the disk with those. Errors of our own handlers never come here; see ``app``."""
+
+    def exception(self, msg: object, *args: Any, **more: Any) -> None:
+        error = more.get("exc_info")
+        if isinstance(error, web.RequestPayloadError):
+            return  # the handler's side has told it: see ``app``
+        why = type(error).__name__ if isinstance(error, BaseException) else "no reason"
+        super().exception("a request was refused: %s", why)

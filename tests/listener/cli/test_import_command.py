@@ -1,0 +1,118 @@
+"""`rasid import` among everybody else's rows: its own are counted, labelled, decided; and what its
+options make of alerts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from listener.store.session import Database
+from listener.store.tables import alerts, brands, decisions, matches, mentions
+from tests.listener.cli.installed import Installed, mention
+
+RECENT = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+ROWS = [
+    {"id": "1", "text": "رشفان: متى ترجع الخدمة؟", "created_at": RECENT, "author": "nora"},
+    {"id": "2", "text": "شكرًا رشفان", "author": "salem"},
+    {"id": "3", "text": "لا علاقة لها", "created_at": RECENT},
+    {"id": "4", "text": "رشفان القديم", "created_at": "2020-01-01", "author": "huda"},
+    {"id": "5", "text": "رشفان البعيد", "created_at": "9999-12-01"},
+]
+
+
+def bring(installed: Installed, *options: str, rows: list[dict[str, Any]] = ROWS) -> dict[str, int]:
+    data = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    found = installed.rasid("import", "-", "--json", *options, stdin=data)
+    assert found.exit_code == 0, found.output
+    counts: dict[str, int] = json.loads(found.stdout)
+    return counts
+
+
+def reasons(installed: Installed) -> dict[str, str]:
+    rows = installed.rows(
+        select(mentions.c.native_id, decisions.c.reason).join(
+            decisions, decisions.c.mention_id == mentions.c.id
+        )
+    )
+    return {row.native_id: row.reason for row in rows}
+
+
+def number(installed: Installed, table: Any) -> int:
+    return int(installed.rows(select(func.count()).select_from(table))[0][0])
+
+
+def waiting_rows_of_others(installed: Installed) -> None:
+    """Two fresh ones that nobody has labelled yet, and one that another worker decides."""
+    installed.seed(mention(1), mention(2), mention(3, author=None))
+
+    async def wait(db: Database) -> None:
+        async with db.writing() as connection:
+            await connection.execute(update(mentions).values(state="collected"))
+            await connection.execute(update(matches).values(state="waiting"))
+
+    installed.within(wait)
+
+
+def test_an_import_counts_and_does_its_own_rows_only(installed: Installed) -> None:
+    waiting_rows_of_others(installed)
+    told = bring(installed)
+    assert told == {
+        "read": 5, "stored": 4, "matched": 3, "duplicates": 0, "rejected": 1,
+        "alerts": 1, "waiting": 0,
+    }  # fmt: skip
+    assert reasons(installed) == {
+        "1": "matched_route", "2": "unknown_time", "4": "too_old",
+    }  # fmt: skip
+    others = mentions.c.network != "import"
+    states = installed.rows(select(mentions.c.state).where(others))
+    assert [row.state for row in states] == ["collected"] * 3
+
+
+def test_the_same_file_again_finishes_what_was_left(installed: Installed) -> None:
+    bring(installed)
+
+    async def undo(db: Database) -> None:
+        async with db.writing() as connection:
+            await connection.execute(update(mentions).values(state="collected"))
+
+    installed.within(undo)
+    again = bring(installed)
+    assert (again["stored"], again["duplicates"], again["alerts"]) == (0, 4, 0)
+    left = installed.rows(select(mentions.c.state))
+    assert {row.state for row in left} == {"labelled"}
+
+
+def test_alert_lets_what_is_of_unknown_time_alert_and_not_what_is_old(
+    installed: Installed,
+) -> None:
+    assert bring(installed, "--alert")["alerts"] == 2
+    assert reasons(installed) == {"1": "matched_route", "2": "matched_route", "4": "too_old"}
+
+
+def test_no_alerts_alerts_nobody_and_says_why(installed: Installed) -> None:
+    assert bring(installed, "--no-alerts")["alerts"] == 0
+    assert reasons(installed) == dict.fromkeys("124", "not_asked")
+    assert number(installed, alerts) == 0
+    rows = installed.rows(select(mentions.c.id).where(mentions.c.native_id == "1"))
+    assert "not_asked" in installed.rasid("why", str(rows[0].id)).stdout
+
+
+def test_a_dry_run_counts_and_stores_nothing(installed: Installed) -> None:
+    rows = [*ROWS, ROWS[0]]
+    first = bring(installed, "--dry-run", rows=rows)
+    assert first == {
+        "read": 6, "stored": 4, "matched": 3, "duplicates": 1, "rejected": 1,
+        "alerts": 0, "waiting": 0,
+    }  # fmt: skip
+    assert number(installed, mentions) == number(installed, brands) == 0
+    bring(installed, "--no-alerts")
+    again = bring(installed, "--dry-run", rows=rows)
+    assert (again["stored"], again["duplicates"], again["rejected"]) == (0, 5, 1)
+
+
+def test_options_that_do_not_go_together(installed: Installed) -> None:
+    for options in (("--alert", "--no-alerts"), ("--figures", "--dry-run")):
+        assert installed.rasid("import", "-", *options, stdin="").exit_code == 2

@@ -1,0 +1,133 @@
+"""What a token endpoint is asked, flow by flow, and what its answers mean."""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+
+from listener.collecting.granting import NotGrantedError, asking, granted
+from listener.networks.base import Broken, Refused, Wait
+from listener.networks.oauth import OAuth
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+URL = "https://id.example/token"
+VALUES = {"token": "t", "refresh_token": "r", "client_id": "app", "client_secret": "s3cret/+"}
+
+
+def form(request: httpx.Request) -> dict[str, str]:
+    return {k: v[0] for k, v in parse_qs(request.read().decode()).items()}
+
+
+@pytest.mark.parametrize(
+    ("oauth", "wanted"),
+    [
+        (OAuth(token_url=URL), {"grant_type": "refresh_token", "refresh_token": "r"}),
+        (
+            OAuth(token_url=URL, flow="client_credentials", scope="read"),
+            {"grant_type": "client_credentials", "scope": "read"},
+        ),
+        (
+            OAuth(token_url=URL, sign_in="client_secret_post"),
+            {
+                "grant_type": "refresh_token",
+                "refresh_token": "r",
+                "client_id": "app",
+                "client_secret": "s3cret/+",
+            },
+        ),
+        (
+            OAuth(token_url=URL, sign_in="none", more={"resource": "x"}),
+            {
+                "grant_type": "refresh_token",
+                "refresh_token": "r",
+                "client_id": "app",
+                "resource": "x",
+            },
+        ),
+        (
+            OAuth(token_url=URL, id_name="client_key"),
+            {
+                "grant_type": "refresh_token",
+                "refresh_token": "r",
+                "client_key": "app",
+                "client_secret": "s3cret/+",
+            },
+        ),
+    ],
+)
+def test_each_flow_asks_as_its_networks_document_it(oauth: OAuth, wanted: dict[str, str]) -> None:
+    request = asking(oauth, URL, VALUES)
+    assert (request.method, str(request.url), form(request)) == ("POST", URL, wanted)
+    basic = request.headers.get("authorization", "").removeprefix("Basic ")
+    in_head = oauth.sign_in == "client_secret_basic" and oauth.id_name == "client_id"
+    assert base64.b64decode(basic) == (b"app:s3cret/+" if in_head else b"")
+
+
+def test_an_exchange_shows_the_token_in_hand() -> None:
+    oauth = OAuth(token_url=URL, flow="exchange", grant="th_refresh_token")
+    request = asking(oauth, URL, VALUES)
+    assert request.method == "GET"
+    assert dict(request.url.params) == {"grant_type": "th_refresh_token", "access_token": "t"}
+
+
+def test_a_path_is_under_the_networks_address() -> None:
+    assert OAuth(token_url="/oauth/token").url("http://x/api/") == "http://x/api/oauth/token"
+    assert OAuth(token_url=URL).url("http://x/api") == URL
+
+
+@pytest.mark.parametrize(
+    ("body", "lasts"),
+    [
+        ({"expires_in": 3600}, 3600),
+        ({"expires_in": "60"}, 60),
+        ({"expires_in": 0}, None),
+        ({"expires_in": -5}, None),
+        ({"expires_in": "soon"}, None),
+        ({"expires_in": True}, 1),
+        ({"expires_in": 1e300}, None),
+        ({"expires_in": 1e11}, 3650 * 86400),
+        ({}, None),
+    ],
+)
+def test_when_a_token_ends(body: dict[str, object], lasts: float | None) -> None:
+    response = httpx.Response(200, json={"access_token": "n", **body})
+    answer = granted(response, OAuth(token_url=URL), "x", NOW, None)
+    assert answer.tokens == {"token": "n"}
+    assert answer.expires_at == (NOW + timedelta(seconds=lasts) if lasts else None)
+    declared = OAuth(token_url=URL, lasts=timedelta(days=60))
+    if not body:
+        assert granted(response, declared, "x", NOW, None).expires_at == NOW + timedelta(days=60)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, {"error": "invalid_grant", "error_description": "r was revoked"}, Refused),
+        (401, {"error": "invalid_client"}, Refused),
+        (403, "<html>no</html>", Refused),
+        (200, {"error": "invalid_grant"}, Refused),  # GitHub answers so
+        (400, {"error": {"message": "Session expired", "code": 190}}, Refused),  # Meta
+        (400, {"error": "temporarily_unavailable"}, Wait),
+        (429, {}, Wait),
+        (502, "<html>", Wait),
+        (200, {"token_type": "bearer"}, Broken),
+        (200, {"access_token": 7}, Broken),
+        (200, [], Broken),
+        (200, "[" * 100_000, Broken),
+        (302, "", Broken),
+    ],
+)
+def test_what_an_answer_without_a_token_means(status: int, body: object, kind: type) -> None:
+    text = {"text": body} if isinstance(body, str) else {"json": body}
+    response = httpx.Response(status, **text)  # type: ignore[arg-type]
+    with pytest.raises(NotGrantedError) as caught:
+        granted(response, OAuth(token_url=URL), "x", NOW, re.compile("revoked"))
+    assert isinstance(caught.value.trouble, kind)
+    assert "revoked" not in caught.value.trouble.why
+    if kind is Refused:
+        assert "networks.x.refresh_token" in caught.value.trouble.why
