@@ -85,11 +85,14 @@ class Rollups:
     async def _counted(self, db: Database, wanted: Iterable[Hour], *, now: datetime) -> int:
         """An hour that cannot be counted is left out; while there is one the mark stays, for a day
         at most: reports read such an hour from rows, and a restart tries it again."""
-        hours = list(wanted)
-        done = await self.poison.work(
-            hours, lambda some: count_hours(db, some, now=now), now=now, at_once=len(hours) or 1
-        )
-        return len(done)
+        hours, counted = list(wanted), 0
+
+        async def count(some: Iterable[Hour]) -> None:
+            nonlocal counted
+            counted += await count_hours(db, some, now=now)
+
+        await self.poison.work(hours, count, now=now, at_once=len(hours) or 1)
+        return counted
 
     def _moved(self, hour: Hour, times: Times) -> bool:
         """Whether more matches changed at any of these moments than were seen to have changed then,
