@@ -16,13 +16,13 @@ from listener.collecting.cursors import Cursor
 from listener.collecting.in_time import in_time
 from listener.handed_in.importing import import_mentions
 from listener.handed_in.record import mention_of
-from listener.handed_in.webhook import WebhookIn, signature
+from listener.handed_in.signed import signature
+from listener.handed_in.webhook import WebhookIn
 from listener.networks.base import Page, Read
 from listener.networks.bluesky import Bluesky
 from listener.networks.jetstream import Jetstream
 from listener.networks.mastodon import Mastodon
 from listener.records import Figure, Hit, Mention
-from listener.serving.http import Incoming
 from listener.store import tables as t
 from listener.store.session import Database
 from tests.listener.networks.recorded import answer, of_json
@@ -60,11 +60,11 @@ async def test_by_import_it_is_rejected_with_its_line(db: Database) -> None:
 async def test_by_webhook_it_stands_in_the_answers_errors(db: Database) -> None:
     await an_intake(db, nobody)
     webhook = WebhookIn(
-        db, lambda _mention: [ZAIN], {"زين": 1}, b"k" * 32, UTC, lambda: START, nobody, "s"
+        db, lambda _mention: [ZAIN], {"زين": 1}, b"k" * 32, UTC, lambda: START, nobody, lambda: "s"
     )
     body = json.dumps([{"text": "زين", "created_at": FAR}, {"text": "زين بلا وقت"}]).encode()
-    given = await webhook(Incoming(body, {"x-rasid-signature": signature(body, "s")}))
-    told = json.loads(given.body)
+    given = await webhook.receive(body, {"X-Rasid-Signature": signature(body, "s")})
+    told = json.loads(str(given.text))
     assert (given.status, told["stored"], told["rejected"]) == (400, 1, 1)
     assert told["errors"] == [
         {"record": 0, "error": f"created_at: {FAR!r}: expected a time between 1990 and tomorrow"}

@@ -8,7 +8,7 @@ from alembic import op
 from listener.store.migrations.words import TIME, may
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
