@@ -26,6 +26,7 @@ from alerts.desk.conversations import (
 )
 from alerts.desk.joining import join_conversations
 from listener.settings import Settings
+from listener.store.latencies import observe
 from listener.store.session import Database
 from listener.store.tables import decisions
 from listener.store.trouble import caused_by_rows, hand_back
@@ -107,6 +108,7 @@ async def _write(
             decided.append((facts, decision))
     await _store_decisions(connection, decided, now)
     await _notify(connection, settings, decided, now)
+    await observe(connection, "decided", _took(decided, now))
     if reasons:
         log.info("decided %s", {str(reason): n for reason, n in reasons.items()})
     return len(ours)
@@ -138,6 +140,15 @@ async def _store_decisions(
 ) -> None:
     rows = [_row(facts, decision, now) for facts, decision in decided]
     await upsert(connection, decisions, rows, keys=KEYS)  # a deletion revises what was decided
+
+
+def _took(decided: Sequence[tuple[Facts, Decision]], now: datetime) -> list[timedelta]:
+    """How long new mentions waited for their decision; an edit is as late as its author made it."""
+    return [
+        now - facts.stored_at
+        for facts, _decision in decided
+        if facts.stored_at and facts.revision == 1 and facts.decided_revision is None
+    ]
 
 
 def _row(facts: Facts, decision: Decision, now: datetime) -> dict[str, object]:

@@ -62,6 +62,7 @@ class Facts:
     intent: str | None = None
     needs_response: bool | None = None
     urgency: str | None = None
+    stored_at: datetime | None = None  # when it came; how long a decision took is counted from here
 
 
 def labelled(heads: Mapping[str, HeadLabel]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _ROW = tuple(
     for name in (
         "id", "revision", "network", "native_id", "kind", "created_at", "created_known", "alerting",
         "author_id", "author_handle", "author_followers", "parent_id", "thread_id", "rating",
-        "hashtags", "gone_at", "state",
+        "hashtags", "gone_at", "state", "collected_at",
     )
 )  # fmt: skip
 
@@ -97,5 +97,6 @@ def _facts(row: Any, heads: Mapping[str, HeadLabel]) -> Facts:
         gone=row["gone_at"] is not None,
         set_aside=row["state"] == "set_aside",
         decided_revision=row["decided_revision"],
+        stored_at=row["collected_at"],
         **labelled(heads),
     )

@@ -16,6 +16,7 @@ from alerts.numbers.closed import sealed_keys
 from alerts.numbers.numbers import numbers
 from alerts.numbers.seals import seal
 from alerts.numbers.spans import Span, WeekStart, holding
+from listener.running.poison import Poison, unreachable
 from listener.settings import Settings
 from listener.store.prune import Expired, Keep, Place, brands_of, empty, expired, remove
 from listener.store.session import Database
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 BATCH = 200
 """Rows removed in one transaction: of a million, 500 held the writer for up to 78 ms."""
 LOOK_EVERY = timedelta(minutes=10)
+TOO_MANY = 20
+"""Rows left out in one look, after which it is no matter of single rows."""
 
 
 def keep_of(settings: Settings) -> Keep:
@@ -60,7 +63,7 @@ async def prune(
     is of no span and goes unsealed. ``settled``: how long after its end a span is closed;
     ``alert_within`` at least, so that a post read again after it was removed alerts nobody twice.
     ``hashtags``: those counted in seals, by brand id."""
-    open_from = min(span.since for span in holding(now - settled, zone, starts))
+    open_from = _open_from(now, settled, zone, starts)
     async with db.reading() as connection:
         rows = await expired(connection, keep, now=now, open_from=open_from, after=after, most=most)
         brand_ids = await brands_of(connection, [row.id for row in rows])
@@ -82,6 +85,11 @@ async def prune(
         removed = await remove(connection, _ids(going))
         await empty(connection, _ids(staying))
     return Pruned(written, len(staying), removed, rows[-1].place)
+
+
+def _open_from(now: datetime, settled: timedelta, zone: str, starts: WeekStart) -> datetime:
+    """Where the first span begins that is open still, or was lately."""
+    return min(span.since for span in holding(now - settled, zone, starts))
 
 
 async def _seal(
@@ -131,22 +139,27 @@ class Pruner:
         self._after: Place | None = None
         self._next: datetime | None = None
         self._total = 0
+        self._most = BATCH
+        self.poison: Poison[int] = Poison(lambda mention_id: f"mention {mention_id}")
 
     async def some(self, db: Database, *, now: datetime) -> bool:
-        """Takes one batch where it is time to look; True while more may be waiting."""
+        """Takes one batch where it is time to look; True while more may be waiting. A batch that
+        fails is halved until the bad row is found; that one is left out until the next look."""
         if self._next is not None and now < self._next:
             return False
-        done = await prune(
-            db,
-            self._keep,
-            zone=self._zone,
-            starts=self._starts,
-            settled=self._settled,
-            hashtags=self._hashtags,
-            now=now,
-            after=self._after,
-            most=BATCH,
-        )
+        if self._after is None and self._most == BATCH:
+            self.poison.clear()
+        try:
+            done = await self._batch(db, now)
+        except Exception as error:
+            if unreachable(error) or len(self.poison) >= TOO_MANY:
+                raise
+            if self._most > 1:
+                self._most //= 2
+            else:
+                await self._leave_out(db, error, now)
+            return True
+        self._most = min(self._most * 2, BATCH)
         self._total += done.removed
         if done.emptied:
             log.info("emptied %d mentions past their time, their month being open", done.emptied)
@@ -156,4 +169,29 @@ class Pruner:
         if self._total:
             log.info("removed %d mentions past their time; their numbers are sealed", self._total)
         self._after, self._total, self._next = None, 0, now + LOOK_EVERY
+        self._most = BATCH
         return False
+
+    async def _leave_out(self, db: Database, error: Exception, now: datetime) -> None:
+        """Goes on behind the row that a batch of one failed on."""
+        open_from = _open_from(now, self._settled, self._zone, self._starts)
+        async with db.reading() as connection:
+            rows = await expired(
+                connection, self._keep, now=now, open_from=open_from, after=self._after, most=1
+            )
+        for row in rows:
+            self.poison.leave_out(row.id, error, now)
+            self._after = row.place
+
+    async def _batch(self, db: Database, now: datetime) -> Pruned:
+        return await prune(
+            db,
+            self._keep,
+            zone=self._zone,
+            starts=self._starts,
+            settled=self._settled,
+            hashtags=self._hashtags,
+            now=now,
+            after=self._after,
+            most=self._most,
+        )

@@ -7,8 +7,9 @@ transaction. Hours of a sealed day stay: their rows are gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +26,7 @@ from alerts.numbers.changes import (
     marked,
 )
 from alerts.numbers.closed import unsealed_hours
+from listener.running.poison import Poison
 from listener.store.session import Database
 from listener.store.tables import brands, counts, mentions
 
@@ -35,10 +37,13 @@ HOURS = 24
 A_SECOND = 10_000
 """Changes, after a pass over which the next one waits a second: an import of a million rows must
 not keep this process busy; what is not counted yet is read from rows."""
+HELD = timedelta(days=1)
+"""So long the mark waits for an hour that cannot be counted."""
 LOCK = 0x72617369646E756D  # "rasidnum": the key of PostgreSQL's advisory lock
 
 Hour = tuple[int, datetime]
 """(brand id, start of the UTC hour)."""
+Count = Callable[[Iterable[Hour]], Awaitable[int]]
 
 
 class Rollups:
@@ -49,6 +54,7 @@ class Rollups:
         self._seen: dict[Hour, Times] = {}
         self._looked: datetime | None = None
         self._next: datetime | None = None
+        self.poison: Poison[Hour] = Poison(lambda of: f"brand {of[0]}, {of[1]:%Y-%m-%d %H:00}")
 
     async def some(self, db: Database, *, now: datetime) -> int:
         """One pass. Returns how many (brand, hour) pairs it counted."""
@@ -57,7 +63,7 @@ class Rollups:
         async with db.reading() as connection:
             reached = await marked(connection)
         if reached is None:
-            return await count_all(db, now=now)
+            return await count_all(db, now=now, count=partial(self._counted, db, now=now))
         return await self.since(db, reached, now=now)
 
     async def since(self, db: Database, reached: datetime, *, now: datetime) -> int:
@@ -65,14 +71,25 @@ class Rollups:
         async with db.reading() as connection:
             found = await changes(connection, reached - OVERLAP, now=now)
         moved = [hour for hour, times in found.items() if self._moved(hour, times)]
-        counted = await count_hours(db, moved, now=now)
-        if found:  # nothing changed: the mark may stay, and nothing is written
+        again = [hour for hour in self.poison.due(now) if hour not in found]
+        counted = await self._counted(db, [*moved, *again], now=now)
+        held = len(self.poison) and now - reached < HELD
+        if found and not held:  # nothing changed: the mark may stay, and nothing is written
             async with db.writing() as connection:
                 await mark(connection, now)
         self._seen, self._looked = found, now
         busy = sum(sum(times.values()) for times in found.values())
         self._next = now + timedelta(seconds=busy / A_SECOND)
         return counted
+
+    async def _counted(self, db: Database, wanted: Iterable[Hour], *, now: datetime) -> int:
+        """An hour that cannot be counted is left out; while there is one the mark stays, for a day
+        at most: reports read such an hour from rows, and a restart tries it again."""
+        hours = list(wanted)
+        done = await self.poison.work(
+            hours, lambda some: count_hours(db, some, now=now), now=now, at_once=len(hours) or 1
+        )
+        return len(done)
 
     def _moved(self, hour: Hour, times: Times) -> bool:
         """Whether more matches changed at any of these moments than were seen to have changed then,
@@ -90,8 +107,10 @@ async def recount(db: Database, *, now: datetime, since: datetime | None = None)
     return await (rollups.some(db, now=now) if since is None else rollups.since(db, since, now=now))
 
 
-async def count_all(db: Database, *, now: datetime) -> int:
-    """Counts every hour that has a mention, a day at a time, and sets the mark."""
+async def count_all(db: Database, *, now: datetime, count: Count | None = None) -> int:
+    """Counts every hour that has a mention, a day at a time, and sets the mark. ``count``: instead
+    of ``count_hours``."""
+    count = count or partial(count_hours, db, now=now)
     reached, last = known_times(now)
     counted = 0
     while True:
@@ -107,7 +126,7 @@ async def count_all(db: Database, *, now: datetime) -> int:
         if first is None:
             break
         hours = [hour_of(first) + HOUR * number for number in range(HOURS)]
-        counted += await count_hours(db, [(of, hour) for hour in hours for of in ids], now=now)
+        counted += await count([(of, hour) for hour in hours for of in ids])
         reached = hours[-1] + HOUR
     async with db.writing() as connection:
         await mark(connection, now)

@@ -1,140 +1,185 @@
-"""Sources that went silent, told to the operators: with an error, or without one.
+"""Sources that went silent, told to the operators: with an error, or without one; and their return.
 
-A source that fails tells its reason. One that answers but brings nothing is the worse kind: nobody
-sees it. It counts as silent when a day brought nothing although the six days before brought five
-posts a day or more.
+One look every so often, at the cursors and at what the ledger got since the last look. What is
+told hangs on the outage (``outages``), so a restart repeats nothing and forgets nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.outbox.notices import add_notices, notice_row
+from alerts.operators.failing_jobs import JOB, well_again
+from alerts.operators.judging import Trouble, judge
+from alerts.operators.naming import job_name, source_name
+from alerts.operators.outages import Outage, begin, close, open_outages, tell, well
+from alerts.operators.volumes import Source, Volumes
+from listener.running.poison import Poison
 from listener.settings import Settings
+from listener.store.jobs import standings
 from listener.store.session import Database
-from listener.store.standing import sources
-from listener.store.tables import ledger, notices
-from listener.words import Words, words
+from listener.store.standing import BACKFILL, read_id
+from listener.store.tables import cursors
+from listener.words import words
 
-FAILS_FOR = timedelta(minutes=30)
-"""A source may fail for so long, restarts and rate limits of networks included."""
-DAY = timedelta(days=1)
-DAYS_BEFORE = 6
-A_DAY = 5
-"""Posts a day, below which a day without any is nothing unusual."""
-
-Kind = Literal["failing", "refused", "empty", "back"]
+Usual = Callable[[str, str], timedelta]
+"""Of a network and a kind of read: how often it is read, as far as the settings say."""
+SOURCE = "source:"
+"""Begins the subject of an outage of a source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """``why``: the source's own words, None where it gave none."""
+class Watch:
+    """Looks after the sources of one installation. Without ``service.operators`` it keeps the
+    outages all the same, and tells nobody: the log and ``rasid status`` say it."""
 
-    kind: Kind
-    network: str
-    read: str
-    why: str | None = None
-    since: datetime | None = None
+    def __init__(self, settings: Settings, usual: Usual) -> None:
+        self._settings, self._usual = settings, usual
+        self._words = words(settings.service.language, settings.service.digits)
+        self._volumes = Volumes()
+        self._turns: dict[Source, timedelta] = {}
+        self.poison: Poison[Source] = Poison(lambda of: f"{of[0]} {read_id(*of)}")
 
+    async def look(self, db: Database, *, now: datetime) -> int:
+        """Queues a message for each source that is in trouble for long enough, once an outage and
+        kind of it, and one when it is back. Returns how many it queued."""
+        async with db.reading() as connection:
+            rows = await connection.execute(
+                select(cursors).where(cursors.c.read.not_like(f"{BACKFILL}%"))
+            )
+            found = {(row["network"], row["read"]): row for row in rows.mappings()}
+            there = await open_outages(connection, "")
+            jobs = await standings(connection, now)
+            await self._volumes.follow(connection, now)
+        told = 0
 
-async def tell_silence(db: Database, settings: Settings, *, now: datetime) -> int:
-    """Queues a message to ``service.operators`` for each source that is silent, once a day, and
-    one when it is back. Returns how many it queued. Without operators it does nothing: the log
-    and ``rasid status`` say it all the same."""
-    channel = settings.service.operators
-    if channel is None:
-        return 0
-    said = words(settings.service.language, settings.service.digits)
-    async with db.reading() as connection:
-        found = judge(await sources(connection, now), await _volumes(connection, now), now)
-        told = await _told_today(connection, now)
-    rows = [
-        notice_row(
-            subject(silence, now),
-            channel,
-            "text",
-            0,
+        async def one(some: Sequence[Source]) -> None:
+            nonlocal told
+            for source in some:
+                outage = there.get(subject(source))
+                told += await self._source(db, source, found[source], outage, now)
+
+        await self.poison.work(sorted(found), one, now=now)
+        for outage in there.values():
+            told += await self._elsewhere(db, outage, {subject(s) for s in found}, jobs, now)
+        return told
+
+    async def _source(
+        self, db: Database, source: Source, row: Any, outage: Outage | None, now: datetime
+    ) -> int:
+        verdict = judge(
+            row,
             now,
-            body={"text": text(silence, said, settings.service.zone)},
+            every=self._every(source, row),
+            brought=self._volumes.of(source, now),
+            known_since=outage.began_at if outage else None,
+            was_empty=outage is not None and outage.kind == "empty",
         )
-        for silence in found
-        if subject(silence, now) not in told
-        and (silence.kind != "back" or _spoken_of(silence, told))
-    ]
-    if rows:
+        if isinstance(verdict, Trouble):
+            if self._known(verdict, outage):
+                return 0
+            async with db.writing() as connection:
+                return await self._trouble(connection, source, verdict, outage, now)
+        if outage is None or (verdict == "unsure" and outage.well_since is None):
+            return 0
         async with db.writing() as connection:
-            await add_notices(connection, rows)
-    return len(rows)
+            if verdict == "apart":
+                await close(connection, outage, now)
+                return 0
+            if verdict == "unsure":
+                await begin(connection, outage.subject, outage.kind, outage.why, now)
+                return 0
+            ended = await well(connection, outage, now)
+            if not ended or outage.told_at is None:
+                return 0
+            name = source_name(*source, self._words)
+            return await self._back(connection, outage, "source.back", {"source": name}, now)
 
+    def _known(self, trouble: Trouble, outage: Outage | None) -> bool:
+        """Whether nothing is to be written. One that never answered is noted at once, so that its
+        patience has a beginning."""
+        if outage is None:
+            return not trouble.lasting and trouble.since is not None
+        silent = outage.told_at is not None or self._settings.service.operators is None
+        same = (outage.kind, outage.why) == (trouble.kind, trouble.why)
+        return same and outage.well_since is None and (silent or not trouble.lasting)
 
-def judge(
-    rows: Iterable[dict[str, Any]], volumes: dict[tuple[str, str], tuple[int, int]], now: datetime
-) -> list[Silence]:
-    """Pure. ``rows`` as ``rasid status`` has them; ``volumes``: what each source fetched in the
-    last day and in the six days before."""
-    found = []
-    for row in rows:
-        network, read, state = row["network"], row["read"], row["state"]
-        last = datetime.fromisoformat(row["last_success"]) if row["last_success"] else None
-        today, before = volumes.get((network, read), (0, 0))
-        if state == "refused":
-            found.append(Silence("refused", network, read, row["why"], last))
-        elif row["errors"] and (last is None or now - last > FAILS_FOR):
-            found.append(Silence("failing", network, read, row["why"], last))
-        elif state == "ok" and not today and before >= A_DAY * DAYS_BEFORE:
-            found.append(Silence("empty", network, read, None, now - DAY))
-        elif state == "ok":
-            found.append(Silence("back", network, read))
-    return found
-
-
-def subject(silence: Silence, now: datetime) -> str:
-    """Names the message: one a source, kind and UTC day."""
-    return f"ops:source:{now:%Y-%m-%d}:{silence.kind}:{silence.network}:{silence.read}"
-
-
-def text(silence: Silence, said: Words, zone: Any) -> str:
-    """The message, in the service's language."""
-    values = {"source": said.aside(f"{silence.network} {silence.read}")}
-    if silence.kind != "back":
-        values["since"] = (
-            said.moment(silence.since, zone) if silence.since else said.say("source.never")
+    async def _trouble(
+        self,
+        connection: AsyncConnection,
+        source: Source,
+        trouble: Trouble,
+        before: Outage | None,
+        now: datetime,
+    ) -> int:
+        kind = trouble.kind if trouble.lasting or before is None else before.kind
+        began = trouble.since or now
+        outage = await begin(connection, subject(source), kind, trouble.why, began)
+        channel = self._settings.service.operators
+        if channel is None or not trouble.lasting:
+            return 0
+        zone = self._settings.service.zone
+        never = self._words.say("source.never")
+        text = self._words.say(
+            f"source.{trouble.kind}",
+            source=source_name(*source, self._words),
+            since=self._words.moment(trouble.since, zone) if trouble.since else never,
+            why=self._words.aside(trouble.why or "-"),
+            command=self._words.aside("rasid check"),
         )
-        values["why"] = said.aside(silence.why or "-")
-    return said.say(f"source.{silence.kind}", **values)
+        return int(await tell(connection, outage, channel, text, now))
+
+    async def _elsewhere(
+        self,
+        db: Database,
+        outage: Outage,
+        sources: set[str],
+        jobs: Sequence[Mapping[str, Any]],
+        now: datetime,
+    ) -> int:
+        """Outages of what has no cursor: sources that are gone, and our own jobs."""
+        if outage.subject.startswith(SOURCE) and outage.subject not in sources:
+            async with db.writing() as connection:
+                await close(connection, outage, now)
+        if not outage.subject.startswith(JOB):
+            return 0
+        job = outage.subject.removeprefix(JOB)
+        if not well_again(jobs, job):
+            return 0
+        async with db.writing() as connection:
+            ended = await well(connection, outage, now)
+            if not ended or outage.told_at is None:
+                return 0
+            name = job_name(job, self._words)
+            return await self._back(connection, outage, "job.back", {"job": name}, now)
+
+    async def _back(
+        self,
+        connection: AsyncConnection,
+        outage: Outage,
+        key: str,
+        values: dict[str, str],
+        now: datetime,
+    ) -> int:
+        channel = self._settings.service.operators
+        if channel is None:
+            return 0
+        ended = Outage(outage.id, outage.subject, "back", None, outage.began_at, now, now)
+        return int(await tell(connection, ended, channel, self._words.say(key, **values), now))
+
+    def _every(self, source: Source, row: Any) -> timedelta:
+        """How often it is read: as it was seen to be, or as the settings say, whichever is less
+        often."""
+        network, read = source
+        if row["state"] == "ok" and row["next_try"] and row["last_success"]:
+            self._turns[source] = row["next_try"] - row["last_success"]
+        usual = self._usual(network, read.partition(":")[0])
+        return max(usual, self._turns.get(source, usual))
 
 
-def _spoken_of(silence: Silence, told: set[str]) -> bool:
-    """Whether its silence was told; only then is its return worth a word."""
-    end = f":{silence.network}:{silence.read}"
-    return any(each.endswith(end) and ":back:" not in each for each in told)
-
-
-async def _volumes(
-    connection: AsyncConnection, now: datetime
-) -> dict[tuple[str, str], tuple[int, int]]:
-    lately = ledger.c.at > now - DAY
-    rows = await connection.execute(
-        select(
-            ledger.c.network,
-            ledger.c.read,
-            func.sum(case((lately, ledger.c.fetched), else_=0)),
-            func.sum(case((lately, 0), else_=ledger.c.fetched)),
-        )
-        .where(ledger.c.kind == "window", ledger.c.at > now - DAY * (DAYS_BEFORE + 1))
-        .group_by(ledger.c.network, ledger.c.read)
-    )
-    return {(network, read): (int(new), int(old)) for network, read, new, old in rows}
-
-
-async def _told_today(connection: AsyncConnection, now: datetime) -> set[str]:
-    rows = await connection.execute(
-        select(notices.c.subject).where(notices.c.subject.startswith(f"ops:source:{now:%Y-%m-%d}:"))
-    )
-    return set(rows.scalars())
+def subject(source: Source) -> str:
+    """Names the outage's subject: ``source:mastodon:hashtag:…``."""
+    return f"{SOURCE}{source[0]}:{source[1]}"

@@ -40,6 +40,7 @@ from alerts.outbox.rows import (
     anything_open,
     confirm,
     fail_with_dependants,
+    observe_delivery,
     take_notice,
 )
 from alerts.outbox.rows import settle as settle_attempt
@@ -190,6 +191,8 @@ async def _attempt(sender: _Sender, taken: Taken) -> int | None:
         return 0
     async with sender.db.writing() as connection:
         ours = await confirm(connection, taken, sent, clock(), verify_after=verify_after(channel))
+        if ours:
+            await observe_delivery(connection, taken.message.id, clock())
     await sender.pauses.works(sender.db, channel, clock())
     return int(ours)
 

@@ -16,7 +16,7 @@ from sqlalchemy import and_, or_, select, update
 
 from alerts.channels.base import Channel, ChannelError, Clock, Later, Message, Sent
 from alerts.channels.base import MessageRefused as CannotLook
-from alerts.outbox.rows import POSTS, addressed
+from alerts.outbox.rows import POSTS, addressed, observe_delivery
 from listener.store.session import Database
 from listener.store.tables import notices
 
@@ -126,7 +126,9 @@ async def _adopt(
     if verify is not None:
         values["due_at"] = verify
     async with db.writing() as connection:
-        await connection.execute(_same(row).values(values))
+        adopted = await connection.execute(_same(row).values(values))
+        if adopted.rowcount and row["state"] == "unknown":
+            await observe_delivery(connection, row["id"], now)
 
 
 async def _not_there(db: Database, channel: Channel, row: Any, now: datetime) -> None:

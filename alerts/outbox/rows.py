@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.cards.card_of_rows import CardStyle, load_card, load_quotes
 from alerts.channels.base import Message, Sent
 from alerts.outbox.notices import add_notices, notice_row
+from listener.store.latencies import observe
 from listener.store.tables import alerts, notices
 
 POSTS = ("card", "follow_up", "reminder", "text")  # new messages; an update is idempotent
@@ -225,6 +226,18 @@ async def confirm(
         )
         return adopted.rowcount == 1
     return False
+
+
+async def observe_delivery(connection: AsyncConnection, notice_id: str, now: datetime) -> None:
+    """Counts how long a card or follow-up took from its decision until it was known to be shown.
+    To be called last in the transaction that says so."""
+    found = await connection.execute(
+        select(notices.c.created_at).where(
+            notices.c.id == notice_id, notices.c.kind.in_(("card", "follow_up"))
+        )
+    )
+    if (created := found.scalar_one_or_none()) is not None:
+        await observe(connection, "delivered", [now - created])
 
 
 def _once_more(row: Any, due: datetime) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from sqlalchemy import select
 from listener.cli.trouble import opening
 from listener.clock import Clock, SystemClock
 from listener.records import Brand
+from listener.running.pulse import Pulse
 from listener.running.queues import QueueWake, Wake, asleep
 from listener.settings import Settings
 from listener.settings.brands import brands_of
@@ -44,6 +45,7 @@ class House:
     wake: Wake
     clock: Clock
     plain: bool  # cards in the terminal without colours and direction marks
+    pulse: Pulse = field(default_factory=Pulse)  # what this process says of itself
 
     @property
     def data(self) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -18,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from listener.cli.house import House
-from listener.running.queues import ALERT, COUNT, LABEL
+from listener.running.jobs import Job, run_jobs
+from listener.running.queues import ALERT, LABEL
 from listener.running.sweep import work
-from listener.running.workers import take_over, worker_name
-from listener.store.heartbeats import beat, farewell
+from listener.running.workers import gone, take_over, worker_name
+from listener.store.heartbeats import arrive, beat, farewell
 from listener.store.work import DECIDE
 from listener.store.work import LABEL as TO_LABEL
 
@@ -30,16 +32,17 @@ if TYPE_CHECKING:
     from listener.collecting.collector import Collector
     from listener.labelling.label import Labeller
     from listener.labelling.relevance import Scorer
+    from listener.running.pulse import Tell
 
 log = logging.getLogger(__name__)
 
 Process = Callable[[House, asyncio.Event], Coroutine[Any, Any, None]]
 
 DELIVER = "rasid:deliver"
-LEARN = "rasid:learn"
 BEAT_EVERY = 10.0
+SWEEP_EVERY = 3.0
 DELIVER_EVERY = 0.5
-COUNT_EVERY = 5.0
+WAKE_EVERY = 5.0
 FIT_EVERY = 600.0
 
 
@@ -111,15 +114,16 @@ async def label(house: House, stop: asyncio.Event) -> None:
             await house.wake(ALERT, [])
         return done
 
-    async def learn(_ids: Sequence[int] | None) -> int:
+    async def learn() -> None:
         if labeller.scorer is not None:
             own = [house.brand_ids[brand.name] for brand in house.brands if brand.role == "own"]
             await labeller.scorer.fit_due(own, now=house.clock.now())
-        return 0
 
+    tell = teller_of(house)
+    report = house.pulse.report("label", SWEEP_EVERY, house.clock.now, tell=tell)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(work(some, stop, queue=LABEL, url=house.redis))
-        tasks.create_task(work(learn, stop, queue=LEARN, url=None, every=FIT_EVERY))
+        tasks.create_task(work(some, stop, queue=LABEL, url=house.redis, report=report))
+        tasks.create_task(_jobs(house, stop, [Job("relevance", learn, FIT_EVERY)]))
 
 
 async def alert(house: House, stop: asyncio.Event) -> None:
@@ -144,41 +148,45 @@ async def alert(house: House, stop: asyncio.Event) -> None:
     style = CardStyle.of(house.settings)
 
     async def deliver(_ids: Sequence[int] | None) -> int:
-        await wake_snoozed(house.db, now=house.clock.now())
         return await deliver_some(
             house.db, channels, clock=house.clock.now, style=style, pauses=pauses
         )
 
+    async def wake() -> None:
+        await wake_snoozed(house.db, now=house.clock.now())
+
+    tell, now = teller_of(house), house.clock.now
+    deciding = house.pulse.report("decide", SWEEP_EVERY, now, tell=tell)
+    delivering = house.pulse.report("deliver", DELIVER_EVERY, now, tell=tell)
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(work(decide, stop, queue=ALERT, url=house.redis))
-            tasks.create_task(work(deliver, stop, queue=DELIVER, url=None, every=DELIVER_EVERY))
+            tasks.create_task(work(decide, stop, queue=ALERT, url=house.redis, report=deciding))
+            tasks.create_task(
+                work(deliver, stop, queue=DELIVER, url=None, every=DELIVER_EVERY, report=delivering)
+            )
+            tasks.create_task(_jobs(house, stop, [Job("snoozes", wake, WAKE_EVERY)]))
     finally:
         for channel in channels.values():
             await channel.close()
 
 
 async def count(house: House, stop: asyncio.Event) -> None:
-    """Keeps the roll-ups current, makes the summaries that are missing, removes what is kept no
-    longer."""
-    from alerts.numbers.due import make_due
-    from alerts.numbers.retention import Pruner
-    from alerts.numbers.rollups import Rollups
-    from alerts.operators.silence import tell_silence
-    from listener.store.tallies import tally
+    """Keeps the roll-ups current, makes the summaries that are missing, watches the sources,
+    removes what is kept no longer: each by itself."""
+    from listener.cli.counting import count_jobs
 
-    rollups = Rollups()
-    pruner = Pruner(house.settings, house.brand_ids)
+    await _jobs(house, stop, count_jobs(house))
 
-    async def some(_ids: Sequence[int] | None) -> int:
-        now = house.clock.now()
-        await rollups.some(house.db, now=now)
-        await tally(house.db, now=now)
-        await make_due(house.db, house.settings, house.brand_ids, now=now)
-        await tell_silence(house.db, house.settings, now=now)
-        return int(await pruner.some(house.db, now=now))  # more to do: come again at once
 
-    await work(some, stop, queue=COUNT, url=None, every=COUNT_EVERY)
+def teller_of(house: House) -> Tell:
+    """Who tells the operators of a job that keeps failing."""
+    from alerts.operators.failing_jobs import tell_failing
+
+    return partial(tell_failing, house.db, house.settings)
+
+
+async def _jobs(house: House, stop: asyncio.Event, jobs: Sequence[Job]) -> None:
+    await run_jobs(jobs, stop, clock=house.clock, pulse=house.pulse, tell=teller_of(house))
 
 
 async def serve(house: House, stop: asyncio.Event) -> None:
@@ -199,12 +207,33 @@ PROCESSES: dict[str, Process] = {
 
 async def run_process(name: str, house: House, stop: asyncio.Event) -> None:
     """One process with its heartbeat; ends when ``stop`` is set and its work is put away."""
-    started = house.clock.now()
+    started, worker = house.clock.now(), worker_name(name)
+
+    async def written() -> None:
+        fresh = house.pulse.unwritten()
+        rows = [report.row() for report in fresh]
+        for report in fresh:
+            report.fresh = False
+        try:
+            await beat(
+                house.db, worker, name, pid=os.getpid(), started=started, now=house.clock.now(),
+                detail=house.pulse.detail(), standings=rows,
+            )  # fmt: skip
+        except BaseException:
+            for report in fresh:
+                report.fresh = True
+            raise
 
     async def beating() -> None:
+        arrived = False
         while not stop.is_set():
             try:
-                await beat(house.db, name, started=started, now=house.clock.now(), detail={})
+                if not arrived:
+                    await arrive(
+                        house.db, name, gone=partial(gone, own=worker), now=house.clock.now()
+                    )
+                    arrived = True
+                await written()
             except (SQLAlchemyError, OSError) as error:  # silence is seen by /readyz, not fatal
                 log.warning("%s could not write its heartbeat: %s", name, type(error).__name__)
             await _pause(stop, BEAT_EVERY)
@@ -213,7 +242,7 @@ async def run_process(name: str, house: House, stop: asyncio.Event) -> None:
         tasks.create_task(beating())
         tasks.create_task(PROCESSES[name](house, stop))
     with suppress(SQLAlchemyError, OSError):
-        await farewell(house.db, name)
+        await farewell(house.db, worker)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -17,9 +17,12 @@ from listener.masking.masker import masker
 from listener.matching.matcher import Matcher
 from listener.running.queues import LABEL
 from listener.serving.app import application
+from listener.serving.health import slack_of, without
 from listener.serving.listen import serve
 from listener.serving.routes import health_routes
 from listener.settings.values import MissingSecretError, Secret
+from listener.store.heartbeats import workers
+from listener.store.jobs import standings
 from listener.store.overview import overview
 from listener.store.relevance import standing
 from listener.store.standing import sources
@@ -30,10 +33,15 @@ EXPECTED = frozenset({"collect", "label", "alert", "count", "serve"})
 
 async def status(house: House) -> Mapping[str, Any]:
     """What ``rasid status --json`` prints."""
+    now = house.clock.now()
     async with house.db.reading() as connection:
+        found = {"sources": await sources(connection, now), **await overview(connection)}
+        beating = await workers(connection, now)
         return {
-            "sources": await sources(connection, house.clock.now()),
-            **await overview(connection),
+            **found,
+            "workers": [without(worker, "detail") for worker in beating],
+            "jobs": await standings(connection, now),
+            "slack": slack_of(beating),
         }
 
 
@@ -55,8 +63,12 @@ async def serve_house(house: House, stop: asyncio.Event) -> None:
             *slack_routes(clicks, apps),
         ]
     )
-    async with Sockets(clicks, apps):
-        await serve(app, house.settings.service.listen, stop)
+    async with Sockets(clicks, apps) as sockets:
+        house.pulse.facts["slack"] = sockets.standings  # how each stands goes into our heartbeat
+        try:
+            await serve(app, house.settings.service.listen, stop)
+        finally:
+            del house.pulse.facts["slack"]
 
 
 def _webhook(house: House) -> WebhookIn:

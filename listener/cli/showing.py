@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import click
-
+from listener.cli.showing_house import show_house
+from listener.cli.speaking import echo, say_line
 from listener.words import Words
 from listener.words.bidi import one_line, rtl_line, strip_isolates
 
@@ -17,17 +16,11 @@ QUOTED = 300
 """Characters of a post that `why` shows."""
 
 
-def say_line(words: Words, key: str, /, *, indent: int = 0, **values: str | int | float) -> None:
-    """One line of ``key``; texts among ``values`` are kept apart from the words around them."""
-    shown = {k: words.aside(one_line(v)) if isinstance(v, str) else v for k, v in values.items()}
-    line = words.say(f"command.{key}", **shown)
-    _echo(" " * indent + (rtl_line(line) if words.rtl else line))
-
-
 def show_status(
     found: Mapping[str, Any], words: Words, unsearched: Mapping[str, Sequence[str]] | None = None
 ) -> None:
     """``unsearched``: network to what of the brands it is not asked for."""
+    show_house(found, words, well=False)
     sources = found["sources"]
     if not sources:
         say_line(words, "status.no_source")
@@ -43,7 +36,8 @@ def show_status(
         )
         comma = "، " if words.rtl else ", "
         name = words.say(f"command.status.{group}")
-        _echo(f"{name}: {comma.join(parts)}")
+        echo(f"{name}: {comma.join(parts)}")
+    show_house(found, words, well=True)
 
 
 def _show_source(source: Mapping[str, Any], words: Words) -> None:
@@ -60,7 +54,7 @@ def _show_source(source: Mapping[str, Any], words: Words) -> None:
     if source["next_try"] and source["state"] != "ok":
         again = words.say("command.status.next_try", at=words.aside(source["next_try"]))
         line += f"{comma}{again}"
-    _echo(rtl_line(line) if words.rtl else line)
+    echo(rtl_line(line) if words.rtl else line)
     if source["gaps"]:
         say_line(words, "status.gaps", indent=2, n=source["gaps"])
     if source["children"]:
@@ -69,7 +63,7 @@ def _show_source(source: Mapping[str, Any], words: Words) -> None:
             for state, number in source["children"].items()
         )
         line = f"{words.say('command.status.children')}: {comma.join(counts)}"
-        _echo("  " + (rtl_line(line) if words.rtl else line))
+        echo("  " + (rtl_line(line) if words.rtl else line))
 
 
 def show_relevance(models: Sequence[Mapping[str, Any]], words: Words) -> None:
@@ -96,8 +90,8 @@ def show_why(found: Mapping[str, Any], words: Words) -> None:
     key = "why.mention" if mention["created_known"] else "why.mention_undated"
     say_line(words, key, network=network, id=mention["native_id"],
              at=_moment(mention["created_at"]))  # fmt: skip
-    _echo(f"  {one_line(mention['url']) if mention['url'] else words.say('command.no_link')}")
-    _echo(f"  {words.aside(one_line(mention['text'], limit=QUOTED))}")
+    echo(f"  {one_line(mention['url']) if mention['url'] else words.say('command.no_link')}")
+    echo(f"  {words.aside(one_line(mention['text'], limit=QUOTED))}")
     if mention["gone_at"]:
         say_line(words, "why.gone", indent=2, at=_moment(mention["gone_at"]))
     for label in found["labels"]:
@@ -144,11 +138,6 @@ def _show_alert(alert: Mapping[str, Any], words: Words) -> None:
     for action in alert["actions"]:
         say_line(words, "why.action", indent=2, action=action["action"], who=action["user_id"],
                  outcome=action["outcome"])  # fmt: skip
-
-
-def _echo(line: str) -> None:
-    """Without marks of direction where nobody lays out text (a pipe, a file)."""
-    click.echo(line if sys.stdout.isatty() else strip_isolates(line))
 
 
 def _moment(at: datetime) -> str:

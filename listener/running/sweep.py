@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from listener.running.pulse import Report
 from listener.running.queues import serve_queue
 
 log = logging.getLogger(__name__)
@@ -23,9 +24,11 @@ async def work(
     url: str | None,
     every: float = 3.0,
     before_wait: Callable[[], Awaitable[None]] | None = None,
+    report: Report | None = None,
 ) -> None:
     """Runs ``some`` until ``stop``: woken through ``queue`` where ``url`` names a Redis, and by a
-    sweep every ``every`` seconds in any case. Errors are logged and tried again, backing off."""
+    sweep every ``every`` seconds in any case. Errors are logged, told to ``report``, and tried
+    again, backing off."""
     woken = asyncio.Event()
 
     async def job(_context: dict[str, Any], ids: list[int]) -> None:
@@ -40,9 +43,13 @@ async def work(
                     if stop.is_set():
                         return
                 pause = every
-            except Exception:
+                if report is not None:
+                    report.well()
+            except Exception as error:
                 pause = min(pause * 2, max(every, 30.0))
                 log.exception("%s: a batch failed; trying again in %.0f s", queue, pause)
+                if report is not None:
+                    await report.failed(error)
             if before_wait is not None:
                 await before_wait()
             await _either(stop, woken, pause)

@@ -1,21 +1,25 @@
 """Is it up, is it ready, and the numbers a monitoring system scrapes.
 
-Everything is read from rows, so ``serve`` answers for all processes: each writes a heartbeat.
+Everything is read from rows, so ``serve`` answers for all processes: each worker writes a
+heartbeat, how its jobs go, and how its connections stand.
+
+503 means that Rasid as a whole does not work: the database cannot be read, or an expected process
+has no worker that beats. What runs on without being well is ``degraded``, and named: a job that
+fails or hangs, one worker among several that died, a Slack connection that is down. Taking
+``serve`` out of the traffic or starting it again would mend none of those.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Gauge
-from prometheus_client.exposition import generate_latest
-from sqlalchemy import select
-
-from listener.store.heartbeats import silent
+from listener.serving.exposition import exposition
+from listener.store.heartbeats import silent, workers
+from listener.store.jobs import standings
+from listener.store.latencies import histograms
 from listener.store.session import Database
-from listener.store.tables import heartbeats
 
 Status = Callable[[], Awaitable[Mapping[str, Any]]]
 """What ``rasid status --json`` prints."""
@@ -23,39 +27,46 @@ Status = Callable[[], Awaitable[Mapping[str, Any]]]
 
 async def readyz(
     db: Database, expected: frozenset[str], now: datetime
-) -> tuple[int, Mapping[str, Any]]:
-    """200 when the database answers and every expected process beats; else 503 with the reason."""
+) -> tuple[int, dict[str, Any]]:
+    """The HTTP status, and ``ready``, ``silent`` (processes), ``degraded`` (``job:NAME``,
+    ``worker:NAME``, ``slack:CHANNEL``)."""
     try:
-        missing = await silent(db, expected, now)
+        async with db.reading() as connection:
+            beating = await workers(connection, now)
+            jobs = await standings(connection, now)
     except Exception as error:  # any failure to read is the answer itself
         return 503, {"ready": False, "database": type(error).__name__}
-    return (503 if missing else 200), {"ready": not missing, "silent": missing}
+    missing = silent(beating, expected)
+    said = {"ready": not missing, "silent": missing, "degraded": degraded(beating, jobs)}
+    return (503 if missing else 200), said
 
 
-async def metrics(status: Status, db: Database, now: datetime) -> bytes:
-    """Prometheus text: states of rows, the lag and errors of each source, age of heartbeats."""
-    registry = CollectorRegistry()
-    found = await status()
-    for group in ("mentions", "matches", "alerts", "notices"):
-        gauge = Gauge(f"rasid_{group}", f"{group} by state", ["state"], registry=registry)
-        for state, number in found[group].items():
-            gauge.labels(state=state).set(number)
-    _sources(registry, found["sources"])
-    age = Gauge("rasid_heartbeat_age_seconds", "since it beat", ["process"], registry=registry)
+def degraded(beating: Sequence[Mapping[str, Any]], jobs: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What is not well, by name: from ``workers`` (with their detail) and ``jobs`` of status."""
+    names = [f"job:{job['job']}" for job in jobs if job["state"] in ("failing", "late")]
+    names += [f"worker:{worker['worker']}" for worker in beating if worker["state"] != "ok"]
+    names += [f"slack:{of['channel']}" for of in slack_of(beating) if not of["connected"]]
+    return sorted(set(names))
+
+
+def slack_of(beating: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The ``slack`` of status: how each channel's Socket Mode connection stands, as ``serve`` said
+    at its last beat. A worker that no longer beats knows nothing of it."""
+    return [
+        {"channel": channel, "worker": worker["worker"], **standing}
+        for worker in beating
+        if worker["state"] == "ok"
+        for channel, standing in sorted(worker["detail"].get("slack", {}).items())
+    ]
+
+
+def without(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != name}
+
+
+async def metrics(status: Status, db: Database) -> bytes:
+    """Prometheus text; see ``exposition``."""
+    said = await status()
     async with db.reading() as connection:
-        for name, at in await connection.execute(select(heartbeats.c.process, heartbeats.c.at)):
-            age.labels(process=name).set((now - at).total_seconds())
-    return generate_latest(registry)
-
-
-def _sources(registry: CollectorRegistry, sources: list[Mapping[str, Any]]) -> None:
-    names = ["network", "read"]
-    lag = Gauge("rasid_source_lag_seconds", "since its last success", names, registry=registry)
-    errors = Gauge("rasid_source_errors", "errors in a row", names, registry=registry)
-    gaps = Gauge("rasid_source_gaps", "windows never read", names, registry=registry)
-    for source in sources:
-        at = {"network": source["network"], "read": source["read"]}
-        if source["lag_seconds"] is not None:
-            lag.labels(**at).set(source["lag_seconds"])
-        errors.labels(**at).set(source["errors"])
-        gaps.labels(**at).set(source["gaps"])
+        latencies = await histograms(connection)
+    return exposition(said, latencies)

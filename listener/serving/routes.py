@@ -31,7 +31,7 @@ def health_routes(
 
     async def scraped(_request: web.Request) -> web.Response:
         try:
-            body = await metrics(status, db, clock())
+            body = await metrics(status, db)
         except (SQLAlchemyError, OSError) as error:
             log.warning("GET /metrics: the database does not answer (%s)", type(error).__name__)
             return refusal(503, "the database does not answer")

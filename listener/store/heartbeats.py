@@ -1,47 +1,106 @@
-"""Who is alive: each process writes a heartbeat, so that ``serve`` can answer for all."""
+"""Who is alive: each worker writes a heartbeat, so that ``serve`` can answer for all.
+
+A worker is a process on a machine (``listener.running.workers.worker_name``): of two that label,
+the one that died is seen. Who ends in good order says farewell and is there no more.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.session import Database
-from listener.store.tables import heartbeats
+from listener.store.tables import heartbeats, jobs
 from listener.store.upsert import upsert
 
 FRESH = timedelta(seconds=60)
-"""A process that has not beaten for so long counts as gone."""
+"""A worker that has not beaten for so long counts as gone."""
+REMEMBERED = timedelta(days=1)
+"""So long a worker that died is told of; after that it is one that was."""
+
+
+async def arrive(
+    db: Database, process: str, *, gone: Callable[[str], bool], now: datetime
+) -> list[str]:
+    """Forgets workers of ``process`` that ``gone`` knows to be so (we take their place), and
+    whoever has not beaten for a day. Returns the names it forgot."""
+    c = heartbeats.c
+    async with db.writing() as connection:
+        rows = await connection.execute(select(c.worker, c.process, c.at))
+        lost = [
+            row.worker
+            for row in rows
+            if now - row.at > REMEMBERED or (row.process == process and gone(row.worker))
+        ]
+        await _forget(connection, lost)
+    return lost
 
 
 async def beat(
-    db: Database, process: str, *, started: datetime, now: datetime, detail: Mapping[str, Any]
+    db: Database,
+    worker: str,
+    process: str,
+    *,
+    pid: int,
+    started: datetime,
+    now: datetime,
+    detail: Mapping[str, Any],
+    standings: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Writes this process's heartbeat."""
+    """Writes this worker's heartbeat, and how those of its jobs stand that ran since the last:
+    rows of ``jobs`` without their worker."""
     row = {
+        "worker": worker,
         "process": process,
-        "pid": os.getpid(),
+        "pid": pid,
         "started_at": started,
         "at": now,
         "detail": dict(detail),
     }
+    found = [{**standing, "worker": worker} for standing in standings]
     async with db.writing() as connection:
-        await upsert(connection, heartbeats, [row], keys=["process"])
+        await upsert(connection, heartbeats, [row], keys=["worker"])
+        await upsert(connection, jobs, found, keys=["job", "worker"])
 
 
-async def farewell(db: Database, process: str) -> None:
-    """Takes back this process's heartbeat: what has ended in good order is not there."""
-    mine = (heartbeats.c.process == process) & (heartbeats.c.pid == os.getpid())
+async def farewell(db: Database, worker: str) -> None:
+    """Takes back this worker's heartbeat and jobs: what has ended in good order is not there."""
     async with db.writing() as connection:
-        await connection.execute(delete(heartbeats).where(mine))
+        await _forget(connection, [worker])
 
 
-async def silent(db: Database, expected: frozenset[str], now: datetime) -> list[str]:
-    """Which of the expected processes have no fresh heartbeat."""
-    async with db.reading() as connection:
-        rows = await connection.execute(select(heartbeats.c.process, heartbeats.c.at))
-        fresh = {name for name, at in rows if now - at <= FRESH}
-    return sorted(expected - fresh)
+async def workers(connection: AsyncConnection, now: datetime) -> list[dict[str, Any]]:
+    """Every worker that beats, or died within a day, by name: the ``workers`` of ``status``.
+
+    ``state``: ok | silent. Times as ISO 8601 in UTC; ``age_seconds`` since the last beat.
+    """
+    rows = await connection.execute(select(heartbeats).order_by(heartbeats.c.worker))
+    return [
+        {
+            "worker": row["worker"],
+            "process": row["process"],
+            "state": "ok" if now - row["at"] <= FRESH else "silent",
+            "since": row["started_at"].isoformat(),
+            "last_beat": row["at"].isoformat(),
+            "age_seconds": max(round((now - row["at"]).total_seconds()), 0),
+            "detail": row["detail"],
+        }
+        for row in rows.mappings()
+        if now - row["at"] <= REMEMBERED
+    ]
+
+
+def silent(found: Sequence[Mapping[str, Any]], expected: Collection[str]) -> list[str]:
+    """Which of the expected processes have no worker among ``found`` that beats."""
+    beating = {worker["process"] for worker in found if worker["state"] == "ok"}
+    return sorted(set(expected) - beating)
+
+
+async def _forget(connection: AsyncConnection, names: Sequence[str]) -> None:
+    for table in (heartbeats, jobs):
+        if names:
+            await connection.execute(delete(table).where(table.c.worker.in_(names)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,12 @@ GAP = t.ledger.c.kind == bindparam(None, "gap", literal_execute=True)
 CHILDREN = ("reading", "failing", "refused", "retired")
 """What is counted of the reads that a source's pages asked for."""
 _AS = {"new": "reading", "ok": "reading", "refused": "refused", "retired": "retired"}
+
+
+def read_id(network: str, read: str) -> str:
+    """A short name of a read that stays the same over restarts and says nothing of it: an address
+    may hold a secret, a query is the brand's own business. ``rasid status`` says which is which."""
+    return hashlib.sha256(f"{network} {read}".encode()).hexdigest()[:10]
 
 
 async def sources(connection: AsyncConnection, now: datetime) -> list[dict[str, Any]]:
@@ -65,6 +72,7 @@ def _source(row: Mapping[Any, Any], children: Mapping[str, int], now: datetime) 
     return {
         "network": row["network"],
         "read": row["read"],
+        "id": read_id(row["network"], row["read"]),
         "state": row["state"],
         "why": row["why"],
         "last_success": last.isoformat() if last else None,

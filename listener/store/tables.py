@@ -520,12 +520,57 @@ tombstones = Table(
     Column("at", UtcTime, nullable=False),
 )
 
-heartbeats = Table(
+heartbeats = Table(  # a row for each worker that is alive, or died without a farewell
     "heartbeats",
     metadata,
-    Column("process", Text, primary_key=True),
+    Column("worker", Text, primary_key=True),  # process@host:pid
+    Column("process", Text, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("started_at", UtcTime, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("detail", _json, nullable=False),
+)
+
+jobs = Table(  # how each job of each worker goes; written with the worker's heartbeat
+    "jobs",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("worker", Text, primary_key=True),
+    Column("every", Float, nullable=False),  # seconds
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("last_success", UtcTime),
+    Column("last_failure", UtcTime),
+    Column("why", Text),  # of the last failure
+    Column("next_at", UtcTime),  # None: woken, not timed
+    Column("skipped", _json, nullable=False),  # [{"item", "why", "until"}, ...]
+)
+
+outages = Table(  # what the operators hear: one row from the beginning of a trouble to its end
+    "outages",
+    metadata,
+    Column("id", _id, primary_key=True),
+    Column("subject", Text, nullable=False),  # source:NETWORK:READ | job:NAME
+    Column("kind", Text, nullable=False),  # failing | refused | empty | job
+    Column("why", Text),
+    Column("began_at", UtcTime, nullable=False),
+    Column("told_at", UtcTime),  # None: not for long enough yet, or nobody to tell
+    Column("well_since", UtcTime),  # it looks well again; told once that has held
+    Column("ended_at", UtcTime),
+    Index("ix_outages_subject", "subject", "told_at"),
+    Index(
+        "uq_outages_one_open",
+        "subject",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+latencies = Table(  # histograms, added to in the transaction that ends what they measure
+    "latencies",
+    metadata,
+    Column("step", Text, primary_key=True),
+    Column("le", Float, primary_key=True),  # seconds: the bucket's upper bound; -1: above them all
+    Column("n", BigInteger, nullable=False),
+    Column("seconds", Float, nullable=False),
 )

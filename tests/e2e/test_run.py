@@ -86,7 +86,7 @@ def polled(house: Installation) -> dict[str, Metric]:
 
 def test_health_readiness_and_metrics(house: Installation) -> None:
     assert house.get("/healthz").status_code == 200
-    assert house.get("/readyz").json() == {"ready": True, "silent": []}
+    assert house.get("/readyz").json() == {"ready": True, "silent": [], "degraded": []}
     families = until(lambda: polled(house), "every source was read once")
     ages = families["rasid_heartbeat_age_seconds"].samples
     assert {sample.labels["process"] for sample in ages} == set(PROCESSES)

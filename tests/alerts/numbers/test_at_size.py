@@ -19,10 +19,16 @@ from alerts.numbers.due import summary_of
 from alerts.numbers.numbers import numbers
 from alerts.numbers.rollups import Rollups, recount
 from alerts.numbers.spans import last_full, week_of
+from alerts.operators.silence import Watch
 from alerts.outbox.reconcile import mark_stale
 from alerts.outbox.rows import anything_due, anything_open
 from benchmarks.numbers import SETTINGS
 from benchmarks.year import CROWDED, NOW, TAG, Year, write_year
+from listener.cli.counting import usual
+from listener.settings import Settings
+from listener.store.heartbeats import workers
+from listener.store.jobs import standings
+from listener.store.latencies import histograms
 from listener.store.overview import overview
 from listener.store.prune import Keep, expired
 from listener.store.session import Database
@@ -111,6 +117,21 @@ async def counting(db: Database, year: Year) -> None:
         await changes(connection, year.now - timedelta(hours=1), now=year.now)
         span = (year.now - timedelta(days=9), year.now)
         await stale(connection, 1, span, since=year.now - timedelta(hours=1))
+
+
+@asked
+async def watching(db: Database, year: Year) -> None:
+    watch = Watch(Settings(), usual(Settings()))
+    await watch.look(db, now=year.now)
+    await watch.look(db, now=year.now + timedelta(seconds=30))
+
+
+@asked
+async def health(db: Database, year: Year) -> None:
+    async with db.reading() as connection:
+        await workers(connection, year.now)
+        await standings(connection, year.now)
+        await histograms(connection)
 
 
 @asked

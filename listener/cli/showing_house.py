@@ -1,0 +1,60 @@
+"""`status` for people: our own workers, jobs and connections, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from listener.cli.speaking import say_line
+from listener.words import Words
+
+
+def show_house(found: Mapping[str, Any], words: Words, *, well: bool) -> None:
+    """What is not well, or what is: the trouble is shown before all else, the rest at the end.
+    Of jobs that are well only their number is said."""
+    for worker in found["workers"]:
+        if (worker["state"] == "ok") is well:
+            say_line(
+                words,
+                f"status.worker.{worker['state']}",
+                worker=worker["worker"],
+                since=_minute(worker["since"]),
+                ago=words.ago(worker["age_seconds"]),
+            )
+    for connection in found["slack"]:
+        if connection["connected"] is well:
+            _show_slack(connection, words)
+    going = [job for job in found["jobs"] if job["state"] in ("ok", "new")]
+    if well and going:
+        say_line(words, "status.jobs", n=len(going))
+    for job in found["jobs"]:
+        if not well and job not in going:
+            _show_job(job, words)
+        if not well:
+            for item in job["skipped"]:
+                say_line(
+                    words, "status.job.skipped", job=words.one_of("job", job["job"]),
+                    item=item["item"], why=item["why"], until=_minute(item["until"]),
+                )  # fmt: skip
+
+
+def _show_job(job: Mapping[str, Any], words: Words) -> None:
+    name = words.one_of("job", job["job"])
+    lag = job["lag_seconds"]
+    last = words.ago(lag) if lag is not None else words.say("command.status.never")
+    if job["state"] == "late":
+        say_line(words, "status.job.late", job=name, worker=job["worker"], ago=last)
+        return
+    say_line(words, "status.job.failing", job=name, worker=job["worker"], n=job["failures"],
+             ago=last, why=job["why"] or "-")  # fmt: skip
+
+
+def _show_slack(connection: Mapping[str, Any], words: Words) -> None:
+    key = "status.slack.up" if connection["connected"] else "status.slack.down"
+    say_line(words, key, channel=connection["channel"], since=_minute(connection["since"]),
+             n=connection["disconnects"], why=connection["error"] or "-")  # fmt: skip
+
+
+def _minute(at: str) -> str:
+    """2026-11-22 11:05 UTC, from ISO 8601 in UTC."""
+    return f"{at[:16].replace('T', ' ')} UTC"
