@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from sqlalchemy import exc
+from sqlalchemy import exc, select
 
-from alerts.operators.silence import judge
+from alerts.operators.judging import judge
 from listener.collecting import asked
 from listener.collecting.asked import Limits
 from listener.networks.base import Read
+from listener.store import tables as t
 from listener.store.session import Database
 from tests.upstream import READ, START, Bench, Upstream, upstream
 
@@ -194,7 +195,11 @@ async def test_a_refused_child_is_one_quiet_fact(
     assert source["children"] == {"reading": 1, "failing": 1, "refused": 2}
     assert len(videos.times("gone")) == 1
     assert [record.getMessage() for record in caplog.records] == []
-    assert [silence.kind for silence in judge([source], {}, now)] == ["back"]
+    async with bench.db.reading() as connection:
+        rows = list((await connection.execute(select(t.cursors))).mappings())
+    judged = {row["read"]: judge(row, now, every=timedelta(minutes=2)) for row in rows}
+    assert set(judged.values()) == {"well", "apart"}  # a child is its parent's business
+    assert judged["replies:broken"] == "apart"
 
 
 async def test_a_child_that_nobody_asks_for_ends_and_goes_on_where_it_was(videos: Videos) -> None:

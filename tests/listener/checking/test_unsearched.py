@@ -115,7 +115,8 @@ def test_status_says_it_under_the_sources(
     groups = {name: {} for name in ("mentions", "matches", "alerts", "notices")}
     shown = by_network(settings)
     assert shown == {"mastodon": ["from:ahmad", '"stc pay"']}
-    show_status({"sources": [], **groups}, words(language), shown)
+    empty: dict[str, Any] = {"sources": [], "workers": [], "jobs": [], "slack": []}
+    show_status({**empty, **groups}, words(language), shown)
     out = capsys.readouterr().out
     assert line.split(":")[0] in out
     assert "stc pay" in out

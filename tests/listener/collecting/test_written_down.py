@@ -54,6 +54,7 @@ async def test_status_shows_every_source_as_json_and_no_backfill(db: Database) -
         {
             "network": "plain",
             "read": "new",
+            "id": standing.read_id("plain", "new"),
             "state": "new",
             "why": None,
             "last_success": None,
@@ -66,6 +67,7 @@ async def test_status_shows_every_source_as_json_and_no_backfill(db: Database) -
         {
             "network": "plain",
             "read": "search:زين",
+            "id": standing.read_id("plain", "search:زين"),
             "state": "waiting",
             "why": "HTTP 429",
             "last_success": "2026-11-22T09:00:00+00:00",

@@ -17,14 +17,22 @@ from tests.listener.store.rows import NOW, mention, read, store
 ODD = datetime(2026, 11, 22, 0, 30, 0, 7, timezone(timedelta(hours=3, minutes=30)))
 ROWS: list[dict[str, Any]] = [
     {
+        "worker": "a@h:1",
         "process": "a",
         "pid": 1,
         "started_at": NOW,
         "at": NOW,
         "detail": {"ن": [1.5, None, "\u2028"]},
     },
-    {"process": "b", "pid": 2**31 - 1, "started_at": ODD, "at": NOW, "detail": []},
-    {"process": "ج", "pid": 0, "started_at": NOW, "at": ODD, "detail": None},
+    {
+        "worker": "b@h:1",
+        "process": "b",
+        "pid": 2**31 - 1,
+        "started_at": ODD,
+        "at": NOW,
+        "detail": [],
+    },
+    {"worker": "ج@h:1", "process": "ج", "pid": 0, "started_at": NOW, "at": ODD, "detail": None},
 ]
 
 
@@ -65,7 +73,7 @@ async def test_a_conflict_replaces_is_left_out_or_is_an_error(db: Database) -> N
         await insert_rows(connection, heartbeats, [newer])
     assert (await read(db, heartbeats))[0]["pid"] == 1
     async with db.writing() as connection:
-        await insert_rows(connection, heartbeats, [newer], keys=["process"], replace=True)
+        await insert_rows(connection, heartbeats, [newer], keys=["worker"], replace=True)
     assert (await read(db, heartbeats))[0]["pid"] == 7
     with pytest.raises(Exception, match=r"(?i)unique"):
         async with db.writing() as connection:
