@@ -36,7 +36,11 @@ class Keeper:
             await self._power.wait()
             with (self.folder / f"{name}.log").open("ab") as log:
                 process = await asyncio.create_subprocess_exec(
-                    *command, stdout=log, stderr=log, env=dict(self.environment)
+                    *command,
+                    stdout=log,
+                    stderr=log,
+                    env=dict(self.environment),
+                    process_group=0,  # with what it forks
                 )
             self.running[name] = process
             self.starts[name] += 1
@@ -54,8 +58,7 @@ class Keeper:
         self._power.clear()
         running = list(self.running.values())
         for process in running:
-            with suppress(ProcessLookupError):
-                process.kill()
+            _signal(process, signal.SIGKILL)
         await asyncio.gather(*(process.wait() for process in running))
         meanwhile()
         self.killed["power"] += 1
@@ -64,12 +67,10 @@ class Keeper:
     async def hold(self, name: str, seconds: float) -> None:
         """SIGSTOP, and SIGCONT ``seconds`` later: a machine that hangs and comes back."""
         process = self.running[name]
-        with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGSTOP)
-            self.killed[f"{name} stopped"] += 1
-            await asyncio.sleep(seconds)
-        with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGCONT)
+        _signal(process, signal.SIGSTOP)
+        self.killed[f"{name} stopped"] += 1
+        await asyncio.sleep(seconds)
+        _signal(process, signal.SIGCONT)
 
     async def end(self, name: str) -> None:
         """Ends it for good by SIGTERM. Raises TimeoutError where it had to be killed."""
@@ -94,6 +95,12 @@ class Keeper:
         for end in ends:
             if isinstance(end[0], BaseException):
                 raise end[0]
+
+
+def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """To the process and all that it forked."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
 
 
 def kill(pid: int) -> bool:
