@@ -40,7 +40,7 @@ from listener.serving.health import metrics
 from listener.settings import Settings
 from listener.store.migrate import migrate
 from listener.store.overview import overview
-from listener.store.prune import Keep
+from listener.store.prune import KeepRule
 from listener.store.session import Database, open_database
 from listener.store.standing import sources
 from listener.store.tables import brands, matches, mentions
@@ -60,7 +60,7 @@ SETTINGS = Settings.model_validate(
         ],
     }
 )  # fmt: skip
-KEEP = Keep(timedelta(days=365 - 31), {})
+KEEP = KeepRule(timedelta(days=365 - 31), {})
 SHOWN = ("cpu", "server_cpu", "growth", "peak_mb", "longest_write_ms", "longest_write_cpu_ms")
 Task = Callable[[Database], Awaitable[Any]]
 
