@@ -23,6 +23,7 @@ from typing import Any
 
 from benchmarks.common import SECRET, as_json, databases, table, write_settings
 from benchmarks.numbers import fill
+from benchmarks.year import write_year
 from listener.store.migrate import migrate
 from listener.store.session import open_database
 
@@ -75,7 +76,8 @@ async def prepare(url: str, mentions: int) -> None:
     try:
         await migrate(db)
         if mentions:
-            await fill(db, mentions)
+            await write_year(db, mentions)
+            await fill(db)
     finally:
         await db.close()
 

@@ -15,32 +15,32 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.numbers.due import summary_of
 from alerts.numbers.retention import prune
 from alerts.numbers.rollups import Rollups, recount
 from alerts.numbers.spans import last_full
 from benchmarks.common import as_json, databases
+from benchmarks.watching import peak_mb, server_cpu, watch
 from benchmarks.year import CROWDED, NOW, write_year
 from listener.serving.health import metrics
 from listener.settings import Settings
+from listener.store.export import Asked, export
+from listener.store.heartbeats import workers
+from listener.store.job_rows import standings
 from listener.store.migrate import migrate
 from listener.store.overview import overview
-from listener.store.prune import Keep
+from listener.store.prune import KeepRule
 from listener.store.session import Database, open_database
 from listener.store.standing import sources
 from listener.store.tables import brands, matches, mentions
@@ -60,7 +60,7 @@ SETTINGS = Settings.model_validate(
         ],
     }
 )  # fmt: skip
-KEEP = Keep(timedelta(days=365 - 31), {})
+KEEP = KeepRule(timedelta(days=365 - 31), {})
 SHOWN = ("cpu", "server_cpu", "growth", "peak_mb", "longest_write_ms", "longest_write_cpu_ms")
 Task = Callable[[Database], Awaitable[Any]]
 
@@ -112,7 +112,13 @@ async def idle(db: Database) -> None:
 
 async def status(db: Database) -> dict[str, Any]:
     async with db.reading() as connection:
-        return {"sources": await sources(connection, NOW), **await overview(connection)}
+        return {
+            "sources": await sources(connection, NOW),
+            **await overview(connection),
+            "workers": await workers(connection, NOW),
+            "jobs": await standings(connection, NOW),
+            "slack": [],
+        }
 
 
 async def metrics_body(db: Database) -> None:
@@ -121,6 +127,14 @@ async def metrics_body(db: Database) -> None:
 
     answer = await metrics(told, db)
     assert answer
+
+
+async def export_week(db: Database) -> None:
+    """Every mention of the last week as lines of JSON, into nothing."""
+    rows = 0
+    async for page in export(db, "mentions", Asked(since=NOW - timedelta(days=7), until=NOW)):
+        rows += len([json.dumps(row, default=str, ensure_ascii=False) for row in page])
+    assert rows
 
 
 async def prune_month(db: Database) -> None:
@@ -144,9 +158,10 @@ TASKS: dict[str, tuple[Task, Task | None, int]] = {
     "idle pass": (idle, None, 2),
     "status": (status, None, 2),
     "/metrics": (metrics_body, None, 2),
+    "export of a week": (export_week, None, 2),
     "prune of a month": (prune_month, None, 1),  # last: the rows are gone then
 }
-"""What runs, what is done before, how often. `rasid export` of a week belongs here once it is."""
+"""What runs, what is done before, how often."""
 
 
 async def fill(db: Database) -> None:
@@ -159,7 +174,7 @@ async def fill(db: Database) -> None:
 
 def measure(url: str, name: str) -> dict[str, Any]:
     """Runs in a process of its own."""
-    longest = _watch()
+    longest = watch()
     task, before, times = TASKS.get(name, (fill, None, 1))
 
     async def work() -> tuple[float, float]:
@@ -169,9 +184,9 @@ def measure(url: str, name: str) -> dict[str, Any]:
                 if before is not None:
                     await before(db)
                 longest.clear()
-                cpu, server = time.process_time(), _server_cpu(url)
+                cpu, server = time.process_time(), server_cpu(url)
                 await task(db)
-                spent = time.process_time() - cpu, _server_cpu(url) - server
+                spent = time.process_time() - cpu, server_cpu(url) - server
             return spent
         finally:
             await db.close()
@@ -180,54 +195,11 @@ def measure(url: str, name: str) -> dict[str, Any]:
     return {
         "cpu": cpu,
         "server_cpu": server,
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb(),
         "longest_write_ms": max((clock for clock, _cpu in longest), default=0.0) * 1000,
         "longest_write_cpu_ms": max((cpu for _clock, cpu in longest), default=0.0) * 1000,
         "writes": len(longest),
     }
-
-
-def _watch() -> list[tuple[float, float]]:
-    """Seconds by the clock, and of this process's processor, that each write transaction lasts from
-    now on."""
-    seconds: list[tuple[float, float]] = []
-
-    inner = Database.writing
-
-    @asynccontextmanager
-    async def writing(self: Database, **given: bool) -> AsyncIterator[AsyncConnection]:
-        async with inner(self, **given) as connection:
-            start, cpu = time.perf_counter(), time.process_time()
-            yield connection
-        seconds.append((time.perf_counter() - start, time.process_time() - cpu))
-
-    setattr(Database, "writing", writing)  # noqa: B010
-    return seconds
-
-
-def _peak_mb() -> float:
-    """Since this program began; getrusage would tell the parent's, from before the exec, too."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
-
-
-def _server_cpu(url: str) -> float:
-    """Processor time of the PostgreSQL server and all its processes, so far; 0 for SQLite."""
-    folder = make_url(url).query.get("host")
-    if not folder:
-        return 0.0
-    main = int((Path(str(folder)) / "data/postmaster.pid").read_text().split()[0])
-    ticks = 0
-    for place in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = place.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if place.parent.name == str(main):
-            ticks += sum(map(int, fields[11:15]))  # its own, and of its children that have ended
-        elif int(fields[1]) == main:
-            ticks += sum(map(int, fields[11:13]))
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _child(url: str, name: str) -> dict[str, Any]:

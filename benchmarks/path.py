@@ -36,7 +36,7 @@ from benchmarks.posts import write
 from classifiers import Classifier, load
 from listener.cli import importing
 from listener.cli.house import open_house
-from listener.handed_in import importing as storing
+from listener.handed_in import import_mentions as storing
 from listener.labelling.label import BATCH, Labeller
 from listener.settings.load import load as load_settings
 from listener.settings.model import Settings

@@ -27,7 +27,7 @@ from benchmarks.common import as_json, databases, table
 from benchmarks.posts import write
 from listener.handed_in.record import mention_of
 from listener.records import Brand, Evidence, Hit
-from listener.store.brands import sync_brands
+from listener.store.brand_rows import sync_brands
 from listener.store.mentions import Arrival, add
 from listener.store.migrate import migrate
 from listener.store.rows import mention_row

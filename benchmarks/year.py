@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 
 from listener.records import Brand
 from listener.store import tables as t
-from listener.store.brands import sync_brands
+from listener.store.brand_rows import sync_brands
 from listener.store.session import Database
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import httpx
 from aiohttp import web
 
-from listener.serving.app import LIMITS, Limits, application
+from listener.serving.app import LIMITS, HttpLimits, application
 from listener.serving.listen import serve
 
 
@@ -34,7 +34,7 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(*routes: web.RouteDef, limits: Limits = LIMITS) -> AsyncIterator[Served]:
+async def serving(*routes: web.RouteDef, limits: HttpLimits = LIMITS) -> AsyncIterator[Served]:
     """Routes over real HTTP, as ``listener.serving.listen.serve`` serves them."""
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
     app = application(routes, limits)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.cards.card import Card, Quote, User
 from alerts.deciding.facts import labelled
 from listener.settings import Settings
-from listener.store.labels import current_labels
+from listener.store.label_rows import current_labels
 from listener.store.tables import alert_mentions, alerts, brands, matches, mentions, users
 
 

@@ -11,7 +11,7 @@ from classifiers.labels import ANSWERABLE
 
 
 @dataclass(frozen=True, slots=True)
-class Relevance:
+class RelevanceScore:
     """What gave ``Facts.about``. least: a score below it withholds an alert; labels: the clicks it
     learned from; since: relevance is in use for the brand since then (ISO 8601, UTC)."""
 
@@ -50,7 +50,7 @@ class Facts:
     rating: float | None = None
     hashtags: tuple[str, ...] = ()
     about: float | None = None
-    relevance: Relevance | None = None
+    relevance: RelevanceScore | None = None
     gone: bool = False
     set_aside: bool = False
     muted: bool = False

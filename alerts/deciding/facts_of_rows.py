@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.deciding.facts import Facts, HeadLabel, Relevance, labelled
+from alerts.deciding.facts import Facts, HeadLabel, RelevanceScore, labelled
 from listener.store.among import among
-from listener.store.labels import current_labels
+from listener.store.label_rows import current_labels
 from listener.store.tables import brands, decisions, matches, mentions, relevance
 
 Pair = tuple[int, int]  # mention id, brand id
@@ -64,10 +64,10 @@ async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> li
     return [_facts(row, heads.get(row["id"], {})) for row in found]
 
 
-def _relevance(row: Any) -> Relevance | None:
+def _relevance(row: Any) -> RelevanceScore | None:
     if row["about_by"] is None or row["since"] is None:
         return None
-    return Relevance(row["about_by"], row["least"], row["labels"], row["since"].isoformat())
+    return RelevanceScore(row["about_by"], row["least"], row["labels"], row["since"].isoformat())
 
 
 def _facts(row: Any, heads: Mapping[str, HeadLabel]) -> Facts:

@@ -70,7 +70,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NoticeStep:
     """``kind`` None: nothing is to be sent, for ``reason``."""
 
     reason: NoticeReason
@@ -78,7 +78,7 @@ class Step:
     n: int = 0
 
 
-def next_notice(alert: Conversation, log: Sequence[Logged], now: datetime) -> Step:
+def next_notice(alert: Conversation, log: Sequence[Logged], now: datetime) -> NoticeStep:
     """The next notice that ``log`` lacks. Called until ``kind`` is None, it names them all.
 
     A notice is rendered when it is sent, so one that is still pending shows whatever is newest:
@@ -86,20 +86,20 @@ def next_notice(alert: Conversation, log: Sequence[Logged], now: datetime) -> St
     """
     cards = [x for x in log if x.kind == "card"]
     if not cards:
-        return Step(NoticeReason.first, "card")
+        return NoticeStep(NoticeReason.first, "card")
     if cards[0].state == "failed":
-        return Step(NoticeReason.card_failed)
+        return NoticeStep(NoticeReason.card_failed)
     told = {x.n for x in log if x.kind == "follow_up"}
     for mention_id in alert.follow_ups:
         if mention_id not in told:
-            return Step(NoticeReason.follow_up, "follow_up", mention_id)
+            return NoticeStep(NoticeReason.follow_up, "follow_up", mention_id)
     if alert.woken is not None and (alert.woken_at or datetime.min.replace(tzinfo=UTC)) <= now:
         reminded = {x.n for x in log if x.kind == "reminder"}
         if alert.woken not in reminded:
-            return Step(NoticeReason.woken, "reminder", alert.woken)
+            return NoticeStep(NoticeReason.woken, "reminder", alert.woken)
     shown = [x for x in log if x.kind in ("card", "update") and x.state != "failed"]
     if any(x.state == "pending" for x in shown):
-        return Step(NoticeReason.card_waits)
+        return NoticeStep(NoticeReason.card_waits)
     if max((x.version for x in shown), default=0) < alert.version:
-        return Step(NoticeReason.changed, "update", alert.version)
-    return Step(NoticeReason.nothing_new)
+        return NoticeStep(NoticeReason.changed, "update", alert.version)
+    return NoticeStep(NoticeReason.nothing_new)

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.numbers.authors import distinct_authors, hashtag_authors
 from alerts.numbers.cells import KEYS, Cell, Range, cells_of_counts, cells_of_rows
 from alerts.numbers.changes import HOUR, OVERLAP, hour_of, marked, stale, without
+from alerts.numbers.distinct_authors import distinct_authors, hashtag_authors
 from listener.store.standing import GAP
 from listener.store.tables import figures, ledger
 

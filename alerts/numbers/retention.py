@@ -18,7 +18,7 @@ from alerts.numbers.seals import seal
 from alerts.numbers.spans import Span, WeekStart, holding
 from listener.running.poison import Poison, unreachable
 from listener.settings import Settings
-from listener.store.prune import Expired, Keep, Place, brands_of, empty, expired, remove
+from listener.store.prune import Expired, KeepRule, Place, brands_of, empty, expired, remove
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
@@ -30,10 +30,10 @@ TOO_MANY = 20
 """Rows left out in one look, after which it is no matter of single rows."""
 
 
-def keep_of(settings: Settings) -> Keep:
+def keep_of(settings: Settings) -> KeepRule:
     """``retention.mentions``, and ``keep`` of the networks that have one."""
     own = {name: n.keep for name, n in settings.networks.items() if n.keep is not None}
-    return Keep(settings.retention.mentions, own)
+    return KeepRule(settings.retention.mentions, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Pruned:
 
 async def prune(
     db: Database,
-    keep: Keep,
+    keep: KeepRule,
     *,
     zone: str,
     starts: WeekStart,

@@ -10,7 +10,7 @@ from typing import Any
 
 from alerts.operators.naming import job_name
 from alerts.operators.outages import begin, tell
-from listener.running.pulse import Report
+from listener.running.pulse import ReportRun
 from listener.settings import Settings
 from listener.store.session import Database
 from listener.words import words
@@ -19,7 +19,7 @@ JOB = "job:"
 """Begins the subject of such an outage."""
 
 
-async def tell_failing(db: Database, settings: Settings, report: Report, now: datetime) -> None:
+async def tell_failing(db: Database, settings: Settings, report: ReportRun, now: datetime) -> None:
     """To be called at each failure from the third in a row on; it is told once."""
     channel = settings.service.operators
     said = words(settings.service.language, settings.service.digits)

@@ -20,7 +20,7 @@ from alerts.operators.outages import Outage, begin, close, open_outages, tell, w
 from alerts.operators.volumes import Source, Volumes
 from listener.running.poison import Poison
 from listener.settings import Settings
-from listener.store.jobs import standings
+from listener.store.job_rows import standings
 from listener.store.session import Database
 from listener.store.standing import BACKFILL, read_id
 from listener.store.tables import cursors

@@ -31,9 +31,7 @@ from alerts.channels.base import (
     MessageRefused,
     Sent,
 )
-from alerts.outbox.pauses import Pauses
-from alerts.outbox.reconcile import mark_stale, reconcile_some, verify_after
-from alerts.outbox.rows import (
+from alerts.outbox.notice_rows import (
     POSTS,
     Taken,
     anything_due,
@@ -43,7 +41,9 @@ from alerts.outbox.rows import (
     observe_delivery,
     take_notice,
 )
-from alerts.outbox.rows import settle as settle_attempt
+from alerts.outbox.notice_rows import settle as settle_attempt
+from alerts.outbox.pauses import Pauses
+from alerts.outbox.reconcile import mark_stale, reconcile_some, verify_after
 from listener.store.session import Database
 from listener.store.tables import notices
 

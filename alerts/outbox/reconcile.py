@@ -16,7 +16,7 @@ from sqlalchemy import and_, or_, select, update
 
 from alerts.channels.base import Channel, ChannelError, Clock, Later, Message, Sent
 from alerts.channels.base import MessageRefused as CannotLook
-from alerts.outbox.rows import POSTS, addressed, observe_delivery
+from alerts.outbox.notice_rows import POSTS, addressed, observe_delivery
 from listener.store.session import Database
 from listener.store.tables import notices
 

@@ -15,7 +15,7 @@ from listener.settings.load import Inspected, inspect
 from listener.settings.model import Settings
 from listener.settings.plan import inspect_plan, plan_beside
 from listener.settings.secrets import missing_secrets
-from listener.words import checking as words_check
+from listener.words import check_words as words_check
 
 Language = Literal["ar", "en"]
 

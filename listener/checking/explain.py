@@ -12,7 +12,7 @@ from classifiers.labels import Label, evaluated
 from listener.matching.matcher import Explanation, Verdict
 from listener.records import Brand, Mention
 from listener.settings.findings import shown
-from listener.words import checking as words_check
+from listener.words import check_words as words_check
 
 _HASHTAG = re.compile(r"#(\w+)")
 

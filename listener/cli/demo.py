@@ -27,7 +27,7 @@ from listener.cli.processes import PROCESSES, Process, collect, collector_of, la
 from listener.cli.running import run_to_end
 from listener.clock import unless
 from listener.collecting.stream import READ as STREAM
-from listener.demo.clock import DayClock
+from listener.demo.day_clock import DayClock
 from listener.demo.servers import Urls, simulated
 from listener.demo.world import BRAND, World, make_world
 from listener.running.guard import LEASH

@@ -74,7 +74,7 @@ class GroupedGroup(click.Group):
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
         except Exception as error:
-            from listener.cli.trouble import sentence
+            from listener.cli.boundary import sentence
 
             said = sentence(error)
             if said is None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from listener.cli.trouble import opening
+from listener.cli.boundary import opening
 from listener.clock import Clock, SystemClock
 from listener.records import Brand
 from listener.running.pulse import Pulse
@@ -23,7 +23,7 @@ from listener.running.queues import QueueWake, Wake, asleep
 from listener.settings import Settings
 from listener.settings.brands import brands_of
 from listener.settings.places import database_url, redis_url
-from listener.store.brands import sync_brands
+from listener.store.brand_rows import sync_brands
 from listener.store.migrate import migrate, must_fit
 from listener.store.session import Database, open_database, open_reading
 from listener.store.tables import brands

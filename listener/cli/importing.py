@@ -19,7 +19,7 @@ from alerts.dispatch import decide_some
 from listener.cli.house import House, open_for_reading, open_house
 from listener.cli.processes import labeller_of
 from listener.handed_in.figures import import_figures
-from listener.handed_in.importing import Alerting, Imported, import_mentions, rehearse
+from listener.handed_in.import_mentions import Alerting, Imported, import_mentions, rehearse
 from listener.handed_in.record import mention_of
 from listener.labelling.label import Labeller
 from listener.masking.masker import masker

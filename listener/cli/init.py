@@ -9,7 +9,7 @@ from typing import Literal
 import click
 
 from listener.settings.starting import (
-    Answers,
+    InitAnswers,
     StartError,
     brand_name,
     hashtag_name,
@@ -57,7 +57,7 @@ def init(
     if hashtag is None and not yes:
         hashtag = click.prompt(about_hashtag, default="", show_default=False, err=True)
     try:
-        answers = Answers(
+        answers = InitAnswers(
             brand_name(brand), hashtag_name(hashtag or ""), language, zone_name(timezone)
         )
         # a plan starts on the operator's own day, as their wall shows it

@@ -22,9 +22,9 @@ from listener.serving.listen import serve
 from listener.serving.routes import health_routes
 from listener.settings.values import MissingSecretError, Secret
 from listener.store.heartbeats import workers
-from listener.store.jobs import standings
+from listener.store.job_rows import standings
 from listener.store.overview import overview
-from listener.store.relevance import standing
+from listener.store.relevance_rows import standing
 from listener.store.standing import sources
 from listener.store.tombstones import tombstone_key
 

@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.collecting import ledger
-from listener.collecting.cursors import Child, Cursor, of_row
+from listener.collecting.cursors import ChildRead, Cursor, of_row
 from listener.collecting.ledger import Entry
 from listener.networks.base import Read, ReadKind
 from listener.store import tables as t
@@ -53,7 +53,7 @@ async def ask(
     reads: Iterable[Read],
     *,
     by: Read,
-    of: Child | None,
+    of: ChildRead | None,
     limits: Limits,
     now: datetime,
 ) -> None:
@@ -71,14 +71,14 @@ async def ask(
         return
     known = await _known(connection, network, list(wanted))
     rows = [
-        _row(network, read, Child(read, parent, depth, now))
+        _row(network, read, ChildRead(read, parent, depth, now))
         for key, read in wanted.items()
         if key not in known
     ]
     await insert_new(connection, t.cursors, rows)
     # A read that the settings name, too, is polled as that.
     again = [row for row in known.values() if row["parent"] is not None or row["state"] == "paused"]
-    await _again(connection, network, again, wanted, Child(by, parent, depth, now))
+    await _again(connection, network, again, wanted, ChildRead(by, parent, depth, now))
     if rows or any(row["state"] not in LIVE for row in again):
         await _bound(connection, network, limits, now)
 
@@ -135,7 +135,7 @@ async def _again(
     network: str,
     rows: Sequence[Mapping[Any, Any]],
     wanted: Mapping[str, Read],
-    child: Child,
+    child: ChildRead,
 ) -> None:
     """Asked for once more: active, and polled again where it had ended. A refusal stands."""
     if not rows:
@@ -145,7 +145,7 @@ async def _again(
     for row in rows:
         depth = min(child.depth, row["depth"] or child.depth)
         read = wanted[row["read"]]
-        again = _columns(Child(read, child.parent, depth, child.active_at))
+        again = _columns(ChildRead(read, child.parent, depth, child.active_at))
         values.append({f"new_{name}": value for name, value in again.items()} | {"of": row["read"]})
     names = {name: bindparam(f"new_{name}", type_=c[name].type) for name in again}
     mine = (c.network == network, c.read == bindparam("of"))
@@ -183,11 +183,11 @@ async def _bound(connection: AsyncConnection, network: str, limits: Limits, now:
         await ledger.record(connection, entry, now)
 
 
-def _row(network: str, read: Read, child: Child) -> dict[str, Any]:
+def _row(network: str, read: Read, child: ChildRead) -> dict[str, Any]:
     return {"network": network, "read": read.key, "state": "new", **_columns(child)}
 
 
-def _columns(child: Child) -> dict[str, Any]:
+def _columns(child: ChildRead) -> dict[str, Any]:
     read = child.read
     return {
         "parent": child.parent,

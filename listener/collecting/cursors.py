@@ -1,7 +1,8 @@
 """Where every read stands, and how it is doing: one row for each (network, read).
 
-A read that a page asked for is a row like any other with the columns of ``Child`` besides; those
-are written by ``asked`` alone, so that a poll that began before a page asked again undoes nothing.
+A read that a page asked for is a row like any other with the columns of ``ChildRead`` besides;
+those are written by ``asked`` alone, so that a poll that began before a page asked again undoes
+nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ FORGOTTEN = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class ChildRead:
     """What is known of a read that a page asked for. ``parent``: the key of the read in the
     settings whose pages led to it; ``depth``: 1 where that read's own page asked. ``active_at``
     (aware UTC): when it was asked for, or brought something new, last."""
@@ -48,7 +49,7 @@ class Cursor:
     walk: Walk = field(default_factory=Walk)
     pace: Pace = field(default_factory=Pace)
     config: str | None = None
-    child: Child | None = None
+    child: ChildRead | None = None
 
 
 CHILD = ("parent", "depth", "kind", "target", "query", "query_brand", "active_at")
@@ -150,7 +151,7 @@ def of_row(row: Mapping[Any, Any]) -> Cursor:
     )
 
 
-def _child(row: Mapping[Any, Any]) -> Child:
+def _child(row: Mapping[Any, Any]) -> ChildRead:
     query = Query(row["query_brand"] or "", row["query"]) if row["query"] is not None else None
     read = Read(row["kind"], row["target"], query)
-    return Child(read, row["parent"], row["depth"], row["active_at"])
+    return ChildRead(read, row["parent"], row["depth"], row["active_at"])

@@ -23,8 +23,8 @@ from listener.collecting.seeds import Seed, mark_of
 from listener.networks.base import Refused, Trouble, Wait
 from listener.networks.failures import of_exception
 from listener.records import Credential
-from listener.store import credentials as rows
-from listener.store.credentials import Kept
+from listener.store import credential_rows as rows
+from listener.store.credential_rows import Kept
 from listener.store.session import Database
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from listener.networks.oauth import NEEDED, OAuth
 from listener.records import Credential
 
 
-class Named(Protocol):
+class NamedSecrets(Protocol):
     """``listener.settings.values.Secret``, or a value that is known."""
 
     def reveal(self) -> str:
@@ -20,7 +20,7 @@ class Named(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownValues:
     """A value in hand."""
 
     value: str = field(repr=False)
@@ -35,14 +35,14 @@ class Seed:
     ``oauth`` and ``token_url``: how it is renewed, where it is."""
 
     network: str
-    named: Mapping[str, Named]
+    named: Mapping[str, NamedSecrets]
     oauth: OAuth | None = None
     token_url: str = ""
 
     @classmethod
     def of(cls, credential: Credential) -> Seed:
         """A credential that never changes."""
-        named = {key: Known(value) for key, value in credential.values.items()}
+        named = {key: KnownValues(value) for key, value in credential.values.items()}
         return cls(credential.network, named)
 
     @property

@@ -8,7 +8,7 @@ import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from listener.demo.clock import DayClock
+from listener.demo.day_clock import DayClock
 from listener.demo.servers import simulated
 from listener.demo.world import make_world
 

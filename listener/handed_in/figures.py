@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.handed_in.rows import BadRow, read_rows
+from listener.handed_in.file_rows import BadRow, read_rows
 from listener.store.session import Database
 from listener.store.storable import storable
 from listener.store.tables import figures

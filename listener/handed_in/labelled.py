@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from classifiers.evaluation.labelled_rows import row_of
-from listener.handed_in.rows import BadRow, read_rows
+from listener.handed_in.file_rows import BadRow, read_rows
 
 Rejected = Callable[[Path, int, str], object]
 GZIP = b"\x1f\x8b"

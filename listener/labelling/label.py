@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from classifiers.labels import Classifier, Label
 from listener.store import work
-from listener.store.labels import Labels, as_labels, labels_of_texts, write_labels
-from listener.store.relevance import Scored, write_scores
+from listener.store.label_rows import Labels, as_labels, labels_of_texts, write_labels
+from listener.store.relevance_rows import Scored, write_scores
 from listener.store.session import Database
 from listener.store.trouble import hand_back
 

@@ -16,7 +16,7 @@ from sqlalchemy import Row
 
 from classifiers.relevance.fitting import MOST, Example, Fitted, fit
 from classifiers.relevance.logistic import Named, Reader, Relevance
-from listener.store import relevance as store
+from listener.store import relevance_rows as store
 from listener.store.clicks import Clicked, clicked
 from listener.store.session import Database
 
@@ -121,7 +121,7 @@ class Scorer:
             len(kind) >= MIN_EACH and len(set(kind)) >= 2 for kind in kinds
         )
 
-    def _due(self, before: store.Stored, known: Sequence[Clicked]) -> bool:
+    def _due(self, before: store.StoredRelevance, known: Sequence[Clicked]) -> bool:
         if before.reads != self._reader.name or _lost(before, known):
             return True
         learned = {mention_id for mention_id, _about in before.learned}
@@ -129,7 +129,7 @@ class Scorer:
         return fresh >= GROWN * len(learned)
 
 
-def _lost(before: store.Stored, known: Sequence[Clicked]) -> bool:
+def _lost(before: store.StoredRelevance, known: Sequence[Clicked]) -> bool:
     """Whether the model learned from what is gone, or was said otherwise since."""
     there = {(each.mention_id, each.about) for each in known}
     return any((mention_id, about) not in there for mention_id, about in before.learned)

@@ -15,7 +15,7 @@ from listener.matching.rules import (
     Beside,
     Context,
     Exactly,
-    Holds,
+    HoldsTerm,
     InContext,
     Look,
     Placed,
@@ -100,7 +100,7 @@ class Compiler:
                     return InContext(look, context)
                 return look
             case Field():
-                return Holds(node)
+                return HoldsTerm(node)
             case And(parts):
                 return All(tuple(self._node(part, brand, context) for part in parts))
             case Or(parts):

@@ -18,9 +18,9 @@ import ahocorasick
 from classifiers.arabic import is_stretched, readings
 from listener.matching import clitics
 from listener.matching.clitics import Heads
+from listener.matching.nearness import Span
 from listener.matching.reading import Reading
 from listener.matching.sieve import Sieve
-from listener.matching.spans import Span
 
 _MOST_STREAMS: Final = 16
 _MOST_REMEMBERED: Final = 10_000

@@ -25,7 +25,7 @@ from listener.matching.common import is_common_word
 from listener.matching.compiling import Compiler, trigger
 from listener.matching.index import Index, Places
 from listener.matching.reading import Reading
-from listener.matching.rules import CONTEXT_WORDS, Reason, Rule
+from listener.matching.rules import CONTEXT_WORDS, MissReason, Rule
 from listener.records import Brand, Evidence, Hit, Mention
 
 __all__ = [
@@ -33,7 +33,7 @@ __all__ = [
     "Explanation",
     "Hit",
     "Matcher",
-    "Reason",
+    "MissReason",
     "Verdict",
     "is_common_word",
 ]
@@ -53,7 +53,7 @@ class Verdict:
     matched: bool
     touched: bool
     evidence: tuple[Evidence, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[MissReason, ...]
 
 
 @dataclass(frozen=True, slots=True)

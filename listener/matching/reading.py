@@ -15,7 +15,7 @@ from classifiers.arabic import (
     unstretch,
     words,
 )
-from listener.matching.spans import Span
+from listener.matching.nearness import Span
 from listener.records import Mention
 
 Place = Literal["text", "hashtag", "handle"]

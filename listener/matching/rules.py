@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from listener.matching.index import Places
+from listener.matching.nearness import Span, apart, around, merged
 from listener.matching.reading import handle_names
-from listener.matching.spans import Span, apart, around, merged
 from listener.query.ast import COMPARE, Field
 from listener.records import Evidence
 
@@ -24,7 +24,7 @@ CONTEXT_WORDS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class MissReason:
     """Why a condition does not hold. ``found``: the text or the record's value behind it."""
 
     code: ReasonCode
@@ -35,7 +35,7 @@ class Reason:
 class Rule(Protocol):
     def test(self, places: Places) -> bool: ...
     def proof(self, places: Places) -> Iterator[Evidence]: ...
-    def why_not(self, places: Places) -> Iterator[Reason]: ...
+    def why_not(self, places: Places) -> Iterator[MissReason]: ...
 
 
 class Placed(Rule, Protocol):
@@ -67,8 +67,8 @@ class Look:
             )
         )
 
-    def why_not(self, places: Places) -> Iterator[Reason]:
-        yield Reason("missing", self.term)
+    def why_not(self, places: Places) -> Iterator[MissReason]:
+        yield MissReason("missing", self.term)
 
 
 def seen(places: Places, term: str, spans: Sequence[Span]) -> Evidence:
@@ -99,11 +99,11 @@ class Exactly:
     def proof(self, places: Places) -> Iterator[Evidence]:
         yield seen(places, self.look.term, self.spans(places))
 
-    def why_not(self, places: Places) -> Iterator[Reason]:
+    def why_not(self, places: Places) -> Iterator[MissReason]:
         if spans := self.look.spans(places):
-            yield Reason("not_exact", self.look.term, seen(places, "", spans).found)
+            yield MissReason("not_exact", self.look.term, seen(places, "", spans).found)
         else:
-            yield Reason("missing", self.look.term)
+            yield MissReason("missing", self.look.term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +134,15 @@ class InContext:
     def proof(self, places: Places) -> Iterator[Evidence]:
         yield seen(places, self.look.term, self.spans(places))
 
-    def why_not(self, places: Places) -> Iterator[Reason]:
+    def why_not(self, places: Places) -> Iterator[MissReason]:
         if spans := self.look.spans(places):
-            yield Reason("no_context", self.look.term, seen(places, "", spans).found)
+            yield MissReason("no_context", self.look.term, seen(places, "", spans).found)
         else:
-            yield Reason("missing", self.look.term)
+            yield MissReason("missing", self.look.term)
 
 
 @dataclass(frozen=True, slots=True)
-class Holds:
+class HoldsTerm:
     """A field of the record; what the network did not say satisfies nothing."""
 
     field: Field
@@ -172,13 +172,15 @@ class Holds:
         if self.field.name == "from":
             yield Evidence(str(self.field), "author", self._values(places)[0])
 
-    def why_not(self, places: Places) -> Iterator[Reason]:
+    def why_not(self, places: Places) -> Iterator[MissReason]:
         if self.field.name == "followers":
             author = places.reading.mention.author
             followers = author.followers if author else None
-            yield Reason("field", str(self.field), None if followers is None else str(followers))
+            yield MissReason(
+                "field", str(self.field), None if followers is None else str(followers)
+            )
         else:
-            yield Reason("field", str(self.field), next(iter(self._values(places)), None))
+            yield MissReason("field", str(self.field), next(iter(self._values(places)), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ class All:
         for part in self.parts:
             yield from part.proof(places)
 
-    def why_not(self, places: Places) -> Iterator[Reason]:
+    def why_not(self, places: Places) -> Iterator[MissReason]:
         for part in self.parts:
             if not part.test(places):
                 yield from part.why_not(places)
@@ -216,7 +218,7 @@ class AnyOf:
             if part.test(places):
                 yield from part.proof(places)
 
-    def why_not(self, places: Places) -> Iterator[Reason]:
+    def why_not(self, places: Places) -> Iterator[MissReason]:
         for part in self.parts:
             yield from part.why_not(places)
 
@@ -244,12 +246,12 @@ class Unless:
     def proof(self, places: Places) -> Iterator[Evidence]:
         yield from ()
 
-    def why_not(self, places: Places) -> Iterator[Reason]:
+    def why_not(self, places: Places) -> Iterator[MissReason]:
         there = list(self.rule.proof(places))
         for evidence in there:
-            yield Reason(self.code, evidence.term, evidence.found)
+            yield MissReason(self.code, evidence.term, evidence.found)
         if not there:
-            yield Reason(self.code, "")
+            yield MissReason(self.code, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +273,9 @@ class Beside:
         yield from self.left.proof(places)
         yield seen(places, self.query, self.spans(places))
 
-    def why_not(self, places: Places) -> Iterator[Reason]:
+    def why_not(self, places: Places) -> Iterator[MissReason]:
         if self.left.test(places) and self.right.test(places):
-            yield Reason("too_far", self.query)
+            yield MissReason("too_far", self.query)
             return
         for side in (self.left, self.right):
             if not side.test(places):

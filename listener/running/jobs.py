@@ -15,7 +15,7 @@ from typing import Any
 
 from listener.clock import Clock, unless
 from listener.running.poison import Poison
-from listener.running.pulse import Pulse, Report, Tell
+from listener.running.pulse import Pulse, ReportRun, Tell
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ async def run_jobs(
 
 
 async def _keep(
-    job: Job, report: Report, stop: asyncio.Event, clock: Clock, draw: Callable[[], float]
+    job: Job, report: ReportRun, stop: asyncio.Event, clock: Clock, draw: Callable[[], float]
 ) -> None:
     pause = job.first * (1 + job.jitter * draw())
     while not stop.is_set():
@@ -80,7 +80,7 @@ def pause_after(failures: int, every: float) -> float:
     return float(min(every * 2 ** min(failures, 20), max(every, LONGEST)))
 
 
-def _log(job: Job, report: Report, error: Exception, pause: float) -> None:
+def _log(job: Job, report: ReportRun, error: Exception, pause: float) -> None:
     """With its trace the first time; then a line."""
     trace = error if report.failures == 0 else None
     log.error(

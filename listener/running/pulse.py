@@ -19,12 +19,12 @@ log = logging.getLogger(__name__)
 LOUD = 3
 """Failures in a row, from which on the operators hear of a job."""
 
-Tell = Callable[["Report", datetime], Awaitable[None]]
+Tell = Callable[["ReportRun", datetime], Awaitable[None]]
 """Tells the operators of a job that keeps failing; may be called at every failure."""
 
 
 @dataclass(slots=True)
-class Report:
+class ReportRun:
     """One job of this process. ``every``: seconds; times are aware UTC."""
 
     job: str
@@ -78,7 +78,7 @@ class Pulse:
     """``facts``: further things that go into the heartbeat's ``detail``, asked at each beat."""
 
     facts: dict[str, Callable[[], Any]] = field(default_factory=dict)
-    _reports: dict[str, Report] = field(default_factory=dict)
+    _reports: dict[str, ReportRun] = field(default_factory=dict)
 
     def report(
         self,
@@ -88,14 +88,14 @@ class Pulse:
         *,
         tell: Tell | None = None,
         poison: Poison[Any] | None = None,
-    ) -> Report:
+    ) -> ReportRun:
         """A new report; it takes the place of an earlier one of the same name."""
-        made = self._reports[job] = Report(job, every, now, tell, poison)
+        made = self._reports[job] = ReportRun(job, every, now, tell, poison)
         return made
 
     def detail(self) -> dict[str, Any]:
         return {name: ask() for name, ask in self.facts.items()}
 
-    def unwritten(self) -> list[Report]:
+    def unwritten(self) -> list[ReportRun]:
         """Reports that changed since ``written``."""
         return [report for report in self._reports.values() if report.fresh]

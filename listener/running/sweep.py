@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from listener.running.pulse import Report
+from listener.running.pulse import ReportRun
 from listener.running.queues import serve_queue
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ async def work(
     url: str | None,
     every: float = 3.0,
     before_wait: Callable[[], Awaitable[None]] | None = None,
-    report: Report | None = None,
+    report: ReportRun | None = None,
 ) -> None:
     """Runs ``some`` until ``stop``: woken through ``queue`` where ``url`` names a Redis, and by a
     sweep every ``every`` seconds in any case. Errors are logged, told to ``report``, and tried

@@ -23,7 +23,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class HttpLimits:
     """``body``: bytes, unpacked. ``read``: seconds for a body to arrive. ``idle``: seconds for a
     request's head to arrive, and between two requests. ``connections``: open at one time."""
 
@@ -33,7 +33,7 @@ class Limits:
     connections: int = 512
 
 
-LIMITS = Limits()
+LIMITS = HttpLimits()
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -49,7 +49,9 @@ _SAID = {
 _LONGEST_PATH = 80
 
 
-def application(routes: Iterable[web.AbstractRouteDef], limits: Limits = LIMITS) -> web.Application:
+def application(
+    routes: Iterable[web.AbstractRouteDef], limits: HttpLimits = LIMITS
+) -> web.Application:
     """An application with ``routes``. A request's body is read whole, within the limits, before
     its handler runs: ``await request.read()`` there waits for nothing.
 
@@ -84,7 +86,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return refusal(500, "internal error; see the log")
 
 
-def _body(limits: Limits) -> Middleware:
+def _body(limits: HttpLimits) -> Middleware:
     @web.middleware
     async def read(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.match_info.http_exception is None and request.body_exists:

@@ -17,7 +17,7 @@ from typing import Any
 
 from listener.serving.exposition import exposition
 from listener.store.heartbeats import silent, workers
-from listener.store.jobs import standings
+from listener.store.job_rows import standings
 from listener.store.latencies import histograms
 from listener.store.session import Database
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
-from listener.logs.lines import Lines
-from listener.serving.app import LIMITS, Limits
+from listener.logs.tracebacks import TracebackLines
+from listener.serving.app import LIMITS, HttpLimits
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ async def serve(
     listen: str,
     stop: asyncio.Event,
     *,
-    limits: Limits = LIMITS,
+    limits: HttpLimits = LIMITS,
     ready: Callable[[int], None] | None = None,
 ) -> None:
     """Serves until ``stop``. ``listen`` is "host:port"; port 0 takes a free one, told to ``ready``.
@@ -71,7 +71,7 @@ async def serve(
         await runner.cleanup()
 
 
-def _door(runner: web.AppRunner, limits: Limits) -> Callable[[], asyncio.BaseProtocol]:
+def _door(runner: web.AppRunner, limits: HttpLimits) -> Callable[[], asyncio.BaseProtocol]:
     """aiohttp bounds the size of a request, not the number of connections."""
     web_server = runner.server
     assert web_server is not None
@@ -94,7 +94,7 @@ class _Full(asyncio.Protocol):
         transport.close()
 
 
-class _Requests(Lines):
+class _Requests(TracebackLines):
     """aiohttp tells a malformed request, and one that breaks off, with its traceback: anybody could
     fill the disk with those. Errors of our own handlers never come here; see ``app``."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from listener.settings.findings import Finding, Level, place, shown
-from listener.settings.lines import Loc, lines_of, nearest
+from listener.settings.key_lines import Loc, lines_of, nearest
 
 _MOST_REPAIRS = 50
 _LARGEST = 4_000_000  # bytes; a configuration is some kilobytes

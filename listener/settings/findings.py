@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from listener.words import findings as words
+from listener.words import finding_words as words
 from listener.words.unsafe import IN_A_LINE
 
 Level = Literal["error", "warning", "note"]

@@ -57,7 +57,7 @@ class Retention(Part):
     mask: tuple[Literal["phone", "national_id", "email", "iban"], ...] = ()
 
 
-class Account(Part):
+class AccountSettings(Part):
     network: str
     handle: str
     owner: str | None = None
@@ -80,10 +80,10 @@ class BrandSettings(Part):
     competitors: tuple[str, ...] = ()
     role: Literal["own", "competitor", "leader"] = "own"
     summary: BrandSummary | None = None
-    accounts: tuple[Account, ...] = ()
+    accounts: tuple[AccountSettings, ...] = ()
 
 
-class Person(Part):
+class PersonSettings(Part):
     name: str
     slack: str | None = None
     email: str | None = None
@@ -245,7 +245,7 @@ class Settings(Part):
     storage: Storage = Storage()
     retention: Retention = Retention()
     brands: tuple[BrandSettings, ...] = ()
-    people: dict[str, Person] = Field(default_factory=dict)
+    people: dict[str, PersonSettings] = Field(default_factory=dict)
     networks: dict[str, NetworkSettings] = Field(default_factory=dict)
     classifiers: Classifiers = Classifiers()
     channels: dict[str, ChannelSettings] = Field(default_factory=dict)

@@ -26,7 +26,7 @@ class StartError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class InitAnswers:
     """``brand`` and ``hashtag`` as ``brand_name`` and ``hashtag_name`` gave them."""
 
     brand: str
@@ -63,7 +63,7 @@ def zone_name(text: str) -> str:
     return text
 
 
-def written(answers: Answers, *, today: date) -> dict[str, str]:
+def written(answers: InitAnswers, *, today: date) -> dict[str, str]:
     """The text of each file. ``today``: the plan's goals start then."""
     values = {
         "brand": toml_text(answers.brand),
@@ -81,7 +81,7 @@ def written(answers: Answers, *, today: date) -> dict[str, str]:
     }
 
 
-def start(folder: Path, answers: Answers, *, today: date, force: bool = False) -> list[Path]:
+def start(folder: Path, answers: InitAnswers, *, today: date, force: bool = False) -> list[Path]:
     """Writes both files into ``folder``, which is made if missing, each whole or not at all.
 
     Raises StartError where one is already there and ``force`` is False; then nothing is written.
@@ -110,7 +110,7 @@ def toml_text(text: str) -> str:
     return '"' + "".join(out) + '"'
 
 
-def _hashtag_goal(answers: Answers, values: dict[str, str]) -> str:
+def _hashtag_goal(answers: InitAnswers, values: dict[str, str]) -> str:
     return (
         "\n[[goals]]\n"
         f"name = {toml_text(_GOAL_NAMES[answers.language])}\n"

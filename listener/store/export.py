@@ -16,7 +16,7 @@ from sqlalchemy import Column, ColumnElement, RowMapping, Select, literal, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.among import among
-from listener.store.labels import current_labels
+from listener.store.label_rows import current_labels
 from listener.store.session import Database
 from listener.store.tables import (
     actions,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, Table, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.store.labels import current_labels
+from listener.store.label_rows import current_labels
 from listener.store.tables import (
     actions,
     alert_mentions,

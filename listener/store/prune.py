@@ -24,7 +24,7 @@ EMPTIED = "kept its time"
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class KeepRule:
     """How long mentions are kept, from the moment they were collected. ``networks``: those that
     are kept a shorter (or longer) time."""
 
@@ -54,7 +54,7 @@ class Expired(NamedTuple):
 
 async def expired(
     connection: AsyncConnection,
-    keep: Keep,
+    keep: KeepRule,
     *,
     now: datetime,
     open_from: datetime,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from listener.demo.clock import DayClock
+from listener.demo.day_clock import DayClock
 from listener.demo.servers import Urls, simulated
 from listener.demo.world import World, make_world
 

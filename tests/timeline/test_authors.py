@@ -27,7 +27,7 @@ from listener.demo.world import BRAND, Fault, World, make_world
 from listener.matching.matcher import Matcher
 from listener.networks import build, build_stream
 from listener.records import Brand, Query
-from listener.store.brands import sync_brands
+from listener.store.brand_rows import sync_brands
 from listener.store.mentions import add, erase
 from listener.store.session import Database
 from listener.store.tables import mentions

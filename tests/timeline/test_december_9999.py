@@ -14,7 +14,7 @@ from sqlalchemy import select
 from listener.collecting.batch import Batch, write
 from listener.collecting.cursors import Cursor
 from listener.collecting.in_time import in_time
-from listener.handed_in.importing import import_mentions
+from listener.handed_in.import_mentions import import_mentions
 from listener.handed_in.record import mention_of
 from listener.handed_in.signed import signature
 from listener.handed_in.webhook import WebhookIn

@@ -15,7 +15,7 @@ from listener.cli.showing import show_relevance, show_why
 from listener.labelling.label import Labeller
 from listener.labelling.relevance import Scorer
 from listener.store.overview import why
-from listener.store.relevance import standing
+from listener.store.relevance_rows import standing
 from listener.store.session import Database
 from listener.store.tables import alert_mentions, alerts, decisions
 from listener.words import words

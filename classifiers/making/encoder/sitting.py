@@ -68,7 +68,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class TrainingWatch:
     """What goes on beside the steps.
 
     run: where to save; log: takes a line's figures; measure: dev figures of the averaged weights,
@@ -84,7 +84,7 @@ class Watch:
     limit: int = 100
 
 
-def sit(trainer: Trainer, watch: Watch) -> bool:
+def sit(trainer: Trainer, watch: TrainingWatch) -> bool:
     """Run to the end or until SIGINT or SIGTERM; saved in both cases. True where it is finished."""
     window = Window(began=trainer.progress.seconds)
     saved = measured = trainer.progress.seconds
@@ -108,7 +108,7 @@ def sit(trainer: Trainer, watch: Watch) -> bool:
     return False
 
 
-def _measure(trainer: Trainer, watch: Watch, limit: int | None) -> None:
+def _measure(trainer: Trainer, watch: TrainingWatch, limit: int | None) -> None:
     """Dev figures of the averaged weights into the log; the running weights stay as they are."""
     if watch.measure is None:
         return

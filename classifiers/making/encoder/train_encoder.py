@@ -26,7 +26,7 @@ from classifiers.making.encoder.data import examples_of
 from classifiers.making.encoder.measure import measure
 from classifiers.making.encoder.predict import build
 from classifiers.making.encoder.recipe import read_recipe
-from classifiers.making.encoder.sitting import Watch, sit
+from classifiers.making.encoder.sitting import TrainingWatch, sit
 from classifiers.making.encoder.trainer import Trainer
 from classifiers.torch_threads import bfloat16_products
 
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(
         f"{'going on' if resumed else 'starting'} at step {trainer.progress.step}", file=sys.stderr
     )
-    watch = Watch(
+    watch = TrainingWatch(
         given.run,
         log=lambda figures: _log(given.run, figures),
         measure=lambda limit: measure(model, tokenizer, given.data, limit=limit),

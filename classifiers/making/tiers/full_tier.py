@@ -22,7 +22,7 @@ from classifiers.making.card.trained import CARD, Fitted, Trained, card
 from classifiers.making.encoder.calibrate import calibrate, dev_rows, stamp, write
 from classifiers.making.encoder.data import LabelledText, TaughtText, data_file, examples_of
 from classifiers.making.encoder.recipe import LabelledSet, Recipe, read_recipe
-from classifiers.making.encoder.sitting import Watch, sit
+from classifiers.making.encoder.sitting import TrainingWatch, sit
 from classifiers.making.encoder.trainer import Trainer
 from classifiers.making.measured import compared, held_out
 from classifiers.making.tiers import inherited, state
@@ -86,7 +86,7 @@ def train(request: Request, console: Audience) -> FullModel:
         state.log(request.run, figures)
         console.progress(figures)
 
-    if not sit(trainer, Watch(request.run, log, log_every=5)):
+    if not sit(trainer, TrainingWatch(request.run, log, log_every=5)):
         return FullModel(trainer.done)
     console.say("packing and calibrating")
     made = request.run / "model"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from alerts.deciding.decide import Decision, Reason, decide
-from alerts.deciding.facts import Facts, Relevance, labelled
+from alerts.deciding.facts import Facts, RelevanceScore, labelled
 from listener.settings.model import Route
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ ANGRY = Facts(
     needs_response=True,
     urgency="normal",
 )
-LEARNED = Relevance("relevance-1", least=0.1, labels=64, since="2026-11-01T00:00:00+00:00")
+LEARNED = RelevanceScore("relevance-1", least=0.1, labels=64, since="2026-11-01T00:00:00+00:00")
 FAR = Route(
     name="far",
     match={"sentiment": "negative", "needs_response": True, "followers": ">=10000"},

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from alerts.numbers.authors import tag_key
+from alerts.numbers.distinct_authors import tag_key
 from alerts.numbers.numbers import Numbers
 from listener.store.session import Database
 from listener.store.tables import labels, matches, mentions

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 
 from alerts.desk.actions import Action, act
 from listener.records import Brand, Engagement, Evidence, Hit, Mention
-from listener.store.brands import sync_brands
+from listener.store.brand_rows import sync_brands
 from listener.store.forget import erase, forget_author
-from listener.store.labels import as_labels, label_rows
+from listener.store.label_rows import as_labels, label_rows
 from listener.store.mentions import Arrival, add
 from listener.store.session import Database
 from listener.store.tables import alert_mentions, alerts, labels, matches, mentions

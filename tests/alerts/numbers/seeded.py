@@ -8,8 +8,8 @@ from sqlalchemy import insert, select, update
 
 from classifiers.labels import Label, Probabilities
 from listener.records import Author, Brand, Engagement, Evidence, Hit, Mention
-from listener.store.brands import sync_brands
-from listener.store.labels import as_labels, label_rows
+from listener.store.brand_rows import sync_brands
+from listener.store.label_rows import as_labels, label_rows
 from listener.store.mentions import Arrival, add
 from listener.store.session import Database
 from listener.store.tables import labels, mentions

@@ -20,17 +20,17 @@ from alerts.numbers.numbers import numbers
 from alerts.numbers.rollups import Rollups, recount
 from alerts.numbers.spans import last_full, week_of
 from alerts.operators.silence import Watch
+from alerts.outbox.notice_rows import anything_due, anything_open
 from alerts.outbox.reconcile import mark_stale
-from alerts.outbox.rows import anything_due, anything_open
 from benchmarks.numbers import SETTINGS
 from benchmarks.year import CROWDED, NOW, TAG, Year, write_year
 from listener.cli.counting import usual
 from listener.settings import Settings
 from listener.store.heartbeats import workers
-from listener.store.jobs import standings
+from listener.store.job_rows import standings
 from listener.store.latencies import histograms
 from listener.store.overview import overview
-from listener.store.prune import Keep, expired
+from listener.store.prune import KeepRule, expired
 from listener.store.session import Database
 from listener.store.standing import sources
 from listener.store.tables import counts, labels, matches, mentions
@@ -143,7 +143,7 @@ async def status(db: Database, year: Year) -> None:
 
 @asked
 async def retention(db: Database, year: Year) -> None:
-    keep = Keep(timedelta(days=400), {"youtube": timedelta(days=300)})
+    keep = KeepRule(timedelta(days=400), {"youtube": timedelta(days=300)})
     async with db.reading() as connection:
         await expired(connection, keep, now=year.now, open_from=year.now - timedelta(days=30))
 

@@ -15,7 +15,7 @@ from alerts.numbers.numbers import numbers
 from alerts.numbers.rollups import Rollups, recount
 from alerts.numbers.spans import day_of, month_of, week_of
 from listener.store.forget import erase
-from listener.store.labels import as_labels, label_rows
+from listener.store.label_rows import as_labels, label_rows
 from listener.store.session import Database
 from listener.store.tables import counts, labels, matches, mentions
 from listener.store.upsert import upsert

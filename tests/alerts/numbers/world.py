@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Table, func, insert, select, update
 
 from alerts.numbers.retention import Pruned, prune
-from listener.store.prune import Keep
+from listener.store.prune import KeepRule
 from listener.store.session import Database
 from listener.store.tables import matches, mentions
 from tests.alerts.numbers.seeded import label, mention, seed
 
-KEEP = Keep(timedelta(days=30), {"youtube": timedelta(days=2)})
+KEEP = KeepRule(timedelta(days=30), {"youtube": timedelta(days=2)})
 ZONE = "Asia/Riyadh"
 SPRING = datetime(2026, 3, 10, 9, tzinfo=UTC)
 LATER = datetime(2026, 6, 1, tzinfo=UTC)

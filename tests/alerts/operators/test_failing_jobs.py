@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alerts.operators.failing_jobs import tell_failing
-from listener.running.pulse import LOUD, Report
+from listener.running.pulse import LOUD, ReportRun
 from listener.store.heartbeats import beat, farewell
 from listener.store.session import Database
 from tests.alerts.numbers.seeded import NOW
@@ -15,12 +15,12 @@ class Counting:
 
     def __init__(self, db: Database, name: str = "count@a:1") -> None:
         self.db, self.name, self.at = db, name, 0.0
-        self.report = Report("rollups", 5, self.now, self.tell)
+        self.report = ReportRun("rollups", 5, self.now, self.tell)
 
     def now(self) -> datetime:
         return minute(self.at)
 
-    async def tell(self, report: Report, now: datetime) -> None:
+    async def tell(self, report: ReportRun, now: datetime) -> None:
         await tell_failing(self.db, SETTINGS, report, now)
 
     async def runs(self, at: float, *, well: bool) -> None:

@@ -18,10 +18,10 @@ from listener.clock import SteeredClock, SystemClock
 from listener.collecting import renewing
 from listener.collecting.credentials import Credentials
 from listener.collecting.host import Answer, Host
-from listener.collecting.seeds import Known, Seed
+from listener.collecting.seeds import KnownValues, Seed
 from listener.networks.base import Broken, Read, Refused, Wait
 from listener.records import Credential
-from listener.store import credentials as rows
+from listener.store import credential_rows as rows
 from listener.store.session import Database
 from listener.store.tables import credentials as table
 from tests.listener.collecting.tokens import (
@@ -377,7 +377,7 @@ async def test_a_redirect_of_the_token_endpoint_is_not_followed(
 async def test_where_a_secret_for_renewing_is_missing_the_token_is_all_there_is(
     db: Database, tokens: Tokens, clock: SteeredClock
 ) -> None:
-    seed = seed_for(tokens.url, {"token": Known("stale-token")})
+    seed = seed_for(tokens.url, {"token": KnownValues("stale-token")})
     async with desk(db, tokens, clock, seed) as one:
         (trouble,) = await one.reads(1)
     assert isinstance(trouble, Refused)

@@ -14,7 +14,7 @@ from aiohttp import web
 from listener.clock import Clock
 from listener.collecting.credentials import Credentials
 from listener.collecting.host import Host
-from listener.collecting.seeds import Known, Named, Seed
+from listener.collecting.seeds import KnownValues, NamedSecrets, Seed
 from listener.networks.base import Read
 from listener.networks.defaults import bearer
 from listener.networks.oauth import OAuth
@@ -91,22 +91,22 @@ async def token_server() -> AsyncIterator[Tokens]:
         yield tokens
 
 
-def seed_for(url: str, named: dict[str, Named] | None = None, **oauth: object) -> Seed:
+def seed_for(url: str, named: dict[str, NamedSecrets] | None = None, **oauth: object) -> Seed:
     """A seed with a token that is no longer good and the refresh token that is."""
     if named is None:
         named = {
-            "token": Known("stale-token"),
-            "refresh_token": Known("refresh-0"),
-            "client_id": Known("app-id"),
-            "client_secret": Known("app-secret"),
+            "token": KnownValues("stale-token"),
+            "refresh_token": KnownValues("refresh-0"),
+            "client_id": KnownValues("app-id"),
+            "client_secret": KnownValues("app-secret"),
         }
     declared = OAuth(token_url="/token", **oauth)  # type: ignore[arg-type]
     return Seed("plain", named, declared, declared.url(url))
 
 
-def in_files(folder: Path, **values: str) -> dict[str, Named]:
+def in_files(folder: Path, **values: str) -> dict[str, NamedSecrets]:
     """Secrets named ``file:``, which a test may replace."""
-    named: dict[str, Named] = {}
+    named: dict[str, NamedSecrets] = {}
     for key, value in values.items():
         (folder / key).write_text(value)
         named[key] = Secret(f"file:{folder / key}")

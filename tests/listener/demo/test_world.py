@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from listener.demo import texts
-from listener.demo.clock import DayClock
+from listener.demo.day_clock import DayClock
 from listener.demo.posts import DAY
 from listener.demo.world import BRAND, changes, make_world
 from listener.networks.bluesky import Bluesky

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from listener.handed_in.figures import import_figures
-from listener.handed_in.importing import Imported, import_mentions
+from listener.handed_in.import_mentions import Imported, import_mentions
 from listener.handed_in.record import mention_of
 from listener.records import Hit, Mention
 from listener.store.session import Database
@@ -74,7 +74,7 @@ async def test_sources_keep_colliding_ids_apart(db: Database) -> None:
 async def test_rejections_are_logged_but_not_all(
     db: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.WARNING, "listener.handed_in.importing"):
+    with caplog.at_level(logging.WARNING, "listener.handed_in.import_mentions"):
         counts = await _import(db, "text\n" + 'x,"y"\n' * 100)
     assert counts.rejected == 100
     assert len(caplog.records) == 20

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from listener.handed_in.rows import BadRow, Row, read_rows
+from listener.handed_in.file_rows import BadRow, Row, read_rows
 
 
 def _read(data: bytes | str) -> list[Any]:

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
-from listener.handed_in.importing import import_mentions
+from listener.handed_in.import_mentions import import_mentions
 from listener.handed_in.record import mention_of
 from listener.handed_in.signed import signature
 from listener.handed_in.webhook import WebhookIn
 from listener.masking.masker import MASK, masker
 from listener.records import Evidence, Hit, Mention
-from listener.store.brands import sync_brands
+from listener.store.brand_rows import sync_brands
 from listener.store.mentions import Arrival, add
 from listener.store.session import Database
 from listener.store.tables import matches, mentions, revisions

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from listener.handed_in.signed import AGE, signature
 from listener.handed_in.webhook import WebhookIn
 from listener.records import Evidence, Hit, Mention
-from listener.store.brands import sync_brands
+from listener.store.brand_rows import sync_brands
 from listener.store.session import Database, open_database
 from listener.store.tables import mentions
 from tests.alerts.numbers.seeded import BRANDS, NOW

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from classifiers.labels import Label
 from listener.labelling.label import Labeller
-from listener.store.labels import StoredLabel, current_labels
+from listener.store.label_rows import StoredLabel, current_labels
 from listener.store.session import Database
 from listener.store.tables import labels, mentions
 from tests.listener.store.rows import LABEL, LATER, NOW, Model, mention, read, store

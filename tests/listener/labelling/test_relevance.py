@@ -19,7 +19,7 @@ from listener.labelling.relevance import Scorer
 from listener.records import Evidence, Hit
 from listener.store.clicks import Clicked, clicked, names_in
 from listener.store.forget import erase
-from listener.store.relevance import Scored, standing, write_scores
+from listener.store.relevance_rows import Scored, standing, write_scores
 from listener.store.session import Database
 from listener.store.tables import alert_mentions, alerts, matches, mentions, relevance
 from tests.alerts.channels.world import RIYADH

@@ -17,7 +17,7 @@ from listener.clock import SteeredClock
 from listener.running.queues import asleep
 from listener.settings import Settings
 from listener.settings.brands import brands_of
-from listener.store.brands import sync_brands
+from listener.store.brand_rows import sync_brands
 from listener.store.session import Database
 from listener.store.tables import counts, cursors, matches, mentions, notices, queries
 from tests.alerts.numbers.seeded import BRANDS, label, mention, seed

@@ -11,7 +11,7 @@ import pytest
 
 from listener.clock import SteeredClock
 from listener.running.jobs import LONGEST, Job, pause_after, run_jobs
-from listener.running.pulse import LOUD, Pulse, Report
+from listener.running.pulse import LOUD, Pulse, ReportRun
 
 START = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ async def going(
 ) -> AsyncIterator[Pulse]:
     stop, pulse = asyncio.Event(), Pulse()
 
-    async def tell(report: Report, _now: datetime) -> None:
+    async def tell(report: ReportRun, _now: datetime) -> None:
         if told is not None:
             told.append(f"{report.job}: {report.why}")
 
@@ -109,7 +109,7 @@ async def test_an_operators_channel_that_fails_stops_no_job() -> None:
     clock, stop = SteeredClock(START), asyncio.Event()
     runs = Runs(clock, broken=True)
 
-    async def tell(_report: Report, _now: datetime) -> None:
+    async def tell(_report: ReportRun, _now: datetime) -> None:
         raise RuntimeError("the database is away")
 
     running = asyncio.create_task(

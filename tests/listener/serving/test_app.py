@@ -11,11 +11,11 @@ import httpx
 import pytest
 from aiohttp import web
 
-from listener.serving.app import LIMITS, Limits, application
+from listener.serving.app import LIMITS, HttpLimits, application
 from listener.serving.listen import CannotListenError, serve
 from tests.served import serving
 
-SMALL = Limits(body=1000, read=0.2, idle=0.3, connections=3)
+SMALL = HttpLimits(body=1000, read=0.2, idle=0.3, connections=3)
 
 
 async def echo(request: web.Request) -> web.Response:
@@ -111,7 +111,7 @@ async def test_a_small_body_that_unpacks_to_a_large_one_is_413() -> None:
     import gzip
 
     packed = gzip.compress(b"x" * 1_000_000)
-    limits = Limits(body=len(packed) + 100)
+    limits = HttpLimits(body=len(packed) + 100)
     async with serving(ECHO, limits=limits) as served:
         answer = await served.client.post(
             "/echo/a", content=packed, headers={"Content-Encoding": "gzip"}
@@ -169,7 +169,7 @@ async def test_a_request_that_breaks_off_or_is_none_is_a_line_without_traceback(
 
 
 async def test_more_connections_than_the_bound_are_told_to_come_again() -> None:
-    async with serving(ECHO, limits=Limits(connections=2)) as served:
+    async with serving(ECHO, limits=HttpLimits(connections=2)) as served:
         lines = [await asyncio.open_connection("127.0.0.1", served.port) for _ in range(2)]
         for reader, writer in lines:
             writer.write(b"POST /echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")

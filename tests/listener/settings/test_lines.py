@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.settings.lines import Loc, lines_of, nearest
+from listener.settings.key_lines import Loc, lines_of, nearest
 
 NAMES = st.sampled_from(["a", "b", "c-d", "e_1", '"زين"', '"x.y"', "'q\"'"])
 HEADERS = ["[[t]]", "[t.u]", "[[t.v]]", '[ "n"."o" ]', "[m]"]

@@ -19,7 +19,7 @@ from listener.records import Mention
 from listener.settings import brands_of, inspect, load
 from listener.settings.plan import inspect_plan
 from listener.settings.starting import (
-    Answers,
+    InitAnswers,
     StartError,
     brand_name,
     hashtag_name,
@@ -51,7 +51,7 @@ def test_the_files_load_without_a_finding(
     if said:
         assert not words(fold(brand)), said
         return
-    answers = Answers(name, hashtag_name(hashtag), language)
+    answers = InitAnswers(name, hashtag_name(hashtag), language)
     paths = start(tmp_path, answers, today=TODAY, force=True)
     inspected = inspect(paths[0])
     assert inspected.findings == ()
@@ -87,7 +87,7 @@ def test_names_are_cleaned() -> None:
 
 
 def test_what_it_listens_to_needs_no_secret(tmp_path: Path) -> None:
-    start(tmp_path, Answers("زين"), today=TODAY)
+    start(tmp_path, InitAnswers("زين"), today=TODAY)
     found = load(tmp_path / "rasid.toml")
     assert set(found.networks) == {"mastodon", "bluesky", "hackernews"}
     assert {channel.kind for channel in found.channels.values()} == {"console"}
@@ -97,10 +97,10 @@ def test_what_it_listens_to_needs_no_secret(tmp_path: Path) -> None:
 def test_nothing_is_replaced_without_force(tmp_path: Path) -> None:
     (tmp_path / "plan.toml").write_text("mine")
     with pytest.raises(StartError, match="--force"):
-        start(tmp_path, Answers("زين"), today=TODAY)
+        start(tmp_path, InitAnswers("زين"), today=TODAY)
     assert [path.name for path in tmp_path.iterdir()] == ["plan.toml"]
     assert (tmp_path / "plan.toml").read_text() == "mine"
-    start(tmp_path, Answers("زين"), today=TODAY, force=True)
+    start(tmp_path, InitAnswers("زين"), today=TODAY, force=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.toml", "rasid.toml"]
 
 
@@ -108,7 +108,7 @@ def test_nothing_is_replaced_without_force(tmp_path: Path) -> None:
 def test_the_remarks_are_in_the_language_asked_for(
     tmp_path: Path, language: Literal["ar", "en"]
 ) -> None:
-    for path in start(tmp_path, Answers("Acme", None, language), today=TODAY):
+    for path in start(tmp_path, InitAnswers("Acme", None, language), today=TODAY):
         remarks = [line for line in path.read_text().splitlines() if line.startswith("# ")]
         arabic = [line for line in remarks if any("\u0621" <= c <= "\u064a" for c in line)]
         assert len(remarks) > 5

@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 
 from classifiers.labels import Label, Probabilities
 from listener.records import Author, Brand, Engagement, Evidence, Hit, Mention
-from listener.store.brands import sync_brands
+from listener.store.brand_rows import sync_brands
 from listener.store.mentions import Added, Arrival, add
 from listener.store.session import Database
 

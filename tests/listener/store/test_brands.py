@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from listener.records import Brand
-from listener.store.brands import rule, sync_brands
+from listener.store.brand_rows import rule, sync_brands
 from listener.store.session import Database
 from listener.store.tables import accounts, brands, queries
 from tests.listener.store.rows import LATER, NOW, read

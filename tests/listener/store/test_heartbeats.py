@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from listener.store.heartbeats import FRESH, REMEMBERED, arrive, beat, farewell, silent, workers
-from listener.store.jobs import LATE, standings
+from listener.store.job_rows import LATE, standings
 from listener.store.session import Database
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 import listener.settings
 from listener.settings.findings import Finding, near, place, shown
 from listener.words import Language, catalog
-from listener.words import checking as words_check
+from listener.words import check_words as words_check
 from listener.words.bidi import FSI, PDI
 
 

@@ -22,14 +22,16 @@ from listener.store.tables import mentions
 FETCH = 1_000
 
 
-class Authors(NamedTuple):
+class DistinctAuthors(NamedTuple):
     """``followers``: of distinct authors, the most that was told of each; None where none was."""
 
     number: int
     followers: int | None
 
 
-async def distinct_authors(connection: AsyncConnection, brand_id: int, span: Range) -> Authors:
+async def distinct_authors(
+    connection: AsyncConnection, brand_id: int, span: Range
+) -> DistinctAuthors:
     """Authors are told apart by network and id (or the handle where a network gives no id)."""
     who = author()
     each = (
@@ -42,7 +44,7 @@ async def distinct_authors(connection: AsyncConnection, brand_id: int, span: Ran
         select(func.count(), func.sum(each.c.followers)).select_from(each)
     )
     number, followers = rows.one()
-    return Authors(number, None if followers is None else int(followers))
+    return DistinctAuthors(number, None if followers is None else int(followers))
 
 
 async def hashtag_authors(

@@ -22,7 +22,7 @@ _MEASURED = ("least", "hidden", "caught", "apart", "labels", "ours")
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredRelevance:
     """A fitted model's row. reads: the reader it needs; learned: [mention id, about] of its clicks;
     since: in use since, None where it is not good enough to use."""
 
@@ -111,14 +111,14 @@ async def write_scores(connection: AsyncConnection, scores: Sequence[Scored]) ->
         )
 
 
-async def stored(connection: AsyncConnection, brand_id: int) -> Stored | None:
+async def stored(connection: AsyncConnection, brand_id: int) -> StoredRelevance | None:
     """What was fitted last for a brand, used or not."""
     c = relevance.c
     rows = await connection.execute(
         select(c.version, c.reads, c.learned, c.since).where(c.brand_id == brand_id)
     )
     row = rows.first()
-    return Stored(row.version, row.reads, row.learned, row.since) if row else None
+    return StoredRelevance(row.version, row.reads, row.learned, row.since) if row else None
 
 
 async def save(
@@ -127,7 +127,7 @@ async def save(
     fitted: Fitted,
     learned: Sequence[Clicked],
     *,
-    before: Stored | None,
+    before: StoredRelevance | None,
     now: datetime,
 ) -> bool:
     """Puts a model in the place of ``before``; False where another process was quicker."""
@@ -152,7 +152,7 @@ async def save(
     return done.rowcount == 1
 
 
-async def drop(connection: AsyncConnection, brand_id: int, before: Stored) -> None:
+async def drop(connection: AsyncConnection, brand_id: int, before: StoredRelevance) -> None:
     """Too little is left to learn from: the model of texts that are gone goes as well."""
     c = relevance.c
     await connection.execute(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from listener.handed_in.tables import BadLine, records
+from listener.handed_in.csv_tables import BadLine, records
 from listener.handed_in.text import NotText, lines
 
 Lines = Iterator[tuple[str, NotText | None]]

@@ -16,7 +16,7 @@ from typing import BinaryIO, Literal, Protocol
 
 from sqlalchemy import update
 
-from listener.handed_in.rows import BadRow, read_rows
+from listener.handed_in.file_rows import BadRow, read_rows
 from listener.records import Hit, Mention
 from listener.store.among import among
 from listener.store.brought import ids_of

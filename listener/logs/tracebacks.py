@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 
-class Lines(logging.LoggerAdapter[logging.Logger]):
+class TracebackLines(logging.LoggerAdapter[logging.Logger]):
     """One line a message, a warning at the most: what repeats is then held back like any other
     (``listener.logs.repeats``), which a traceback never is."""
 
