@@ -71,7 +71,8 @@ def test_status_says_what_is_unreachable_and_when_it_is_tried_again(house: Insta
         status = call("--config", house.config, "status", "--json")
         assert status.returncode == 0, status.stderr
         found = json.loads(status.stdout)
-        assert set(found) == {"sources", "mentions", "matches", "alerts", "notices"}
+        groups = {"sources", "mentions", "matches", "alerts", "notices", "workers", "jobs", "slack"}
+        assert set(found) == groups
         states = [source["state"] for source in found["sources"]]
         names = {source["network"] for source in found["sources"]}
         whole = names == {"mastodon", "bluesky", "hackernews", "rss", "jetstream"}
@@ -92,7 +93,9 @@ def test_status_says_what_is_unreachable_and_when_it_is_tried_again(house: Insta
 
 
 def test_a_mention_handed_in_is_labelled_and_decided_by_the_sweep(house: Installation) -> None:
+    now = datetime.now(UTC).isoformat()
     record = {"id": "a1", "text": "طلبي من رشفان ما وصل للحين، وش السالفة؟", "author": "nora"}
+    record["created_at"] = now
     answer = sent(house, record)
     assert answer.status_code == 202
     assert answer.json()["stored"] == answer.json()["matched"] == 1
