@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -103,7 +104,8 @@ def child(config: Path, file: Path, *, tier: str, bare: bool) -> None:
         counts = asyncio.run(
             importing.import_file(settings, stream, brand=None, source=None, quiet=True)
         )
-    spent, step = _cpu() - cpu, watch.seconds
+    # What brings nothing new labels and decides nothing: those steps are absent then.
+    spent, step = _cpu() - cpu, Counter(watch.seconds)
     result: dict[str, Any] = {
         **counts,
         "seconds": time.perf_counter() - start,
@@ -113,8 +115,8 @@ def child(config: Path, file: Path, *, tier: str, bare: bool) -> None:
         "steps": {
             "read_and_match": step["all_reading"] - step["store"],
             "store": step["store"],
-            "model": step.get("model", 0.0),
-            "label": step["all_labelling"] - step.get("model", 0.0),
+            "model": step["model"],
+            "label": step["all_labelling"] - step["model"],
             "decide": step["decide"],
             "rest": spent - step["all_reading"] - step["all_labelling"] - step["decide"],
         },
