@@ -6,7 +6,6 @@ stand in one of their own: a figure is a claim, and of those there is none to ma
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -59,10 +58,6 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
-
-    def to_json(self) -> str:
-        """All figures, indented."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,7 @@ class Urls:
 
 
 @asynccontextmanager
-async def simulated(
-    world: World, clock: Clock, *, host: str = "127.0.0.1", port: int = 0
-) -> AsyncIterator[Urls]:
+async def simulated(world: World, clock: Clock, *, port: int = 0) -> AsyncIterator[Urls]:
     """Serve the world on one port (0: a free one) until the block ends.
 
     Raises OSError where the port is taken.
@@ -67,9 +65,9 @@ async def simulated(
     runner = web.AppRunner(_app(world, clock, urls), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
+        site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()
-        address = f"{host}:{runner.addresses[0][1]}"
+        address = f"127.0.0.1:{runner.addresses[0][1]}"
         urls.mastodon = f"http://{address}/mastodon"
         urls.bluesky = f"http://{address}/bluesky"
         urls.jetstream = f"ws://{address}/jetstream/subscribe"
@@ -263,7 +261,7 @@ class _Servers:
         if not arabic and edition != "en.rss":
             return web.Response(status=404)
         posts = [p for p in self.world.seen("rss", now) if (p.dialect != "en") == arabic][:20]
-        body = wire.atom(posts, str(request.url), now) if arabic else wire.rss(posts, now)
+        body = wire.atom(posts, str(request.url), now) if arabic else wire.rss(posts)
         etag = f'"{sha256(body.encode()).hexdigest()[:16]}"'
         newest = max((post.at for post in posts), default=now)
         headers = {"ETag": etag, "Last-Modified": format_datetime(newest, usegmt=True)}

@@ -256,7 +256,7 @@ def atom(posts: list[Post], address: str, now: datetime) -> str:
     )
 
 
-def rss(posts: list[Post], now: datetime) -> str:
+def rss(posts: list[Post]) -> str:
     """The English edition's RSS 2.0 feed: no ids, as many feeds have none."""
     items = "".join(
         f"<item><title>{escape(post.title)}</title><link>{post.id}</link>"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from classifiers.arabic import fold, words
 from listener.matching.index import Index
@@ -24,8 +23,6 @@ from listener.matching.rules import (
 )
 from listener.query.parser import And, Field, Near, Node, Not, Or, QueryError, Term, parse
 from listener.records import Brand
-
-_NOWHERE: Final = -1
 
 
 class Compiler:
