@@ -35,7 +35,7 @@ from benchmarks.watching import peak_mb, server_cpu, watch
 from benchmarks.year import CROWDED, NOW, write_year
 from listener.serving.health import metrics
 from listener.settings import Settings
-from listener.store.export import Asked, export
+from listener.store.export import Selection, export
 from listener.store.heartbeats import workers
 from listener.store.job_rows import standings
 from listener.store.migrate import migrate
@@ -132,7 +132,7 @@ async def metrics_body(db: Database) -> None:
 async def export_week(db: Database) -> None:
     """Every mention of the last week as lines of JSON, into nothing."""
     rows = 0
-    async for page in export(db, "mentions", Asked(since=NOW - timedelta(days=7), until=NOW)):
+    async for page in export(db, "mentions", Selection(since=NOW - timedelta(days=7), until=NOW)):
         rows += len([json.dumps(row, default=str, ensure_ascii=False) for row in page])
     assert rows
 
