@@ -15,7 +15,7 @@ from sqlalchemy import event, insert, text, update
 
 from listener.cli.since import moment
 from listener.records import Author
-from listener.store.export import KINDS, Asked, export
+from listener.store.export import KINDS, Selection, export
 from listener.store.forget import erase
 from listener.store.session import Database
 from listener.store.tables import actions, alert_mentions, alerts, counts, figures, matches
@@ -190,8 +190,8 @@ def test_a_file_is_there_when_it_is_whole_and_only_its_owners(installed: Install
     assert not [path for path in installed.folder.iterdir() if path.name.startswith(".out")]
 
 
-async def pages(db: Database, kind: str, asked: Asked, page: int) -> list[str]:
-    return [row["id"] async for rows in export(db, kind, asked, page=page) for row in rows]
+async def pages(db: Database, kind: str, selection: Selection, page: int) -> list[str]:
+    return [row["id"] async for rows in export(db, kind, selection, page=page) for row in rows]
 
 
 def test_pages_give_every_row_once_also_where_times_are_equal(installed: Installed) -> None:
@@ -204,11 +204,11 @@ def test_pages_give_every_row_once_also_where_times_are_equal(installed: Install
 
     async def look(db: Database) -> None:
         for page in (1, 2, 3, 7, 13, 14, 100):
-            found = await pages(db, "mentions", Asked(), page)
+            found = await pages(db, "mentions", Selection(), page)
             assert sorted(found) == sorted(f"n{n}" for n in range(14))
             assert found[:2] == ["n13", "n0"]
             assert found[-6:] == [f"n{n}" for n in range(7, 13)]
-        bounded = Asked(brand=1, since=same, until=same + timedelta(seconds=9))
+        bounded = Selection(brand=1, since=same, until=same + timedelta(seconds=9))
         assert await pages(db, "mentions", bounded, 2) == [f"n{n}" for n in range(9)]
 
     installed.within(look)
@@ -228,7 +228,7 @@ def test_a_page_is_found_by_the_index_of_time(installed: Installed, brand: int |
             lambda _c, _cursor, sql, values, _context, _many: asked.append((sql, values)),
         )  # fmt: skip
         since = start + timedelta(minutes=5)
-        found = await pages(db, "mentions", Asked(brand, since, since + timedelta(days=7)), 20)
+        found = await pages(db, "mentions", Selection(brand, since, since + timedelta(days=7)), 20)
         assert len(found) == 55
         explain = "EXPLAIN QUERY PLAN " if db.dialect == "sqlite" else "EXPLAIN "
         looks = [(sql, values) for sql, values in asked if "ORDER BY mentions.created_at" in sql]
