@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from listener.matching.matcher import CONTEXT_WORDS, Matcher, Reason, is_common_word
+from listener.matching.matcher import CONTEXT_WORDS, Matcher, MissReason, is_common_word
 from listener.query.parser import QueryError
 from listener.records import Author, Brand, Evidence, Mention
 
@@ -90,16 +90,16 @@ def test_evidence_of_the_record_names_its_place() -> None:
 def test_explain_says_what_is_in_the_way() -> None:
     matcher = Matcher([brand_zain(), Brand("q", query='a NEAR/2 b followers:>5 exact:"C"')])
 
-    def reasons(text: str, number: int = 0) -> tuple[Reason, ...]:
+    def reasons(text: str, number: int = 0) -> tuple[MissReason, ...]:
         return matcher.explain(text).verdicts[number].reasons
 
-    assert Reason("no_context", "زين", "وزين") in reasons("وزين شكرا")
-    assert Reason("forbidden", '"زين الدين"', "زين الدين") in reasons("شبكة زين الدين")
-    assert reasons("@zainksa Zain Malik") == (Reason("excluded", "zain malik", "Zain Malik"),)
+    assert MissReason("no_context", "زين", "وزين") in reasons("وزين شكرا")
+    assert MissReason("forbidden", '"زين الدين"', "زين الدين") in reasons("شبكة زين الدين")
+    assert reasons("@zainksa Zain Malik") == (MissReason("excluded", "zain malik", "Zain Malik"),)
     assert reasons("a x x b c", 1) == (
-        Reason("too_far", "a NEAR/2 b"),
-        Reason("field", "followers:>5"),
-        Reason("not_exact", 'exact:"C"', "c"),
+        MissReason("too_far", "a NEAR/2 b"),
+        MissReason("field", "followers:>5"),
+        MissReason("not_exact", 'exact:"C"', "c"),
     )
     verdicts = matcher.explain("شبكة زين").verdicts
     assert [verdict.matched for verdict in verdicts] == [True, False]
