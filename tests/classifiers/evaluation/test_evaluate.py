@@ -55,7 +55,7 @@ def test_a_report_has_a_table_in_all_by_source_dialect_and_language() -> None:
     shown = report_text(report)
     for part in ("by source", "by dialect", "by language", "confusion", "texts/s", "2 rows"):
         assert part in shown
-    figures = json.loads(report.to_json())
+    figures = json.loads(json.dumps(report.as_dict()))
     assert figures["tables"]["all"][""]["texts"] == 3
     assert figures["texts_per_second"] > 0
 
@@ -83,7 +83,7 @@ def test_a_row_that_names_no_language_is_judged_by_its_text_where_that_tells() -
     assert found.langs == ["ar", "other", "ur"]
     assert found.tested == [0, 1]
     assert found.untested == {"ur": [2]}
-    assert found.told == 3
+    assert found.detected == 3
 
 
 def test_rows_in_untested_languages_alone_make_no_claim() -> None:
