@@ -41,24 +41,6 @@ class SystemClock:
         await asyncio.sleep(max(seconds, 0))
 
 
-class ScaledClock:
-    """Starts at ``start`` (aware UTC) and runs ``speed`` times as fast as the system's clock."""
-
-    def __init__(self, start: datetime, speed: float) -> None:
-        if speed <= 0:
-            raise ValueError(f"a clock's speed is above 0, not {speed}")
-        self._start, self._speed, self._began = start, speed, time.monotonic()
-
-    def now(self) -> datetime:
-        return self._start + timedelta(seconds=self.monotonic())
-
-    def monotonic(self) -> float:
-        return (time.monotonic() - self._began) * self._speed
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(max(seconds, 0) / self._speed)
-
-
 class SteeredClock:
     """Stands still until a test moves it; ``jump`` moves only the wall clock, as NTP might."""
 

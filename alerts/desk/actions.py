@@ -29,7 +29,6 @@ Outcome = Literal["done", "already", "refused"]
 VERBS: tuple[Verb, ...] = (
     "claim", "release", "resolve", "reopen", "snooze", "not_us", "sentiment",
 )  # fmt: skip
-SNOOZES = ("1h", "4h", "tomorrow")
 MORNING = time(9)
 
 

@@ -17,10 +17,6 @@ from listener.networks.fields import text as clean
 from listener.records import Author, Engagement, Mention
 from listener.store.times import RIGHT, believable
 
-FIELDS = (
-    "id", "text", "created_at", "author", "network", "url",
-    "followers", "likes", "replies", "shares", "views", "hashtags",
-)  # fmt: skip
 _DIGITS = {base + n: str(n) for base in (0x0660, 0x06F0) for n in range(10)}
 _NUMBER = re.compile(r"\d{1,3}(?:[,٬ ]\d{3})+|\d+")
 _EPOCH = re.compile(r"\d{9,16}(?:\.\d+)?")

@@ -5,19 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from listener.clock import ScaledClock, SteeredClock, SystemClock, unless
+from listener.clock import SteeredClock, SystemClock, unless
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-
-
-async def test_a_scaled_clock_lives_faster() -> None:
-    clock = ScaledClock(START, speed=100_000)
-    before = clock.monotonic()
-    await clock.sleep(3600)
-    assert clock.monotonic() - before >= 3600
-    assert clock.now() - START >= timedelta(hours=1)
-    with pytest.raises(ValueError, match="above 0"):
-        ScaledClock(START, 0)
 
 
 async def test_the_system_clock_is_aware_and_in_utc() -> None:
