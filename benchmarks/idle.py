@@ -2,7 +2,7 @@
 
     python -m benchmarks.idle [--minutes 5] [--mentions 0 100000 1000000] [--only sqlite|postgresql]
 
-`rasid run` with the fast model, one source that answers nothing new, a console channel. CPU is the
+`rasid run` with the fast model, its queue server, a console channel and no source. CPU is the
 share of one core over the span, of every process below the parent, after a minute of starting; for
 PostgreSQL the server's own is apart. Memory is PSS: shared pages are counted once.
 """
@@ -84,10 +84,9 @@ async def prepare(url: str, mentions: int) -> None:
 
 def measure(dialect: str, url: str, folder: Path, mentions: int, minutes: float) -> dict[str, Any]:
     asyncio.run(prepare(url, mentions))
-    config = write_settings(folder, dialect)
+    config = write_settings(folder, dialect, tier="fast")
     text = config.read_text(encoding="utf-8")
-    text = text.replace('redis = "none"', "") + "\n[classifiers]\nsentiment = { tier = 'fast' }\n"
-    config.write_text(text, encoding="utf-8")
+    config.write_text(text.replace('redis = "none"', ""), encoding="utf-8")  # the embedded one
     with (folder / "log").open("wb") as log:
         run = subprocess.Popen(
             [sys.executable, "-m", "listener.cli", "--config", config, "run"],

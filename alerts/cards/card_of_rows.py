@@ -42,12 +42,12 @@ class CardStyle:
 
 async def load_card(connection: AsyncConnection, alert_id: int, style: CardStyle) -> Card | None:
     """The alert's card; None when the alert or all its mentions were removed."""
-    found = await connection.execute(
+    result = await connection.execute(
         select(alerts, brands.c.name.label("brand"))
         .join(brands, brands.c.id == alerts.c.brand_id)
         .where(alerts.c.id == alert_id)
     )
-    alert = found.mappings().one_or_none()
+    alert = result.mappings().one_or_none()
     if alert is None:
         return None
     held = await connection.execute(
@@ -59,9 +59,9 @@ async def load_card(connection: AsyncConnection, alert_id: int, style: CardStyle
     rows = held.all()
     if not rows:
         return None
-    shown = next((r.id for r in rows if r.gone_at is None), rows[0].id)
-    quotes = await load_quotes(connection, [shown], alert["brand_id"], style)
-    return await _card(connection, alert, quotes[shown], len(rows), style)
+    mention_id = next((r.id for r in rows if r.gone_at is None), rows[0].id)
+    quotes = await load_quotes(connection, [mention_id], alert["brand_id"], style)
+    return await _card(connection, alert, quotes[mention_id], len(rows), style)
 
 
 async def _card(

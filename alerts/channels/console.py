@@ -75,8 +75,8 @@ class Console:
     def card(self, card: Card) -> list[str]:
         """The card's lines, title first, an empty one last."""
         lines, quote = self._lines(), card.quote
-        shown = [lines.plain("card.test")] if card.test else []
-        shown += [
+        texts = [lines.plain("card.test")] if card.test else []
+        texts += [
             self._style(_BOLD, lines.title(card)),
             lines.author(quote),
             lines.where(quote),
@@ -84,7 +84,7 @@ class Console:
             lines.labels(quote),
             self._style(_DIM, lines.why(card)),
         ]
-        return [*shown, *[x for x in (lines.count(card), lines.link(quote)) if x], ""]
+        return [*texts, *[x for x in (lines.count(card), lines.link(quote)) if x], ""]
 
     def _render(self, message: Message) -> list[str]:
         lines = self._lines()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
 
 from alerts.channels.base import Channel, Clock, Pacer
 from alerts.channels.console import Console
@@ -17,18 +16,17 @@ def open_channels(
     settings: Settings,
     *,
     clock: Clock,
-    out: TextIO | None = None,
     plain: bool = False,
 ) -> dict[str, Channel]:
     """The console and Slack channels that are configured. Raises MissingSecretError when a token
     that is named is not there, ValueError when a Slack channel lacks one."""
     opened: dict[str, Channel] = {}
     for name, channel in settings.channels.items():
-        said = words(channel.language or settings.service.language, settings.service.digits)
+        wording = words(channel.language or settings.service.language, settings.service.digits)
         zone = settings.service.zone
         if channel.kind == "console":
             opened[name] = Console(
-                name, out or sys.stdout, words=said, zone=zone, clock=clock, plain=plain
+                name, sys.stdout, words=wording, zone=zone, clock=clock, plain=plain
             )
         elif channel.kind == "slack":
             token, target = _needed(name, channel)
@@ -37,7 +35,7 @@ def open_channels(
                 name,
                 target,
                 web_client(token, channel.api_url, timeout),
-                words=said,
+                words=wording,
                 zone=zone,
                 clock=clock,
                 pacer=Pacer(channel.pace.seconds if channel.pace else 1.0, clock=clock),

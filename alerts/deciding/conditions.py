@@ -49,8 +49,8 @@ def _holds(key: str, value: MatchValue, facts: Facts) -> bool:
 
 
 def _compare(number: float, condition: str) -> bool:
-    found = _COMPARISON.fullmatch(condition)
-    return found is not None and _OPERATORS[found[1]](number, float(found[2]))
+    parsed = _COMPARISON.fullmatch(condition)
+    return parsed is not None and _OPERATORS[parsed[1]](number, float(parsed[2]))
 
 
 def _words(key: str, facts: Facts) -> Sequence[str]:

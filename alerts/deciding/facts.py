@@ -94,5 +94,5 @@ def _chance(value: str, detail: Mapping[str, Any]) -> float | None:
     """Of ``value``, from {"negative": …, …} or from the same under "probabilities"."""
     nested = detail.get("probabilities")
     chances = nested if isinstance(nested, Mapping) else detail
-    found = chances.get(value, detail.get("probability"))
-    return float(found) if isinstance(found, int | float) else None
+    chance = chances.get(value, detail.get("probability"))
+    return float(chance) if isinstance(chance, int | float) else None

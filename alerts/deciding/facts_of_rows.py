@@ -58,10 +58,10 @@ async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> li
         .where(among(connection, mentions.c.id, wanted))
         .order_by(mentions.c.id, matches.c.brand_id)
     )
-    asked = set(pairs)
-    found = [row for row in rows.mappings() if (row["id"], row["brand_id"]) in asked]
+    pair_set = set(pairs)
+    matched = [row for row in rows.mappings() if (row["id"], row["brand_id"]) in pair_set]
     heads = await current_labels(connection, wanted)
-    return [_facts(row, heads.get(row["id"], {})) for row in found]
+    return [_facts(row, heads.get(row["id"], {})) for row in matched]
 
 
 def _relevance(row: Any) -> RelevanceScore | None:

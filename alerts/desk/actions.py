@@ -58,10 +58,10 @@ async def act(db: Database, action: Action, *, now: datetime, zone: tzinfo) -> O
 
 
 async def _act(connection: AsyncConnection, action: Action, now: datetime, zone: tzinfo) -> Outcome:
-    found = await connection.execute(  # the lock that puts all changes of a card into a line
+    result = await connection.execute(  # the lock that puts all changes of a card into a line
         select(alerts).where(alerts.c.id == action.alert_id).with_for_update()
     )
-    alert = found.mappings().one_or_none()
+    alert = result.mappings().one_or_none()
     if alert is None:
         return "refused"
     seen = select(actions.c.outcome).where(actions.c.key == action.key)

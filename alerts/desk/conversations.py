@@ -40,15 +40,15 @@ async def join_conversation(
     """Puts the mention on the card of its conversation: one that is live, else one that was
     resolved (and is open again by this), else a new one; queues what is to be sent of it. Returns
     the alert's id."""
-    found = await _find(connection, facts, decision, zone)
-    if found is None:
+    existing = await _find(connection, facts, decision, zone)
+    if existing is None:
         alert_id = await _open(connection, facts, decision, now, zone)
     else:
-        alert_id = found
+        alert_id = existing
         await _continue(connection, alert_id, facts, now)
     row = {"alert_id": alert_id, "mention_id": facts.mention_id, "at": now}
     await insert_new(connection, alert_mentions, [row])
-    if found is None:
+    if existing is None:
         await add_notices(connection, first_notices(alert_id, decision, now))
     else:
         await queue_notices(connection, alert_id, now)
@@ -73,7 +73,7 @@ async def _find(
             .where(or_(mentions.c.native_id.in_(roots), mentions.c.thread_id.in_(roots)))
         )
         same = or_(same, alerts.c.id.in_(in_thread))
-    found = await connection.execute(
+    result = await connection.execute(
         select(alerts.c.id)
         .where(alerts.c.brand_id == facts.brand_id, same)
         .where(or_(alerts.c.channel == decision.channel, alerts.c.route == decision.route))
@@ -81,15 +81,15 @@ async def _find(
         .order_by(alerts.c.state == "resolved", alerts.c.id.desc())
         .limit(1)
     )
-    return found.scalar_one_or_none()
+    return result.scalar_one_or_none()
 
 
 async def _open(
     connection: AsyncConnection, facts: Facts, decision: Decision, now: datetime, zone: tzinfo
 ) -> int:
     row = alert_row(facts, decision, now, zone)
-    made = await connection.execute(alerts.insert().values(row).returning(alerts.c.id))
-    return int(made.scalar_one())
+    result = await connection.execute(alerts.insert().values(row).returning(alerts.c.id))
+    return int(result.scalar_one())
 
 
 def alert_row(facts: Facts, decision: Decision, now: datetime, zone: tzinfo) -> dict[str, Any]:
@@ -193,13 +193,13 @@ async def queue_thread_edit(
 ) -> list[str]:
     """An edited or deleted follow-up: its message in the thread is updated too. A follow-up that
     is still pending needs nothing, it is rendered when it is sent."""
-    found = await connection.execute(
+    result = await connection.execute(
         select(notices.c.channel)
         .where(notices.c.subject == f"alert:{alert_id}", notices.c.kind == "follow_up")
         .where(notices.c.n == facts.mention_id)
         .where(notices.c.state.in_(("sending", "unknown", "sent")))
     )
-    channel = found.scalar_one_or_none()
+    channel = result.scalar_one_or_none()
     if channel is None:
         return []
     n = -1 if facts.gone else facts.revision

@@ -89,17 +89,17 @@ def next_notice(alert: Conversation, log: Sequence[Logged], now: datetime) -> No
         return NoticeStep(NoticeReason.first, "card")
     if cards[0].state == "failed":
         return NoticeStep(NoticeReason.card_failed)
-    told = {x.n for x in log if x.kind == "follow_up"}
+    followed_up = {x.n for x in log if x.kind == "follow_up"}
     for mention_id in alert.follow_ups:
-        if mention_id not in told:
+        if mention_id not in followed_up:
             return NoticeStep(NoticeReason.follow_up, "follow_up", mention_id)
     if alert.woken is not None and (alert.woken_at or datetime.min.replace(tzinfo=UTC)) <= now:
         reminded = {x.n for x in log if x.kind == "reminder"}
         if alert.woken not in reminded:
             return NoticeStep(NoticeReason.woken, "reminder", alert.woken)
-    shown = [x for x in log if x.kind in ("card", "update") and x.state != "failed"]
-    if any(x.state == "pending" for x in shown):
+    card_entries = [x for x in log if x.kind in ("card", "update") and x.state != "failed"]
+    if any(x.state == "pending" for x in card_entries):
         return NoticeStep(NoticeReason.card_waits)
-    if max((x.version for x in shown), default=0) < alert.version:
+    if max((x.version for x in card_entries), default=0) < alert.version:
         return NoticeStep(NoticeReason.changed, "update", alert.version)
     return NoticeStep(NoticeReason.nothing_new)

@@ -39,7 +39,7 @@ async def join_conversations(
     }  # its conversation may be another's, and another's may be its own
     await _open(
         connection,
-        [one for key, one in zip(keys, decided, strict=True) if key not in taken],
+        [pair for key, pair in zip(keys, decided, strict=True) if key not in taken],
         now,
         zone,
     )

@@ -63,14 +63,14 @@ class Clicks:
         return outcome
 
     async def _foreign(self, alert_id: int, app: SlackApp) -> bool:
-        others = {name for each in self.apps if each != app for name in each.channels}
+        others = {name for other in self.apps if other != app for name in other.channels}
         if not others:
             return False
         async with self.db.reading() as connection:
-            found = await connection.execute(
+            result = await connection.execute(
                 select(alerts.c.channel).where(alerts.c.id == alert_id)
             )
-            return found.scalar() in others
+            return result.scalar() in others
 
 
 def payload_of(body: bytes) -> Mapping[str, Any] | None:

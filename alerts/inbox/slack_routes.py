@@ -47,12 +47,12 @@ def signer(
 ) -> SlackApp | None:
     """The app whose signing secret a request bears; None: forged or stale. All secrets are tried,
     each in constant time, so that how long it takes does not tell which one nearly fitted."""
-    found = None
+    signed_by = None
     for app in apps:
         secret = secret_of(app.signing_secret) if app.signing_secret else None
         fits = secret is not None and verified(headers, body, signing_secret=secret, clock=clock)
-        found = app if fits and found is None else found
-    return found
+        signed_by = app if fits and signed_by is None else signed_by
+    return signed_by
 
 
 def verified(headers: Mapping[str, str], body: bytes, *, signing_secret: str, clock: Clock) -> bool:

@@ -70,10 +70,12 @@ async def cells_of_rows(
     connection: AsyncConnection, brand_ids: Collection[int], span: Range
 ) -> list[Cell]:
     """Counted from the mentions of ``span``, found by their time."""
-    each = _each(span).where(matches.c.brand_id.in_(sorted(brand_ids))).subquery("each_mention")
-    keys = [each.c[name] for name in ("brand_id", *KEYS)]
+    per_mention = (
+        _each(span).where(matches.c.brand_id.in_(sorted(brand_ids))).subquery("each_mention")
+    )
+    keys = [per_mention.c[name] for name in ("brand_id", *KEYS)]
     rows = await connection.execute(
-        select(*keys, *(func.sum(each.c[name]) for name in SUMS)).group_by(*keys)
+        select(*keys, *(func.sum(per_mention.c[name]) for name in SUMS)).group_by(*keys)
     )
     return [_cell(row) for row in rows]
 
@@ -82,20 +84,20 @@ async def cells_by_hour(
     connection: AsyncConnection, brand_ids: Collection[int], span: Range
 ) -> dict[datetime, list[Cell]]:
     """As ``cells_of_rows``, apart for each UTC hour of ``span`` that has a mention."""
-    each = (
+    per_mention = (
         _each(span)
         .add_columns(hour_written(connection).label("hour"))
         .where(matches.c.brand_id.in_(sorted(brand_ids)))
         .subquery("each_mention")
     )
-    keys = [each.c[name] for name in ("hour", "brand_id", *KEYS)]
+    keys = [per_mention.c[name] for name in ("hour", "brand_id", *KEYS)]
     rows = await connection.execute(
-        select(*keys, *(func.sum(each.c[name]) for name in SUMS)).group_by(*keys)
+        select(*keys, *(func.sum(per_mention.c[name]) for name in SUMS)).group_by(*keys)
     )
-    found: dict[datetime, list[Cell]] = {}
+    by_hour: dict[datetime, list[Cell]] = {}
     for hour, *cell in rows:
-        found.setdefault(read_hour(hour), []).append(_cell(cell))
-    return found
+        by_hour.setdefault(read_hour(hour), []).append(_cell(cell))
+    return by_hour
 
 
 async def cells_of_counts(
@@ -103,15 +105,15 @@ async def cells_of_counts(
 ) -> list[Cell]:
     """Added up from the roll-ups of whole UTC hours."""
     keys = [counts.c[name] for name in ("brand_id", *KEYS)]
-    found: list[Cell] = []
+    cells: list[Cell] = []
     for since, until in spans:
         rows = await connection.execute(
             select(*keys, *(func.sum(counts.c[name]) for name in SUMS))
             .where(counts.c.brand_id == brand_id, counts.c.hour >= since, counts.c.hour < until)
             .group_by(*keys)
         )
-        found += [_cell(row) for row in rows]
-    return found
+        cells += [_cell(row) for row in rows]
+    return cells
 
 
 def hour_written(connection: AsyncConnection) -> ColumnElement[Any]:
@@ -132,9 +134,9 @@ def read_hour(value: Any) -> datetime:
 def _each(span: Range) -> Any:
     """A row a mention and brand, with what it adds to each sum."""
     c, detail = mentions.c, labels.c.detail
-    told = [c.likes, c.replies, c.shares]
+    engagement = [c.likes, c.replies, c.shares]
     asks = cast(detail["needs_response"].as_boolean(), Integer)
-    said = effective(said_about(), case((labels.c.value == "yes", 1.0), else_=0.0))
+    by_person = effective(said_about(), case((labels.c.value == "yes", 1.0), else_=0.0))
     joined, condition = spanned(span)
     return (
         select(
@@ -148,9 +150,10 @@ def _each(span: Range) -> Any:
             case((author().is_(None), 1), else_=0).label("authors_unknown"),
             func.coalesce(effective("intent", asks), 0).label("needing_response"),
             case(
-                (or_(*(column.is_not(None) for column in told)), _total(told)), else_=null()
+                (or_(*(column.is_not(None) for column in engagement)), _total(engagement)),
+                else_=null(),
             ).label("engagement"),
-            cast(func.coalesce(said, matches.c.about) < EVEN, Integer).label("elsewhere"),
+            cast(func.coalesce(by_person, matches.c.about) < EVEN, Integer).label("elsewhere"),
         )
         .select_from(joined)
         .where(condition)

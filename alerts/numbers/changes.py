@@ -39,8 +39,8 @@ def known_times(now: datetime) -> Range:
 
 async def marked(connection: AsyncConnection) -> datetime | None:
     """Up to when changes were looked at, aware UTC; None: roll-ups were never counted."""
-    found = await connection.execute(select(marks.c.at).where(marks.c.name == MARK))
-    return found.scalar_one_or_none()
+    result = await connection.execute(select(marks.c.at).where(marks.c.name == MARK))
+    return result.scalar_one_or_none()
 
 
 async def mark(connection: AsyncConnection, now: datetime) -> None:
@@ -58,13 +58,13 @@ async def changes(
         .where(matches.c.changed_at >= since)
         .group_by(matches.c.brand_id, hour, matches.c.changed_at)
     )
-    found: dict[tuple[int, datetime], Times] = {}
+    times: dict[tuple[int, datetime], Times] = {}
     first, last = known_times(now)
     for brand_id, written, at, number in rows:
         # Not asked of the database: SQLite would then go by the time of writing, through all rows.
         if first <= (start := read_hour(written)) < last:
-            found.setdefault((brand_id, start), {})[at] = number
-    return found
+            times.setdefault((brand_id, start), {})[at] = number
+    return times
 
 
 async def stale(
@@ -74,7 +74,7 @@ async def stale(
     changed at ``since`` or later, or waits. Hours of a sealed day never are: their rows are gone.
     """
     hour = hour_written(connection)
-    found: set[datetime] = set()
+    hours: set[datetime] = set()
     for why in (matches.c.changed_at >= since, WAITING):
         rows = await connection.execute(
             select(hour)
@@ -86,8 +86,8 @@ async def stale(
             )
             .distinct()
         )
-        found |= {at for at in map(read_hour, rows.scalars()) if span[0] <= at < span[1]}
-    return await unsealed_hours(connection, brand_id, found) if found else found
+        hours |= {at for at in map(read_hour, rows.scalars()) if span[0] <= at < span[1]}
+    return await unsealed_hours(connection, brand_id, hours) if hours else hours
 
 
 def without(span: Range, hours: Iterable[datetime]) -> tuple[list[Range], list[Range]]:

@@ -34,14 +34,14 @@ async def distinct_authors(
 ) -> DistinctAuthors:
     """Authors are told apart by network and id (or the handle where a network gives no id)."""
     who = author()
-    each = (
+    per_author = (
         select(func.max(mentions.c.author_followers).label("followers"))
         .where(*_written(brand_id, span), who.is_not(None))
         .group_by(mentions.c.network, who)
         .subquery("each_author")
     )
     rows = await connection.execute(
-        select(func.count(), func.sum(each.c.followers)).select_from(each)
+        select(func.count(), func.sum(per_author.c.followers)).select_from(per_author)
     )
     number, followers = rows.one()
     return DistinctAuthors(number, None if followers is None else int(followers))
@@ -63,8 +63,8 @@ async def hashtag_authors(
     rows = await connection.stream(statement.execution_options(yield_per=FETCH))
     async for network, name, written in rows:
         for tag in written:
-            if (asked := tags.get(tag_key(tag))) is not None:
-                users[asked].add((network, name))
+            if (wanted := tags.get(tag_key(tag))) is not None:
+                users[wanted].add((network, name))
     return {tag: len(people) for tag, people in users.items()}
 
 

@@ -33,7 +33,7 @@ async def make_due(
     """Queues the summary of the last full week and month of every brand that has a channel for
     it, once its hour has come. Returns how many it queued. A span that ended before the brand was
     listened for has none."""
-    made = 0
+    queued = 0
     for brand in settings.brands:
         if brand.summary is None:
             continue
@@ -41,8 +41,8 @@ async def make_due(
             span = _span(kind, settings, now)
             if now < due_at(kind, span, settings):
                 continue
-            made += await _make(db, settings, brand, span, brand_ids, now)
-    return made
+            queued += await _make(db, settings, brand, span, brand_ids, now)
+    return queued
 
 
 def due_at(kind: Kind, span: Span, settings: Settings) -> datetime:

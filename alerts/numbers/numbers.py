@@ -108,19 +108,19 @@ async def _cells(connection: AsyncConnection, brand_id: int, span: Range) -> lis
     clean, rows = without((first, last), lagging)
     if len(rows) > PIECES:
         return await cells_of_rows(connection, [brand_id], span)
-    found = await cells_of_counts(connection, brand_id, clean)
+    cells = await cells_of_counts(connection, brand_id, clean)
     for piece in ((span[0], first), *rows, (last, span[1])):
         if piece[0] < piece[1]:
-            found += await cells_of_rows(connection, [brand_id], piece)
-    return found
+            cells += await cells_of_rows(connection, [brand_id], piece)
+    return cells
 
 
 def _shares(cells: Iterable[Cell], name: str) -> dict[str, int]:
     """Value -> mentions, the most frequent first."""
-    found: Counter[str] = Counter()
+    shares: Counter[str] = Counter()
     for cell in cells:
-        found[getattr(cell, name)] += cell.mentions
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+        shares[getattr(cell, name)] += cell.mentions
+    return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _known(values: Iterable[int | None]) -> int | None:
@@ -131,7 +131,7 @@ def _known(values: Iterable[int | None]) -> int | None:
 async def _reach(
     connection: AsyncConnection, brand_id: int, since: datetime, until: datetime
 ) -> float | None:
-    found = await connection.execute(
+    result = await connection.execute(
         select(func.sum(figures.c.value)).where(
             figures.c.brand_id == brand_id,
             figures.c.measure == "reach",
@@ -139,12 +139,12 @@ async def _reach(
             figures.c.as_of < until,
         )
     )
-    total = found.scalar_one()
+    total = result.scalar_one()
     return None if total is None else float(total)
 
 
 async def _gaps(connection: AsyncConnection, since: datetime, until: datetime) -> int:
-    found = await connection.execute(
+    result = await connection.execute(
         select(func.count()).where(GAP, ledger.c.since < until, ledger.c.until > since)
     )
-    return int(found.scalar_one())
+    return int(result.scalar_one())

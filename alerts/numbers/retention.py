@@ -109,7 +109,7 @@ async def _seal(
             if span.key in there:
                 continue
             async with db.reading() as connection:  # counting is slow: not while we hold the writer
-                found = await numbers(
+                counted = await numbers(
                     connection,
                     brand_id,
                     since=span.since,
@@ -118,7 +118,7 @@ async def _seal(
                     from_rows=True,
                 )
             async with db.writing() as connection:
-                await seal(connection, brand_id, span.key, found, now=now)
+                await seal(connection, brand_id, span.key, counted, now=now)
             written += 1
     return written
 

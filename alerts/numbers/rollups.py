@@ -69,16 +69,16 @@ class Rollups:
     async def since(self, db: Database, reached: datetime, *, now: datetime) -> int:
         """As ``some``, of what changed since ``reached`` or little earlier."""
         async with db.reading() as connection:
-            found = await changes(connection, reached - OVERLAP, now=now)
-        moved = [hour for hour, times in found.items() if self._moved(hour, times)]
-        again = [hour for hour in self.poison.due(now) if hour not in found]
+            changed = await changes(connection, reached - OVERLAP, now=now)
+        moved = [hour for hour, times in changed.items() if self._moved(hour, times)]
+        again = [hour for hour in self.poison.due(now) if hour not in changed]
         counted = await self._counted(db, [*moved, *again], now=now)
         held = len(self.poison) and now - reached < HELD
-        if found and not held:  # nothing changed: the mark may stay, and nothing is written
+        if changed and not held:  # nothing changed: the mark may stay, and nothing is written
             async with db.writing() as connection:
                 await mark(connection, now)
-        self._seen, self._looked = found, now
-        busy = sum(sum(times.values()) for times in found.values())
+        self._seen, self._looked = changed, now
+        busy = sum(sum(times.values()) for times in changed.values())
         self._next = now + timedelta(seconds=busy / A_SECOND)
         return counted
 
@@ -189,9 +189,9 @@ async def _count(
 def _parts(counted: dict[Hour, list[Cell]]) -> Iterator[dict[Hour, list[Cell]]]:
     part: dict[Hour, list[Cell]] = {}
     cells = 0
-    for hour, found in counted.items():
-        part[hour] = found
-        cells += len(found)
+    for hour, of_hour in counted.items():
+        part[hour] = of_hour
+        cells += len(of_hour)
         if cells >= ROWS:
             yield part
             part, cells = {}, 0

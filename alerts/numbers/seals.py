@@ -31,12 +31,12 @@ async def seal(
     connection: AsyncConnection,
     brand_id: int,
     key: str,
-    found: Numbers,
+    numbers: Numbers,
     *,
     now: datetime,
 ) -> None:
     """Writes the seal ``key`` ("day:2026-11-22") unless there is one: the first one counts."""
-    plain: dict[str, Any] = asdict(found)
+    plain: dict[str, Any] = asdict(numbers)
     plain.update({name: plain[name].isoformat() for name in _TIMES})
     row = {"brand_id": brand_id, "span": key, "numbers": plain, "at": now}
     await insert_new(connection, sealed, [row])
@@ -52,7 +52,7 @@ async def seal_of(connection: AsyncConnection, brand_id: int, key: str) -> Seal 
     row = rows.first()
     if row is None:
         return None
-    known = {each.name for each in fields(Numbers)}  # a later version may have sealed more
+    known = {field.name for field in fields(Numbers)}  # a later version may have sealed more
     plain = {name: value for name, value in row.numbers.items() if name in known}
     plain.update({name: datetime.fromisoformat(plain[name]) for name in _TIMES})
     plain["labelled_by"] = tuple(plain["labelled_by"])  # JSON knows lists only

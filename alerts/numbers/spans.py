@@ -85,8 +85,8 @@ def named(kind: Literal["week", "month"], of: str, zone: str, starts: WeekStart)
     """The span of ``2026-11-22``, ``2026-W47`` (the configured week holding that ISO week's
     Thursday) or ``2026-11``. Raises ValueError with what would be right."""
     try:
-        if found := re.fullmatch(r"(\d{4})-W(\d{1,2})", of):
-            day = date.fromisocalendar(int(found[1]), int(found[2]), 4)
+        if iso_week := re.fullmatch(r"(\d{4})-W(\d{1,2})", of):
+            day = date.fromisocalendar(int(iso_week[1]), int(iso_week[2]), 4)
         elif re.fullmatch(r"\d{4}-\d{2}", of):
             day = date.fromisoformat(f"{of}-01")
         else:

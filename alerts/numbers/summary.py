@@ -41,15 +41,15 @@ class Summary:
 
     def as_json(self) -> str:
         """Numbers as they are, first and last day, zone; unknown is null."""
-        shown: dict[str, Any] = asdict(self)
-        shown["span"] = {
+        content: dict[str, Any] = asdict(self)
+        content["span"] = {
             "kind": self.span.kind,
             "name": self.span.name,
             "first": self.span.first.isoformat(),
             "last": self.span.last.isoformat(),
             "zone": self.span.zone,
         }
-        return json.dumps(shown, ensure_ascii=False, indent=2, default=_plain)
+        return json.dumps(content, ensure_ascii=False, indent=2, default=_plain)
 
 
 async def summarise(
@@ -130,12 +130,12 @@ def subject(brand_id: int, span: Span) -> str:
 
 async def missing(connection: AsyncConnection, brand_id: int, span: Span, channel: str) -> bool:
     """True while no notice for this summary was ever written."""
-    found = await connection.execute(
+    result = await connection.execute(
         select(notices.c.id).where(
             notices.c.subject == subject(brand_id, span), notices.c.channel == channel
         )
     )
-    return found.first() is None
+    return result.first() is None
 
 
 def _plain(value: object) -> str:

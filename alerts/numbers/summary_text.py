@@ -82,23 +82,23 @@ def _change(summary: Summary, words: Words) -> str:
     return words.say(f"summary.change.{'up' if now > was else 'down'}", percent=percent)
 
 
-def _sentiment(found: Mapping[str, int], words: Words) -> str:
+def _sentiment(counts: Mapping[str, int], words: Words) -> str:
     names = ("positive", "neutral", "negative")
-    total = sum(found.get(name, 0) for name in names)
+    total = sum(counts.get(name, 0) for name in names)
     values: dict[str, str | int] = {}
     for name in names:
-        values[name] = found.get(name, 0)
-        values[f"{name}_share"] = words.percent(found.get(name, 0) / total if total else 0)
+        values[name] = counts.get(name, 0)
+        values[f"{name}_share"] = words.percent(counts.get(name, 0) / total if total else 0)
     return words.say("summary.sentiment", **values)
 
 
-def _shares(found: Mapping[str, int], words: Words, prefix: str | None) -> str:
+def _shares(counts: Mapping[str, int], words: Words, prefix: str | None) -> str:
     comma = "، " if words.rtl else ", "
-    total = sum(found.values())
+    total = sum(counts.values())
     return comma.join(
         f"{words.one_of(prefix, name) if prefix else isolate(name)} "
         f"{words.percent(number / total if total else 0)}"
-        for name, number in found.items()
+        for name, number in counts.items()
     )
 
 

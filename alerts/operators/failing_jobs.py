@@ -22,17 +22,17 @@ JOB = "job:"
 async def tell_failing(db: Database, settings: Settings, report: ReportRun, now: datetime) -> None:
     """To be called at each failure from the third in a row on; it is told once."""
     channel = settings.service.operators
-    said = words(settings.service.language, settings.service.digits)
+    wording = words(settings.service.language, settings.service.digits)
     began = report.failing_since or now
     async with db.writing() as connection:
         outage = await begin(connection, f"{JOB}{report.job}", "job", report.why, began)
         if channel is None:
             return
-        text = said.say(
+        text = wording.say(
             "job.failing",
-            job=job_name(report.job, said),
-            since=said.moment(began, settings.service.zone),
-            why=said.aside(report.why or "-"),
+            job=job_name(report.job, wording),
+            since=wording.moment(began, settings.service.zone),
+            why=wording.aside(report.why or "-"),
         )
         await tell(connection, outage, channel, text, now)
 

@@ -10,18 +10,18 @@ from listener.words import Words
 SHOWN = 80
 
 
-def source_name(network: str, read: str, said: Words) -> str:
+def source_name(network: str, read: str, words: Words) -> str:
     """Mastodon, #زين. Of a feed's address only the host: the rest may hold a secret."""
     kind, _, target = read.partition(":")
-    where = said.one_of("network", network)
+    where = words.one_of("network", network)
     if kind == "feed":
         target = urlsplit(target).hostname or ""
-    if not target or not said.has(f"source.read.{kind}"):
+    if not target or not words.has(f"source.read.{kind}"):
         kind, target = "other", f"{kind} {read_id(network, read)}"
-    what = said.say(f"source.read.{kind}", target=said.aside(target[:SHOWN]))
-    return said.say("source.name", network=where, what=what)
+    what = words.say(f"source.read.{kind}", target=words.aside(target[:SHOWN]))
+    return words.say("source.name", network=where, what=what)
 
 
-def job_name(job: str, said: Words) -> str:
+def job_name(job: str, words: Words) -> str:
     """The counting of numbers; a job without a word of its own by its name."""
-    return said.one_of("job", job)
+    return words.one_of("job", job)

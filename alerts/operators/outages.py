@@ -57,8 +57,8 @@ async def begin(
     mine = (c.subject == subject) & c.ended_at.is_(None)
     changed = update(outages).where(mine).values(kind=kind, why=why, well_since=None)
     await connection.execute(changed)
-    found = await connection.execute(select(outages).where(mine))
-    return _outage(found.mappings().one())
+    result = await connection.execute(select(outages).where(mine))
+    return _outage(result.mappings().one())
 
 
 async def tell(
@@ -103,12 +103,12 @@ async def close(connection: AsyncConnection, outage: Outage, now: datetime) -> N
 async def _hold(connection: AsyncConnection, outage: Outage, now: datetime) -> timedelta:
     """How long a recovery must hold: doubled for each outage of the subject in the last day."""
     c = outages.c
-    found = await connection.execute(
+    result = await connection.execute(
         select(func.count()).where(
             c.subject == outage.subject, c.told_at > now - DAY, c.id != outage.id
         )
     )
-    return hold_after(int(found.scalar_one()))
+    return hold_after(int(result.scalar_one()))
 
 
 def hold_after(earlier: int) -> timedelta:

@@ -50,22 +50,22 @@ class Watch:
             rows = await connection.execute(
                 select(cursors).where(cursors.c.read.not_like(f"{BACKFILL}%"))
             )
-            found = {(row["network"], row["read"]): row for row in rows.mappings()}
+            read_rows = {(row["network"], row["read"]): row for row in rows.mappings()}
             there = await open_outages(connection, "")
             jobs = await standings(connection, now)
             await self._volumes.follow(connection, now)
-        told = 0
+        queued = 0
 
-        async def one(some: Sequence[Source]) -> None:
-            nonlocal told
+        async def look_at(some: Sequence[Source]) -> None:
+            nonlocal queued
             for source in some:
                 outage = there.get(subject(source))
-                told += await self._source(db, source, found[source], outage, now)
+                queued += await self._source(db, source, read_rows[source], outage, now)
 
-        await self.poison.work(sorted(found), one, now=now)
+        await self.poison.work(sorted(read_rows), look_at, now=now)
         for outage in there.values():
-            told += await self._elsewhere(db, outage, {subject(s) for s in found}, jobs, now)
-        return told
+            queued += await self._elsewhere(db, outage, {subject(s) for s in read_rows}, jobs, now)
+        return queued
 
     async def _source(
         self, db: Database, source: Source, row: Any, outage: Outage | None, now: datetime

@@ -41,13 +41,13 @@ class Volumes:
                 .order_by(ledger.c.id)
                 .limit(SOME)
             )
-            found = rows.all()
-            for row in found:
+            entries = rows.all()
+            for row in entries:
                 if row.kind == "window":
                     self._add(row)
-            if found:
-                self._last = found[-1].id
-            if len(found) < SOME:
+            if entries:
+                self._last = entries[-1].id
+            if len(entries) < SOME:
                 break
         self._forget(now)
 

@@ -72,10 +72,9 @@ async def deliver_some(
     clock: Clock,
     style: CardStyle | None = None,
     pauses: Pauses | None = None,
-    budget: timedelta = BUDGET,
 ) -> int:
     """Sends what is due, each channel at its own pace, all beside each other, for about
-    ``budget``. Returns how many notices reached their end (sent or found).
+    ``BUDGET``. Returns how many notices reached their end (sent or found).
 
     Several processes may do this at once. Cancelled in the middle it loses nothing: what was on
     its way is reconciled later.
@@ -84,25 +83,25 @@ async def deliver_some(
     senders = [
         _Sender(db, channel, pauses, style or CardStyle(), clock) for channel in channels.values()
     ]
-    ends = await asyncio.gather(*(_serve(s, budget) for s in senders), return_exceptions=True)
+    ends = await asyncio.gather(*(_serve(s) for s in senders), return_exceptions=True)
     for end in ends:  # one channel's trouble must not stop the others, nor be swallowed
         if isinstance(end, BaseException):
             raise end
     return sum(end for end in ends if isinstance(end, int))
 
 
-async def _serve(sender: _Sender, budget: timedelta) -> int:
+async def _serve(sender: _Sender) -> int:
     started = sender.clock()
     place = await _place(sender, started)
     if place is None:
         return 0
     await mark_stale(sender.db, sender.channel.name, sender.clock())
     done = await _reconcile(sender, place)
-    while sender.clock() - started < budget:
+    while sender.clock() - started < BUDGET:
         async with sender.db.reading() as connection:
             if not await anything_due(connection, sender.channel.name, sender.clock()):
                 break
-        left = budget - (sender.clock() - started)
+        left = BUDGET - (sender.clock() - started)
         if sender.channel.pacer.seconds_left() > left.total_seconds():
             break
         await sender.channel.pacer.wait()

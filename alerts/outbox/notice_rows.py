@@ -51,19 +51,19 @@ def _ready(channel: str, now: datetime) -> Any:
 
 
 async def anything_due(connection: AsyncConnection, channel: str, now: datetime) -> bool:
-    found = await connection.execute(select(notices.c.id).where(_ready(channel, now)).limit(1))
-    return found.first() is not None
+    result = await connection.execute(select(notices.c.id).where(_ready(channel, now)).limit(1))
+    return result.first() is not None
 
 
 async def anything_open(connection: AsyncConnection, channel: str, now: datetime) -> bool:
     """Is there something to send or to look for, so that the channel has to be known?"""
     open_ = notices.c.state.in_(("pending", "sending", "unknown"))
-    found = await connection.execute(
+    result = await connection.execute(
         select(notices.c.id)
         .where(open_, notices.c.due_at <= now, notices.c.channel == channel)
         .limit(1)
     )
-    return found.first() is not None
+    return result.first() is not None
 
 
 async def take_notice(
@@ -78,13 +78,13 @@ async def take_notice(
     """Marks the next notice of ``channel`` as being sent and renders it, in one transaction: a
     change that comes later sees that it needs another update. None: nothing is ready."""
     while True:
-        found = await connection.execute(
+        result = await connection.execute(
             select(notices)
             .where(_ready(channel, now))
             .order_by(notices.c.due_at, notices.c.created_at, notices.c.kind, notices.c.n)
             .limit(1)
         )
-        row = found.mappings().one_or_none()
+        row = result.mappings().one_or_none()
         if row is None:
             return None
         if row["alert_id"] is not None:  # the line that changes of this card stand in
@@ -165,12 +165,12 @@ async def _addressed(
     wanted = [notices.c.kind == "card"]
     if kind == "update" and "mention" in body:
         wanted = [notices.c.kind == "follow_up", notices.c.n == body["mention"]]
-    found = await connection.execute(
+    result = await connection.execute(
         select(notices.c.place, notices.c.ts)
         .where(notices.c.alert_id == row["alert_id"], notices.c.channel == row["channel"])
         .where(notices.c.state == "sent", *wanted)
     )
-    target = found.one_or_none()
+    target = result.one_or_none()
     if target is None or target.ts is None:
         return None
     ids = {"ts": target.ts} if kind == "update" else {"thread": target.ts}
@@ -213,8 +213,8 @@ async def confirm(
             values = {"until": again, "due_at": again}
             await connection.execute(update(notices).where(*doubted).values(values))
         else:
-            found = await connection.execute(select(notices).where(*doubted))
-            if (row := found.mappings().one_or_none()) is not None:
+            result = await connection.execute(select(notices).where(*doubted))
+            if (row := result.mappings().one_or_none()) is not None:
                 await add_notices(connection, [_once_more(row, again)])
         return True
     if sent is not None:  # given up as unknown in the meantime, and here it is
@@ -231,12 +231,12 @@ async def confirm(
 async def observe_delivery(connection: AsyncConnection, notice_id: str, now: datetime) -> None:
     """Counts how long a card or follow-up took from its decision until it was known to be shown.
     To be called last in the transaction that says so."""
-    found = await connection.execute(
+    result = await connection.execute(
         select(notices.c.created_at).where(
             notices.c.id == notice_id, notices.c.kind.in_(("card", "follow_up"))
         )
     )
-    if (created := found.scalar_one_or_none()) is not None:
+    if (created := result.scalar_one_or_none()) is not None:
         await observe(connection, "delivered", [now - created])
 
 
@@ -257,13 +257,13 @@ async def _target_on_its_way(connection: AsyncConnection, row: Any) -> bool:
     """Is the follow-up that this update changes still being sent?"""
     if row["kind"] != "update" or "mention" not in row["body"]:
         return False
-    found = await connection.execute(
+    result = await connection.execute(
         select(notices.c.id)
         .where(notices.c.alert_id == row["alert_id"], notices.c.kind == "follow_up")
         .where(notices.c.n == row["body"]["mention"])
         .where(notices.c.state.in_(("pending", "sending", "unknown")))
     )
-    return found.first() is not None
+    return result.first() is not None
 
 
 async def fail_with_dependants(connection: AsyncConnection, taken: Taken, code: str) -> None:

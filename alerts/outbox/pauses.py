@@ -43,10 +43,10 @@ class Pauses:
 
     async def known(self, db: Database, channel: Channel, now: datetime) -> Known:
         async with db.reading() as connection:
-            found = await connection.execute(
+            result = await connection.execute(
                 select(channels).where(channels.c.name == channel.name)
             )
-            row = found.one_or_none()
+            row = result.one_or_none()
         if row is None or row.target != channel.target:
             return Known(None, waits=False)
         if row.state != "paused":

@@ -60,7 +60,7 @@ async def reconcile_some(db: Database, channel: Channel, place: str, *, clock: C
         await _send_again(db, rows, now, "not looked for")
         return 0
     try:
-        found = await channel.find(messages)
+        sent = await channel.find(messages)
     except CannotLook as error:  # the channel's history may not be read: at least once, then
         log.error("channel %s cannot be reconciled (%s): sending again", channel.name, error.code)
         await _send_again(db, rows, now, f"cannot be reconciled: {error.code}")
@@ -73,7 +73,7 @@ async def reconcile_some(db: Database, channel: Channel, place: str, *, clock: C
         raise
     count = 0
     for row in rows:
-        places = found.get(row["id"], [])
+        places = sent.get(row["id"], [])
         if places:
             await _adopt(db, channel, row, places, clock())
             count += row["state"] == "unknown"
@@ -92,13 +92,13 @@ async def _due(
     )
     unknown = and_(notices.c.state == "unknown", notices.c.due_at <= now)
     async with db.reading() as connection:
-        found = await connection.execute(
+        result = await connection.execute(
             select(notices)
             .where(notices.c.channel == channel, or_(unknown, verify))
             .order_by(notices.c.due_at)
             .limit(BATCH)
         )
-        rows = list(found.mappings())
+        rows = list(result.mappings())
         messages = [await addressed(connection, row, place) for row in rows]
     pairs = [(row, m) for row, m in zip(rows, messages, strict=True) if m is not None]
     return [row for row, _ in pairs], [m for _, m in pairs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -56,13 +56,12 @@ def check(
     config: Path,
     *,
     is_common: Callable[[str], bool] = is_common_word,
-    built: Collection[str] | None = None,
 ) -> Checked:
     """Reads ``config``, and the plan beside it if there is one. Never raises for what is in them.
 
-    ``is_common`` tells everyday words; ``built`` names the networks that can be read.
+    ``is_common`` tells everyday words.
     """
-    inspected = inspect(config, built=built)
+    inspected = inspect(config)
     findings = list(inspected.findings)
     settings = inspected.settings
     if settings is not None:

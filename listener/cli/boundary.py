@@ -58,8 +58,8 @@ def opening(url: str) -> Iterator[None]:
 def sentence(error: BaseException) -> str | None:
     """What to tell of ``error``; None where it is something else, a bug among others."""
     if isinstance(error, BaseExceptionGroup):
-        found = [sentence(each) for each in error.exceptions]
-        return found[0] if all(found) else None
+        sentences = [sentence(inner) for inner in error.exceptions]
+        return sentences[0] if all(sentences) else None
     if isinstance(error, DatabaseTrouble | SchemaMismatch):
         return str(error)
     if isinstance(error, MissingSecretError):
@@ -81,14 +81,14 @@ def _driver(error: BaseException) -> bool:
 
 def _why(error: BaseException) -> str:
     inner = getattr(error, "orig", None) or error
-    said = " ".join(str(inner).split())
+    text = " ".join(str(inner).split())
     for sign, meaning in SIGNS:
-        if sign in said.lower():
+        if sign in text.lower():
             return meaning
     if isinstance(inner, OSError) or _driver(inner):
-        reason = getattr(inner, "strerror", None) or said or type(inner).__name__
+        reason = getattr(inner, "strerror", None) or text or type(inner).__name__
         return f"it cannot be reached ({reason[:160]}). {AGAIN}"
-    return f"{said[:200] or type(inner).__name__}. {AGAIN}"
+    return f"{text[:200] or type(inner).__name__}. {AGAIN}"
 
 
 def _named(url: str) -> str:

@@ -37,7 +37,7 @@ def quote_of(mention: Mention, label: Label) -> Quote:
 
 
 def print_mentions(
-    found: Sequence[tuple[Mention, Label]],
+    labelled: Sequence[tuple[Mention, Label]],
     *,
     brand: str,
     language: Any,
@@ -49,7 +49,7 @@ def print_mentions(
     console = Console(
         "terminal", out, words=words(language), zone=UTC, clock=lambda: now, plain=plain
     )
-    for mention, label in found:
+    for mention, label in labelled:
         card = Card(
             alert_id=0,
             brand=brand,

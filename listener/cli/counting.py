@@ -88,11 +88,11 @@ def usual(settings: Settings) -> Usual:
 
     def every(network: str, kind: str) -> timedelta:
         section = settings.networks.get(network)
-        given = section.every if section else None
-        if isinstance(given, timedelta):
-            return given
+        configured = section.every if section else None
+        if isinstance(configured, timedelta):
+            return configured
         try:
-            return (given or {}).get(kind) or about(network).every_of(cast(ReadKind, kind))
+            return (configured or {}).get(kind) or about(network).every_of(cast(ReadKind, kind))
         except KeyError:
             return timedelta(0)
 

@@ -35,12 +35,12 @@ def status(call: Call, as_json: bool) -> None:
         async with open_for_reading(settings) as house:
             return await read_status(house), await relevance(house)
 
-    found, models = asyncio.run(read())
+    standing, models = asyncio.run(read())
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=_plain))
+        click.echo(json.dumps(standing, ensure_ascii=False, indent=2, default=_plain))
     else:
         words = words_of(settings)
-        show_status(found, words, by_network(settings))
+        show_status(standing, words, by_network(settings))
         show_relevance(models, words)
 
 
@@ -60,13 +60,13 @@ def why(call: Call, mention_id: int, as_json: bool) -> None:
         async with open_for_reading(settings) as house, house.db.reading() as connection:
             return await read_why(connection, mention_id)
 
-    found = asyncio.run(read())
-    if found is None:
+    history = asyncio.run(read())
+    if history is None:
         raise click.ClickException(f"there is no mention {mention_id}")
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=_plain))
+        click.echo(json.dumps(history, ensure_ascii=False, indent=2, default=_plain))
     else:
-        show_why(found, words_of(settings))
+        show_why(history, words_of(settings))
 
 
 @click.command("import")
@@ -174,7 +174,7 @@ def report(
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    said = words(language or service.language, service.digits)
+    wording = words(language or service.language, service.digits)
 
     async def make() -> list[str]:
         async with open_for_reading(settings) as house, house.db.reading() as connection:
@@ -184,17 +184,16 @@ def report(
                     f"{new[0]!r} is new in {call.config} and not listened for yet: "
                     "start `rasid run` again, then ask"
                 )
-            made = [
-                await summary_of(connection, settings, each, span, house.brand_ids)
-                for each in brands
+            summaries = [
+                await summary_of(connection, settings, b, span, house.brand_ids) for b in brands
             ]
         if form == "json":
-            shown = [json.loads(summary.as_json()) for summary in made]
-            whole = shown[0] if len(shown) == 1 else shown
+            objects = [json.loads(summary.as_json()) for summary in summaries]
+            whole = objects[0] if len(objects) == 1 else objects
             return [json.dumps(whole, ensure_ascii=False, indent=2)]
         if form == "html":
-            return [html(summary, said) for summary in made]
-        texts = ["\n".join(lines(summary, said)) + "\n" for summary in made]
+            return [html(summary, wording) for summary in summaries]
+        texts = ["\n".join(lines(summary, wording)) + "\n" for summary in summaries]
         terminal = output is None and sys.stdout.isatty()
         return texts if terminal else [strip_isolates(text) for text in texts]
 

@@ -72,7 +72,7 @@ async def _show(
                 await _seventh(house, clock, stop)
                 await _week(house, world, urls)
         if keep:
-            truth = [asdict(each) for each in world.truth()]
+            truth = [asdict(fact) for fact in world.truth()]
             (folder / "truth.json").write_text(
                 json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8"
             )
@@ -146,10 +146,10 @@ async def _six_days(house: House, world: World, stop: asyncio.Event) -> None:
         pass
     while await decide_some(house.db, house.settings, worker="demo", now=world.end):
         pass
-    found = await _counts(house)
+    counts = await _counts(house)
     _say(
-        f"[1/3] {found['mentions']['labelled']} mentions read, labelled and counted; "
-        f"{sum(found['alerts'].values())} alerts: they are too old for one"
+        f"[1/3] {counts['mentions']['labelled']} mentions read, labelled and counted; "
+        f"{sum(counts['alerts'].values())} alerts: they are too old for one"
     )
 
 
@@ -180,10 +180,12 @@ async def _settled(house: House, ended: datetime) -> None:
     while calm < 6:
         await asyncio.sleep(0.5)
         async with house.db.reading() as connection:
-            found = await overview(connection)
-            behind = [each for each in await sources(connection, ended) if not _read(each, ended)]
-        busy = found["mentions"]["collected"] + found["matches"]["waiting"]
-        busy += found["notices"]["pending"] + found["notices"]["sending"]
+            counts = await overview(connection)
+            behind = [
+                source for source in await sources(connection, ended) if not _read(source, ended)
+            ]
+        busy = counts["mentions"]["collected"] + counts["matches"]["waiting"]
+        busy += counts["notices"]["pending"] + counts["notices"]["sending"]
         calm = 0 if busy or behind else calm + 1
 
 

@@ -49,13 +49,13 @@ class Reached:
 
 
 def _leasts(
-    _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
 ) -> tuple[Least, ...]:
-    return tuple(map(_least, given))
+    return tuple(map(_least, values))
 
 
-def _least(given: str) -> Least:
-    figure, mark, number = given.rpartition("=")
+def _least(text: str) -> Least:
+    figure, mark, number = text.rpartition("=")
     figure = figure.strip() if mark else FIGURES[0]
     if figure not in FIGURES:
         raise click.BadParameter(f"{figure!r} is no figure: choose one of {', '.join(FIGURES)}")
@@ -106,30 +106,32 @@ def evaluate(
     rejects.end()
     if not rows:
         raise click.ClickException("no row has a text and a label: there is nothing to measure")
-    models = [(one, loaded(one)) for one in (name, other) if one is not None]
-    said = [measuring.answers(model, rows, _progress(one, len(rows))) for one, model in models]
+    models = [(called, loaded(called)) for called in (name, other) if called is not None]
+    answers = [
+        measuring.answers(model, rows, _progress(called, len(rows))) for called, model in models
+    ]
     if other is None:
-        report = measuring.report(rows, said[0], rejected)
+        report = measuring.report(rows, answers[0], rejected)
         figures, text = report.as_dict(), report_text(report)
     else:
-        comparison = measuring.compare(rows, said[0], said[1], rejected)
+        comparison = measuring.compare(rows, answers[0], answers[1], rejected)
         report = comparison.first
         figures, text = comparison_figures(comparison), comparison_text(comparison)
     reached = [_reached(least, report) for least in leasts]
     if as_json:
-        figures["least"] = [asdict(one) for one in reached]
+        figures["least"] = [asdict(result) for result in reached]
         text = json.dumps(figures, ensure_ascii=False, indent=2)
     click.echo(text)
-    short = [one for one in reached if not one.reached]
-    for one in short:
-        click.echo(str(one), err=True)
+    short = [result for result in reached if not result.reached]
+    for result in short:
+        click.echo(str(result), err=True)
     raise SystemExit(1 if short else 0)
 
 
 def _reached(wanted: Least, report: Report) -> Reached:
-    found = getattr(report.pooled, wanted.figure) if report.pooled else None
-    reached = found is not None and found >= wanted.least
-    return Reached(wanted.figure, wanted.least, found, reached)
+    figure = getattr(report.pooled, wanted.figure) if report.pooled else None
+    reached = figure is not None and figure >= wanted.least
+    return Reached(wanted.figure, wanted.least, figure, reached)
 
 
 def _progress(name: str, total: int) -> Callable[[int], None]:

@@ -22,7 +22,7 @@ import click
 from listener.cli.call import Call
 from listener.cli.since import moment
 from listener.settings import Settings
-from listener.store.export import KINDS, Asked, Row, export
+from listener.store.export import KINDS, Row, Selection, export
 from listener.words.unsafe import CONTROLS, SURROGATES
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -61,13 +61,12 @@ def export_(
         raise click.UsageError("--since lies after --until: nothing lies between")
     with _opened(output) as stream:
         write = _csv(stream, KINDS[kind][0]) if form == "csv" else _jsonl(stream)
-        rows = asyncio.run(_export(call, settings, kind, brand, bounds, write))
+        rows = asyncio.run(_export(settings, kind, brand, bounds, write))
     if output is not None:
         click.echo(f"{rows:,} {kind} in {output}", err=True)
 
 
 async def _export(
-    call: Call,
     settings: Settings,
     kind: str,
     brand: str | None,
@@ -76,19 +75,19 @@ async def _export(
 ) -> int:
     from listener.cli.house import open_for_reading
 
-    done = told = 0
+    done = printed = 0
     async with open_for_reading(settings) as house:
         if brand is not None and brand not in house.brand_ids:
             there = ", ".join(house.brand_ids) or "none"
             raise click.ClickException(f"there is no brand {brand!r}; there is: {there}")
-        asked = Asked(house.brand_ids[brand] if brand else None, *bounds)
+        selection = Selection(house.brand_ids[brand] if brand else None, *bounds)
         write(())  # the head of a table, also of one without rows
-        async with aclosing(export(house.db, kind, asked)) as pages:
+        async with aclosing(export(house.db, kind, selection)) as pages:
             async for rows in pages:
                 write(rows)
                 done += len(rows)
-                if _terminal() or done - told >= TELL_EVERY:
-                    told = done
+                if _terminal() or done - printed >= TELL_EVERY:
+                    printed = done
                     _tell(done, kind)
     if _terminal() and done:
         click.echo(err=True)
@@ -110,7 +109,7 @@ def _jsonl(stream: TextIO) -> Write:
     def write(rows: Sequence[Row]) -> None:
         for row in rows:
             line = json.dumps(row, ensure_ascii=False, default=_plain)
-            stream.write(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
+            stream.write(_UNSAFE.sub(lambda unsafe: f"\\u{ord(unsafe[0]):04x}", line) + "\n")
 
     return write
 

@@ -76,11 +76,11 @@ class GroupedGroup(click.Group):
         except Exception as error:
             from listener.cli.boundary import sentence
 
-            said = sentence(error)
-            if said is None:
+            trouble = sentence(error)
+            if trouble is None:
                 raise
-            log.debug("%s", said, exc_info=True)
-            raise click.ClickException(said) from None
+            log.debug("%s", trouble, exc_info=True)
+            raise click.ClickException(trouble) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

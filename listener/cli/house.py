@@ -56,7 +56,6 @@ class House:
 async def open_house(
     settings: Settings,
     *,
-    clock: Clock | None = None,
     redis: str | None = None,
     plain: bool | None = None,
     loud: int = logging.WARNING,
@@ -66,7 +65,7 @@ async def open_house(
     ``loud``: the level at which a queue that is away is told.
     """
     gc.set_threshold(*GARBAGE)
-    clock = clock or SystemClock()
+    clock = SystemClock()
     redis = redis or redis_url(settings)
     url = database_url(settings)
     with opening(url):

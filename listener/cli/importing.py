@@ -77,11 +77,11 @@ async def import_file(
         )
         await house.wake(LABEL, [])
         waiting = await _finish(house, brought, quiet=quiet) if brought else 0
-        found: set[int] = set()
+        alert_ids: set[int] = set()
         async with house.db.reading() as connection:
             for some in batched(brought, AT_ONCE):
-                found |= await alerts_of(connection, some, after=before)
-        return {**counts.as_dict(), "alerts": len(found), "waiting": waiting}
+                alert_ids |= await alerts_of(connection, some, after=before)
+        return {**counts.as_dict(), "alerts": len(alert_ids), "waiting": waiting}
 
 
 async def rehearse_file(
@@ -113,7 +113,7 @@ async def rehearse_file(
 async def import_numbers(settings: Settings, file: BinaryIO) -> dict[str, int]:
     """Figures by hand: date, brand, network, account, measure, value, note."""
     async with open_house(settings) as house:
-        found = await import_figures(
+        counts = await import_figures(
             house.db,
             file,
             brand_ids=house.brand_ids,
@@ -121,7 +121,7 @@ async def import_numbers(settings: Settings, file: BinaryIO) -> dict[str, int]:
             now=datetime.now(UTC),
             rejected=_reject,
         )
-        return found.as_dict()
+        return counts.as_dict()
 
 
 async def _finish(house: House, brought: Sequence[int], *, quiet: bool) -> int:

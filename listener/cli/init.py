@@ -73,8 +73,8 @@ def init(
 
 def _asked_language() -> Literal["ar", "en"]:
     choice = click.Choice(["ar", "en"])
-    asked = click.prompt("اللغة / language", type=choice, default="ar", err=True)
-    return "en" if asked == "en" else "ar"
+    answer = click.prompt("اللغة / language", type=choice, default="ar", err=True)
+    return "en" if answer == "en" else "ar"
 
 
 def _answer(text: str) -> str:

@@ -58,10 +58,10 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
     from listener.store.tombstones import tombstone_key
 
     key = tombstone_key(house.data)
-    found = sources_of(house.settings, house.brands)
+    sources = sources_of(house.settings, house.brands)
     return Collector(
         house.db,
-        [replace(each, rate=rate, burst=rate) for each in found] if rate else found,
+        [replace(source, rate=rate, burst=rate) for source in sources] if rate else sources,
         match=Matcher(house.brands).match,
         add=partial(
             add, brand_ids=house.brand_ids, key=key, mask=masker(house.settings.retention.mask)

@@ -50,6 +50,6 @@ async def send_test(settings: Settings, name: str) -> None:
     except ChannelError as error:
         raise click.ClickException(f"{name}: {error}. See docs/slack.md") from None
     finally:
-        for each in channels.values():
-            await each.close()
+        for opened in channels.values():
+            await opened.close()
     click.echo(f"a test card was sent to {name}", err=True)

@@ -35,10 +35,10 @@ async def status(house: House) -> Mapping[str, Any]:
     """What ``rasid status --json`` prints."""
     now = house.clock.now()
     async with house.db.reading() as connection:
-        found = {"sources": await sources(connection, now), **await overview(connection)}
+        parts = {"sources": await sources(connection, now), **await overview(connection)}
         beating = await workers(connection, now)
         return {
-            **found,
+            **parts,
             "workers": [without(worker, "detail") for worker in beating],
             "jobs": await standings(connection, now),
             "slack": slack_of(beating),

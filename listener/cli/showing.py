@@ -17,11 +17,11 @@ QUOTED = 300
 
 
 def show_status(
-    found: Mapping[str, Any], words: Words, unsearched: Mapping[str, Sequence[str]] | None = None
+    standing: Mapping[str, Any], words: Words, unsearched: Mapping[str, Sequence[str]] | None = None
 ) -> None:
     """``unsearched``: network to what of the brands it is not asked for."""
-    show_house(found, words, well=False)
-    sources = found["sources"]
+    show_house(standing, words, well=False)
+    sources = standing["sources"]
     if not sources:
         say_line(words, "status.no_source")
     for source in sorted(sources, key=lambda s: s["state"] == "ok"):
@@ -32,12 +32,12 @@ def show_status(
     for group in GROUPS:
         parts = (
             words.say(f"command.status.{group}.{state}", count=number)
-            for state, number in found[group].items()
+            for state, number in standing[group].items()
         )
         comma = "، " if words.rtl else ", "
         name = words.say(f"command.status.{group}")
         echo(f"{name}: {comma.join(parts)}")
-    show_house(found, words, well=True)
+    show_house(standing, words, well=True)
 
 
 def _show_source(source: Mapping[str, Any], words: Words) -> None:
@@ -84,8 +84,8 @@ def show_relevance(models: Sequence[Mapping[str, Any]], words: Words) -> None:
         )
 
 
-def show_why(found: Mapping[str, Any], words: Words) -> None:
-    mention = found["mention"]
+def show_why(history: Mapping[str, Any], words: Words) -> None:
+    mention = history["mention"]
     network = words.one_of("network", mention["network"])
     key = "why.mention" if mention["created_known"] else "why.mention_undated"
     say_line(words, key, network=network, id=mention["native_id"],
@@ -94,14 +94,14 @@ def show_why(found: Mapping[str, Any], words: Words) -> None:
     echo(f"  {words.aside(one_line(mention['text'], limit=QUOTED))}")
     if mention["gone_at"]:
         say_line(words, "why.gone", indent=2, at=_moment(mention["gone_at"]))
-    for label in found["labels"]:
+    for label in history["labels"]:
         key = "why.label" if label["counts"] else "why.label_replaced"
         say_line(words, key, head=label["head"], value=label["value"], by=label["source"])
-    if not found["matches"]:
+    if not history["matches"]:
         say_line(words, "why.no_match")
-    for match in found["matches"]:
+    for match in history["matches"]:
         _show_match(match, words)
-    for alert in found["alerts"]:
+    for alert in history["alerts"]:
         _show_alert(alert, words)
 
 

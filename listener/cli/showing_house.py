@@ -9,10 +9,10 @@ from listener.cli.speaking import say_line
 from listener.words import Words
 
 
-def show_house(found: Mapping[str, Any], words: Words, *, well: bool) -> None:
+def show_house(standing: Mapping[str, Any], words: Words, *, well: bool) -> None:
     """What is not well, or what is: the trouble is shown before all else, the rest at the end.
     Of jobs that are well only their number is said."""
-    for worker in found["workers"]:
+    for worker in standing["workers"]:
         if (worker["state"] == "ok") is well:
             say_line(
                 words,
@@ -21,13 +21,13 @@ def show_house(found: Mapping[str, Any], words: Words, *, well: bool) -> None:
                 since=_minute(worker["since"]),
                 ago=words.ago(worker["age_seconds"]),
             )
-    for connection in found["slack"]:
+    for connection in standing["slack"]:
         if connection["connected"] is well:
             _show_slack(connection, words)
-    going = [job for job in found["jobs"] if job["state"] in ("ok", "new")]
+    going = [job for job in standing["jobs"] if job["state"] in ("ok", "new")]
     if well and going:
         say_line(words, "status.jobs", n=len(going))
-    for job in found["jobs"]:
+    for job in standing["jobs"]:
         if not well and job not in going:
             _show_job(job, words)
         if not well:

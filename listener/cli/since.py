@@ -18,13 +18,13 @@ def moment(text: str, now: datetime, zone: str, starts: WeekStart, *, end: bool)
     """Aware UTC. ``7d`` is so long before ``now`` (aware); a time of day without a zone is in
     ``zone``. A day, a week or a month is its first moment, and with ``end`` the moment after its
     last, so that both ends are within. Raises ValueError with what would be right."""
-    said = " ".join(text.lower().split())
+    spoken = " ".join(text.lower().split())
     try:
-        return (now - duration(said)).astimezone(UTC)
+        return (now - duration(spoken)).astimezone(UTC)
     except (PydanticCustomError, OverflowError):
         pass
     try:
-        span = _spoken(said, now, zone, starts) or _named(text.strip(), zone, starts)
+        span = _spoken(spoken, now, zone, starts) or _named(text.strip(), zone, starts)
         if span is not None:
             return span.until if end else span.since
         at = datetime.fromisoformat(text.strip())
@@ -33,7 +33,7 @@ def moment(text: str, now: datetime, zone: str, starts: WeekStart, *, end: bool)
         raise ValueError(f"{text!r} is no time: {FORMS}") from None
 
 
-def _spoken(said: str, now: datetime, zone: str, starts: WeekStart) -> Span | None:
+def _spoken(spoken: str, now: datetime, zone: str, starts: WeekStart) -> Span | None:
     today = now.astimezone(ZoneInfo(zone)).date()
     week, month = week_of(today, zone, starts), month_of(today, zone)
     return {
@@ -43,7 +43,7 @@ def _spoken(said: str, now: datetime, zone: str, starts: WeekStart) -> Span | No
         "last week": before(week, starts),
         "this month": month,
         "last month": before(month, starts),
-    }.get(said)
+    }.get(spoken)
 
 
 def _named(text: str, zone: str, starts: WeekStart) -> Span | None:

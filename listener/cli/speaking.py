@@ -12,8 +12,8 @@ from listener.words.bidi import one_line, rtl_line, strip_isolates
 
 def say_line(words: Words, key: str, /, *, indent: int = 0, **values: str | int | float) -> None:
     """One line of ``key``; texts among ``values`` are kept apart from the words around them."""
-    shown = {k: words.aside(one_line(v)) if isinstance(v, str) else v for k, v in values.items()}
-    line = words.say(f"command.{key}", **shown)
+    safe = {k: words.aside(one_line(v)) if isinstance(v, str) else v for k, v in values.items()}
+    line = words.say(f"command.{key}", **safe)
     echo(" " * indent + (rtl_line(line) if words.rtl else line))
 
 

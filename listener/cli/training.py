@@ -95,7 +95,7 @@ def _train(tier: str, request: Request, console: Audience) -> bool:
     if tier == "fast":
         from classifiers.making.tiers import fast_tier as fast
 
-        made = fast.train(request, console)
+        trained = fast.train(request, console)
     else:
         from classifiers.making.tiers import full_tier as full
 
@@ -106,8 +106,8 @@ def _train(tier: str, request: Request, console: Audience) -> bool:
                 err=True,
             )
             return False
-        made = end.trained
-    click.echo(f"{request.out}: {verdict(made).replace('**', '')}")
+        trained = end.trained
+    click.echo(f"{request.out}: {verdict(trained).replace('**', '')}")
     click.echo(f"the figures: {request.out / CARD}")
     click.echo(f"use it: rasid model classify --model {request.out}")
     return True
@@ -117,11 +117,11 @@ def _own(call: Call, files: Files, corrected: bool) -> tuple[OwnSet, ...]:
     """Corrections first: a person's word on a text stands above a file's."""
     from classifiers.making.own_rows import OwnSet, distinct
 
-    found = []
+    sets = []
     if corrected:
         rows = asyncio.run(_corrections(call))
         click.echo(f"{len(rows):,} corrections", err=True)
-        found.append(OwnSet("corrections", tuple(rows), CORRECTED))
+        sets.append(OwnSet("corrections", tuple(rows), CORRECTED))
     names = {"corrections"}
     for path in files:
         file_rows, rejected = labelled_rows([path])
@@ -131,8 +131,8 @@ def _own(call: Call, files: Files, corrected: bool) -> tuple[OwnSet, ...]:
         numbered = (f"{stem}-{number}" for number in itertools.count(2))
         name = next(name for name in itertools.chain([stem], numbered) if name not in names)
         names.add(name)
-        found.append(OwnSet(name, tuple(file_rows)))
-    return distinct(found)
+        sets.append(OwnSet(name, tuple(file_rows)))
+    return distinct(sets)
 
 
 async def _corrections(call: Call) -> list[dict[str, str]]:
@@ -142,13 +142,13 @@ async def _corrections(call: Call) -> list[dict[str, str]]:
     async with open_house(call.settings()) as house, house.db.reading() as connection:
         return [
             {
-                "text": one.text,
-                "label": one.sentiment,
-                "lang": one.language,
-                "dialect": one.dialect,
-                "source": f"corrections {one.network}",
+                "text": correction.text,
+                "label": correction.sentiment,
+                "lang": correction.language,
+                "dialect": correction.dialect,
+                "source": f"corrections {correction.network}",
             }
-            for one in await corrections(connection)
+            for correction in await corrections(connection)
         ]
 
 

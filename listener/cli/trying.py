@@ -45,12 +45,12 @@ async def look(name: str, *, language: Any, most: int, plain: bool) -> int:
             clock=SystemClock(),
         )
         loading = asyncio.create_task(asyncio.to_thread(load))
-        found = await asyncio.gather(
+        looks = await asyncio.gather(
             *(_ask(collector, source, read) for source in sources for read in source.reads[:READS])
         )
         await db.close()
     mentions: dict[tuple[str, str], Mention] = {}
-    for glance in found:
+    for glance in looks:
         for arrival in glance.arrivals:
             mentions[(arrival.mention.network, arrival.mention.id)] = arrival.mention
     newest = sorted(mentions.values(), key=_when, reverse=True)[:most]
@@ -63,7 +63,7 @@ async def look(name: str, *, language: Any, most: int, plain: bool) -> int:
         out=sys.stdout,
         plain=plain or not sys.stdout.isatty(),
     )
-    return _say(sources, found, len(mentions), name)
+    return _say(sources, looks, len(mentions), name)
 
 
 def _when(mention: Mention) -> datetime:
@@ -79,8 +79,8 @@ async def _ask(collector: Collector, source: Source, read: Read) -> Glance:
         return Glance(read, trouble=None, skipped=-1)
 
 
-def _say(sources: list[Source], found: list[Glance], number: int, name: str) -> int:
-    answers = iter(found)
+def _say(sources: list[Source], looks: list[Glance], number: int, name: str) -> int:
+    answers = iter(looks)
     reached = 0
     for source in sources:
         glanced = [next(answers) for _ in source.reads[:READS]]
@@ -88,10 +88,10 @@ def _say(sources: list[Source], found: list[Glance], number: int, name: str) -> 
         good = why.count(None)
         reached += good > 0
         seen = sum(len(glance.arrivals) for glance in glanced)
-        said = f"{source.network.name}: {seen} found"
+        line = f"{source.network.name}: {seen} found"
         if trouble := next((reason for reason in why if reason), None):
-            said += f"; {len(why) - good} of {len(why)} looks failed: {trouble}"
-        click.echo(said, err=True)
+            line += f"; {len(why) - good} of {len(why)} looks failed: {trouble}"
+        click.echo(line, err=True)
     if not reached:
         click.echo("no network could be reached: is this machine online, behind a proxy?", err=True)
         return 1

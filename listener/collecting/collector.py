@@ -47,7 +47,7 @@ class Glance:
 
 class Collector:
     """``match``, ``add``, ``erase``, ``wake``, ``keep``: see ``collecting.intake``. ``rest``: what
-    a good answer says of a limit that is used up."""
+    a good answer says of a limit that is used up. ``keep`` waits for issue 11 (own figures)."""
 
     def __init__(
         self,

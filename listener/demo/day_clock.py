@@ -37,8 +37,3 @@ class DayClock:
         if passed <= self.seconds:
             return self.world.lived_from + DAY * (passed / self.seconds)
         return self.world.end + DAY * ((passed - self.seconds) / DAY.total_seconds())
-
-    @property
-    def over(self) -> bool:
-        """Whether the lived day has passed."""
-        return self() >= self.world.end

@@ -56,9 +56,7 @@ class Urls:
 
 
 @asynccontextmanager
-async def simulated(
-    world: World, clock: Clock, *, host: str = "127.0.0.1", port: int = 0
-) -> AsyncIterator[Urls]:
+async def simulated(world: World, clock: Clock, *, port: int = 0) -> AsyncIterator[Urls]:
     """Serve the world on one port (0: a free one) until the block ends.
 
     Raises OSError where the port is taken.
@@ -67,9 +65,9 @@ async def simulated(
     runner = web.AppRunner(_app(world, clock, urls), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
+        site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()
-        address = f"{host}:{runner.addresses[0][1]}"
+        address = f"127.0.0.1:{runner.addresses[0][1]}"
         urls.mastodon = f"http://{address}/mastodon"
         urls.bluesky = f"http://{address}/bluesky"
         urls.jetstream = f"ws://{address}/jetstream/subscribe"

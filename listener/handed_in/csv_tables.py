@@ -42,14 +42,14 @@ def records(numbered: Iterator[Line], *, need: str) -> Iterator[Record | BadLine
         start = table.peek()
         if start is None:
             return
-        found = table.next_row()
-        if isinstance(found, BadLine):
-            yield found
-        elif found and len(found) != len(names):
+        fields = table.next_row()
+        if isinstance(fields, BadLine):
+            yield fields
+        elif fields and len(fields) != len(names):
             table.back_up()
-            yield BadLine(start, f"{len(found)} fields where the header has {len(names)}")
-        elif any(value.strip() for value in found):
-            yield Record(start, dict(zip(names, found, strict=True)))
+            yield BadLine(start, f"{len(fields)} fields where the header has {len(names)}")
+        elif any(value.strip() for value in fields):
+            yield Record(start, dict(zip(names, fields, strict=True)))
 
 
 class _Table:
@@ -75,18 +75,18 @@ class _Table:
         names: list[str] = []
         for delimiter in sorted(DELIMITERS, key=text.count, reverse=True):
             try:
-                found = next(csv.reader([text], delimiter=delimiter, strict=True), [])
+                columns = next(csv.reader([text], delimiter=delimiter, strict=True), [])
             except csv.Error:
                 continue
-            names = names or [name.strip().lower() for name in found]
-            if need in (name.strip().lower() for name in found):
+            names = names or [name.strip().lower() for name in columns]
+            if need in (name.strip().lower() for name in columns):
                 self._delimiter = delimiter
-                names = [name.strip().lower() for name in found]
+                names = [name.strip().lower() for name in columns]
                 break
         else:
-            shown = ", ".join(names)[:200] or "nothing"
+            listed = ", ".join(names)[:200] or "nothing"
             raise ValueError(
-                f'The first line must name the columns, "{need}" among them. It has: {shown}'
+                f'The first line must name the columns, "{need}" among them. It has: {listed}'
             )
         double = {name for name in names if name and names.count(name) > 1}
         if double:
@@ -97,7 +97,7 @@ class _Table:
         self._used = []
         reader = csv.reader(self._span(), delimiter=self._delimiter, strict=True)
         try:
-            found = next(reader, [])
+            fields = next(reader, [])
         except csv.Error as error:
             start = self._used[0][0]
             trouble = next((t for _n, _text, t in self._used[:1] if t), None)
@@ -109,7 +109,7 @@ class _Table:
                 self.back_up()
                 where = f"line {number}: " if number != start else ""
                 return BadLine(start, f"{where}{trouble}")
-        return found
+        return fields
 
     def back_up(self) -> None:
         """Go on at the line after the one where the last row began."""

@@ -78,31 +78,31 @@ async def import_figures(
 def _figure(
     fields: Mapping[str, object], brand_ids: Mapping[str, int], zone: tzinfo, now: datetime
 ) -> dict[str, Any]:
-    given = {name: storable(str(value), 500).strip() for name, value in fields.items()}
+    texts = {name: storable(str(value), 500).strip() for name, value in fields.items()}
     for name in ("date", "brand", "network", "measure", "value"):
-        if not given.get(name):
+        if not texts.get(name):
             raise ValueError(f"{name} is empty")
-    brand_id = brand_ids.get(given["brand"])
+    brand_id = brand_ids.get(texts["brand"])
     if brand_id is None:
-        raise ValueError(f"brand {given['brand']!r} is not in the settings: {', '.join(brand_ids)}")
+        raise ValueError(f"brand {texts['brand']!r} is not in the settings: {', '.join(brand_ids)}")
     try:
-        day = date.fromisoformat(given["date"])
+        day = date.fromisoformat(texts["date"])
         as_of = datetime.combine(day, time(), zone).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"date {given['date']!r} is not a day such as 2026-11-22") from None
+        raise ValueError(f"date {texts['date']!r} is not a day such as 2026-11-22") from None
     if not believable(as_of, now):
-        raise ValueError(f"date {given['date']!r}: expected {RIGHT}")
+        raise ValueError(f"date {texts['date']!r}: expected {RIGHT}")
     return {
         "brand_id": brand_id,
-        "network": given["network"],
-        "account": given.get("account", ""),
+        "network": texts["network"],
+        "account": texts.get("account", ""),
         "post_id": "",
-        "measure": given["measure"],
+        "measure": texts["measure"],
         "period": "",
         "as_of": as_of,
         "source": BY_HAND,
-        "value": _number(given["value"]),
-        "note": given.get("note") or None,
+        "value": _number(texts["value"]),
+        "note": texts.get("note") or None,
     }
 
 

@@ -10,8 +10,6 @@ from typing import BinaryIO
 from listener.handed_in.csv_tables import BadLine, records
 from listener.handed_in.text import NotText, lines
 
-Lines = Iterator[tuple[str, NotText | None]]
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -65,7 +63,7 @@ def _json(numbered: Iterator[tuple[int, str, NotText | None]]) -> Iterator[Row |
             yield BadRow(number, str(trouble))
             continue
         try:
-            found = json.loads(line)
+            value = json.loads(line)
         except RecursionError:
             yield BadRow(number, "JSON nested too deep")
         except json.JSONDecodeError as error:
@@ -73,9 +71,9 @@ def _json(numbered: Iterator[tuple[int, str, NotText | None]]) -> Iterator[Row |
         except ValueError as error:  # a number of thousands of digits
             yield BadRow(number, f"not JSON that can be read ({str(error)[:100]})")
         else:
-            if isinstance(found, dict):
-                yield Row(number, found)
-            elif isinstance(found, list):
+            if isinstance(value, dict):
+                yield Row(number, value)
+            elif isinstance(value, list):
                 yield BadRow(number, "a JSON array; write one object a line (jq -c '.[]')")
             else:
                 yield BadRow(number, "not a JSON object")

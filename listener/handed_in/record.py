@@ -29,31 +29,30 @@ def mention_of(
     *,
     now: datetime,
     source: str | None = None,
-    line: int | None = None,
     zone: tzinfo = UTC,
     network: str = "import",
 ) -> Mention:
     """The mention of one row.
 
     now: aware UTC, of the numbers and for the bound of times. A row without ``created_at`` is of
-    unknown time. source: put before every id ("source:id"),
-    so that files whose ids collide stay apart. line: named in errors. zone: of a time that names
-    none. network: where the row names none. Without an id it is the sha256 over network, url,
-    author, text and the *given* ``created_at``: the same row twice is the same mention.
+    unknown time. source: put before every id ("source:id"), so that files whose ids collide stay
+    apart. zone: of a time that names none. network: where the row names none. Without an id it is
+    the sha256 over network, url, author, text and the *given* ``created_at``: the same row twice is
+    the same mention.
 
-    Raises ValueError with the line, the field, what it holds and what would be right.
+    Raises ValueError with the field, what it holds and what would be right.
     """
     try:
         return _mention(row, now, source, zone, network)
     except _Wrong as wrong:
-        raise ValueError(f"line {line}: {wrong}" if line is not None else str(wrong)) from None
+        raise ValueError(str(wrong)) from None
 
 
 class _Wrong(Exception):
     def __init__(self, field: str, value: object, right: str) -> None:
-        shown = repr(value)
-        shown = shown if len(shown) <= 60 else shown[:57] + "…'"
-        super().__init__(f"{field}: {shown}: expected {right}")
+        quoted = repr(value)
+        quoted = quoted if len(quoted) <= 60 else quoted[:57] + "…'"
+        super().__init__(f"{field}: {quoted}: expected {right}")
 
 
 def _mention(
@@ -66,18 +65,18 @@ def _mention(
     if not _NETWORK.fullmatch(name):
         raise _Wrong("network", row.get("network"), "a short name, as `rasid networks` lists them")
     url, author = _text(row, "url"), (_text(row, "author") or "").lstrip("@") or None
-    given = _text(row, "id", numbers=True)
-    if given is not None and len(given) > MAX_ID:
-        raise _Wrong("id", given, f"at most {MAX_ID} characters")
+    native_id = _text(row, "id", numbers=True)
+    if native_id is not None and len(native_id) > MAX_ID:
+        raise _Wrong("id", native_id, f"at most {MAX_ID} characters")
     when = row.get("created_at")
-    if given is None:
-        said = "" if when is None else str(when).strip()
-        parts = (name, url or "", author or "", body, said)
-        given = sha256("\n".join(parts).encode()).hexdigest()
+    if native_id is None:
+        written = "" if when is None else str(when).strip()
+        parts = (name, url or "", author or "", body, written)
+        native_id = sha256("\n".join(parts).encode()).hexdigest()
     followers = _count(row, "followers")
     return Mention(
         network=name,
-        id=f"{source}:{given}" if source else given,
+        id=f"{source}:{native_id}" if source else native_id,
         text=body,
         created_at=_time(when, now, zone),
         url=url,
@@ -136,8 +135,8 @@ def _time(value: object, now: datetime, zone: tzinfo) -> datetime | None:
         moment = epoch_time(plain)
     elif isinstance(plain, str):
         try:
-            found = datetime.fromisoformat(plain.replace("/", "-"))
-            moment = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+            parsed = datetime.fromisoformat(plain.replace("/", "-"))
+            moment = (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             moment = None
     if moment is None:

@@ -39,9 +39,9 @@ def fault(
         return f"{TIMESTAMP} is missing: this address takes timed signatures only"
     if timestamp is not None and not _SECONDS.fullmatch(timestamp):
         return f"{TIMESTAMP} is not a whole number of seconds since 1970"
-    given = headers.get(SIGNATURE, "")
+    received = headers.get(SIGNATURE, "")
     if not hmac.compare_digest(
-        given.encode(errors="replace"), signature(body, secret, timestamp).encode()
+        received.encode(errors="replace"), signature(body, secret, timestamp).encode()
     ):
         return f"{SIGNATURE} does not fit the {'time and ' if timestamp else ''}body"
     if timestamp is not None and abs(now.timestamp() - int(timestamp)) > AGE.total_seconds():

@@ -81,14 +81,14 @@ class Labeller:
         if not rows:
             return 0
         try:
-            said = await self._say({row.text_key: row.text for row in rows})
+            answers = await self._say({row.text_key: row.text for row in rows})
             scores = await self.scorer.scores(rows) if self.scorer else []
         except asyncio.CancelledError:
             async with self._db.writing() as connection:
                 await work.release(connection, work.LABEL, rows, worker=self._worker, now=now)
             raise
         try:
-            await self._write(rows, said, scores, now)
+            await self._write(rows, answers, scores, now)
         except Exception as error:
             await hand_back(self._db, work.LABEL, rows, error, worker=self._worker, now=now)
             raise
@@ -101,26 +101,28 @@ class Labeller:
         async with self._db.reading() as connection:
             known |= await labels_of_texts(connection, texts.keys() - known.keys(), source=source)
         unknown = {key: text for key, text in texts.items() if key not in known}
-        found = await asyncio.to_thread(classify, self._classifier, unknown)
-        said: dict[str, Labels | Exception] = {**known}
-        for key, label in found.items():
-            said[key] = label if isinstance(label, Exception) else as_labels(label, source)
-        for key, given in said.items():
-            if not isinstance(given, Exception):
+        outcome = await asyncio.to_thread(classify, self._classifier, unknown)
+        answers: dict[str, Labels | Exception] = {**known}
+        for key, label in outcome.items():
+            answers[key] = label if isinstance(label, Exception) else as_labels(label, source)
+        for key, answer in answers.items():
+            if not isinstance(answer, Exception):
                 self._recent.pop(key, None)  # to the end: the oldest goes first
-                self._recent[key] = given
+                self._recent[key] = answer
         for key in list(self._recent)[: max(len(self._recent) - RECENT, 0)]:
             del self._recent[key]
-        return said
+        return answers
 
     async def _write(
         self,
         rows: Sequence[Row[Any]],
-        said: dict[str, Labels | Exception],
+        answers: dict[str, Labels | Exception],
         scores: Sequence[Scored],
         now: datetime,
     ) -> None:
-        known = {key: given for key, given in said.items() if not isinstance(given, Exception)}
+        known = {
+            key: answer for key, answer in answers.items() if not isinstance(answer, Exception)
+        }
         async with self._db.writing() as connection:
             good = await work.finish_mine(
                 connection,
@@ -133,9 +135,9 @@ class Labeller:
                 connection, [(row.id, row.revision, known[row.text_key]) for row in good], now=now
             )
             ours = {row.id for row in good}
-            await write_scores(connection, [one for one in scores if one.mention_id in ours])
+            await write_scores(connection, [score for score in scores if score.mention_id in ours])
             for row in rows:
-                if isinstance(why := said[row.text_key], Exception):
+                if isinstance(why := answers[row.text_key], Exception):
                     await self._set_aside(connection, row, why, now)
 
     async def _set_aside(
@@ -156,10 +158,10 @@ def classify(classifier: Classifier, texts: dict[str, str]) -> Outcome:
     keys = list(texts)
     for attempt in (1, 2):
         try:
-            found = classifier.classify([texts[key] for key in keys])
-            if len(found) != len(keys):
-                raise ValueError(f"{len(found)} labels for {len(keys)} texts")
-            return dict(zip(keys, found, strict=True))
+            labels = classifier.classify([texts[key] for key in keys])
+            if len(labels) != len(keys):
+                raise ValueError(f"{len(labels)} labels for {len(keys)} texts")
+            return dict(zip(keys, labels, strict=True))
         except Exception as error:  # whatever a model's runtime raises
             failure = error
             log.warning(

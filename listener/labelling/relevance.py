@@ -61,26 +61,26 @@ class Scorer:
                         self._models[version] = Relevance.unpack(packed)
             matches = await store.to_score(connection, list(rows), list(used))
         self._models = {v: model for v, model in self._models.items() if v in used.values()}
-        matches = [each for each in matches if used[each.brand_id] in self._models]
+        matches = [match for match in matches if used[match.brand_id] in self._models]
         if not matches:
             return []
-        named = [Named(rows[each.mention_id].text, each.names) for each in matches]
-        versions = [used[each.brand_id] for each in matches]
-        found = await asyncio.to_thread(self._ask, named, versions)
+        named = [Named(rows[match.mention_id].text, match.names) for match in matches]
+        versions = [used[match.brand_id] for match in matches]
+        chances = await asyncio.to_thread(self._ask, named, versions)
         return [
             store.Scored(
-                each.mention_id, each.brand_id, rows[each.mention_id].revision, about, version
+                match.mention_id, match.brand_id, rows[match.mention_id].revision, about, version
             )
-            for each, about, version in zip(matches, found, versions, strict=True)
+            for match, about, version in zip(matches, chances, versions, strict=True)
         ]
 
     def _ask(self, named: Sequence[Named], versions: Sequence[str]) -> list[float]:
         """The score of each text by the model beside it; identical texts are read once."""
         distinct = list(dict.fromkeys(named))
         seen = self._reader.see(distinct)
-        place = {each: at for at, each in enumerate(distinct)}
+        place = {text: at for at, text in enumerate(distinct)}
         by = {version: self._models[version].score(seen) for version in set(versions)}
-        return [by[version][place[each]] for each, version in zip(named, versions, strict=True)]
+        return [by[version][place[text]] for text, version in zip(named, versions, strict=True)]
 
     async def fit_due(self, brand_ids: Collection[int], *, now: datetime) -> int:
         """Fits the brands whose clicks call for it; returns how many got a new model. A fit that
@@ -116,7 +116,9 @@ class Scorer:
 
     def _enough(self, clicks: Sequence[Clicked]) -> bool:
         """Enough in all, and of each kind, in more than one conversation of each."""
-        kinds = [[each.alert_id for each in clicks if each.about is kind] for kind in (True, False)]
+        kinds = [
+            [click.alert_id for click in clicks if click.about is kind] for kind in (True, False)
+        ]
         return len(clicks) >= self._min_labels and all(
             len(kind) >= MIN_EACH and len(set(kind)) >= 2 for kind in kinds
         )
@@ -125,18 +127,20 @@ class Scorer:
         if before.reads != self._reader.name or _lost(before, known):
             return True
         learned = {mention_id for mention_id, _about in before.learned}
-        fresh = sum(each.mention_id not in learned for each in known[-MOST:])
+        fresh = sum(click.mention_id not in learned for click in known[-MOST:])
         return fresh >= GROWN * len(learned)
 
 
 def _lost(before: store.StoredRelevance, known: Sequence[Clicked]) -> bool:
     """Whether the model learned from what is gone, or was said otherwise since."""
-    there = {(each.mention_id, each.about) for each in known}
+    there = {(click.mention_id, click.about) for click in known}
     return any((mention_id, about) not in there for mention_id, about in before.learned)
 
 
 def _examples(clicks: Sequence[Clicked]) -> list[Example]:
-    return [Example(Named(each.text, each.names), each.about, each.alert_id) for each in clicks]
+    return [
+        Example(Named(click.text, click.names), click.about, click.alert_id) for click in clicks
+    ]
 
 
 def _tell(brand_id: int, fitted: Fitted) -> None:

@@ -1,7 +1,7 @@
 """Logs: to stderr, one line each, for people on a terminal and as JSON elsewhere.
 
 Every line of ours and of the libraries (httpx, arq, slack_sdk, websockets) goes through one
-handler, so that none can print a secret (``log_safety``) or flood (``log_repeats``).
+handler, so that none can print a secret (``safety``) or flood (``repeats``).
 """
 
 from __future__ import annotations

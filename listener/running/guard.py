@@ -12,7 +12,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 
 LEASH = "RASID_LEASH"
 """Environment variable that names the pipe's file descriptor."""
@@ -20,9 +19,9 @@ GRACE = 25.0
 """Seconds between the parent's death, or SIGTERM, and being killed."""
 
 
-def watch_parent(gone: Callable[[], None] | None = None) -> None:
-    """Calls ``gone`` (default: SIGTERM to ourselves, SIGKILL after a grace) when the parent dies.
-    Does nothing where this process was not started by a supervisor."""
+def watch_parent() -> None:
+    """Sends SIGTERM to ourselves when the parent dies, and ends us by force after a grace. Does
+    nothing where this process was not started by a supervisor."""
     name = os.environ.pop(LEASH, None)
     if name is None:
         return
@@ -31,9 +30,6 @@ def watch_parent(gone: Callable[[], None] | None = None) -> None:
     def wait() -> None:
         while os.read(leash, 1):
             pass
-        if gone is not None:
-            gone()
-            return
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(GRACE)
         os._exit(1)

@@ -107,7 +107,7 @@ class Poison(Generic[T]):
     def __len__(self) -> int:
         return len(self._skipped)
 
-    def shown(self) -> list[dict[str, Any]]:
+    def listed(self) -> list[dict[str, Any]]:
         """For ``rasid status``: the first of what is left out."""
         return [
             {"item": self._name(item), "why": skipped.why, "until": skipped.until.isoformat()}
@@ -124,6 +124,6 @@ def unreachable(error: BaseException) -> bool:
 
 def reason(error: BaseException) -> str:
     """One bounded line without the values of a statement: those may be a mention's text."""
-    said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-    line = " ".join(said.split())
+    text = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+    line = " ".join(text.split())
     return f"{type(error).__name__}: {line}"[:_WHY].removesuffix(": ")

@@ -69,7 +69,7 @@ class ReportRun:
             "last_failure": self.last_failure,
             "why": self.why,
             "next_at": self.next_at,
-            "skipped": self.poison.shown() if self.poison is not None else [],
+            "skipped": self.poison.listed() if self.poison is not None else [],
         }
 
 
@@ -90,8 +90,8 @@ class Pulse:
         poison: Poison[Any] | None = None,
     ) -> ReportRun:
         """A new report; it takes the place of an earlier one of the same name."""
-        made = self._reports[job] = ReportRun(job, every, now, tell, poison)
-        return made
+        report_run = self._reports[job] = ReportRun(job, every, now, tell, poison)
+        return report_run
 
     def detail(self) -> dict[str, Any]:
         return {name: ask() for name, ask in self.facts.items()}

@@ -24,8 +24,12 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 log = logging.getLogger(__name__)
 
-LABEL, ALERT, COUNT = "rasid:label", "rasid:alert", "rasid:count"
+LABEL, ALERT = "rasid:label", "rasid:alert"
 IDS_PER_JOB = 100
+AT_ONCE = 4
+"""Jobs that run beside each other."""
+LONGEST = 60
+"""Seconds a job may take."""
 COMPLETION_WAIT = 20
 """Seconds a running job may finish in after SIGTERM."""
 
@@ -97,44 +101,28 @@ class QueueWake:
             await self._pool.aclose(close_connection_pool=True)
 
 
-async def serve_queue(
-    queue: str,
-    function: Function,
-    url: str,
-    stop: asyncio.Event,
-    *,
-    max_jobs: int = 4,
-    job_timeout: int = 60,
-) -> None:
+async def serve_queue(queue: str, function: Function, url: str, stop: asyncio.Event) -> None:
     """Runs an arq worker on ``queue`` until ``stop``; running jobs may finish. Comes back to a
     Redis that was away for however long."""
     while not stop.is_set():
         try:
-            await _serve(queue, function, url, stop, max_jobs=max_jobs, job_timeout=job_timeout)
+            await _serve(queue, function, url, stop)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("queue %s is away (%s); trying again", queue, error)
             await _sleep(stop, 2)
 
 
-async def _serve(
-    queue: str,
-    function: Function,
-    url: str,
-    stop: asyncio.Event,
-    *,
-    max_jobs: int,
-    job_timeout: int,
-) -> None:
+async def _serve(queue: str, function: Function, url: str, stop: asyncio.Event) -> None:
     pool = await create_pool(redis_settings(url), job_serializer=dumps, default_queue_name=queue)
     try:
         worker = Worker(
-            functions=[func(cast(WorkerCoroutine, function), name="work", timeout=job_timeout)],
+            functions=[func(cast(WorkerCoroutine, function), name="work", timeout=LONGEST)],
             queue_name=queue,
             redis_pool=pool,
             job_serializer=dumps,
             job_deserializer=json.loads,
             handle_signals=False,
-            max_jobs=max_jobs,
+            max_jobs=AT_ONCE,
             poll_delay=0.05,
             keep_result=0,
             max_tries=3,

@@ -125,12 +125,12 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         while child.wanted:
             began = loop.time()
-            said = await self._once(child)
+            ending = await self._once(child)
             if not child.wanted:
                 return
             deaths = 1 if loop.time() - began > HEALTHY else deaths + 1
             pause = pause_before(deaths)
-            log.error("%s %s; starting it again in %.0f s", child.name, said, pause)
+            log.error("%s %s; starting it again in %.0f s", child.name, ending, pause)
             await asyncio.sleep(pause)
 
     async def _once(self, child: Child) -> str:

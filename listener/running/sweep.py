@@ -23,7 +23,6 @@ async def work(
     queue: str,
     url: str | None,
     every: float = 3.0,
-    before_wait: Callable[[], Awaitable[None]] | None = None,
     report: ReportRun | None = None,
 ) -> None:
     """Runs ``some`` until ``stop``: woken through ``queue`` where ``url`` names a Redis, and by a
@@ -50,8 +49,6 @@ async def work(
                 log.exception("%s: a batch failed; trying again in %.0f s", queue, pause)
                 if report is not None:
                     await report.failed(error)
-            if before_wait is not None:
-                await before_wait()
             await _either(stop, woken, pause)
 
     tasks = [asyncio.create_task(sweep())]

@@ -102,11 +102,11 @@ def _slack(connections: Iterable[Mapping[str, Any]]) -> Iterator[Metric]:
         "rasid_slack_since_timestamp_seconds", "since when it is so", labels=names
     )
     lost = CounterMetricFamily("rasid_slack_disconnects", "since serve started", labels=names)
-    for each in connections:
-        at = [each["channel"], each["worker"]]
-        up.add_metric(at, float(each["connected"]))
-        since.add_metric(at, datetime.fromisoformat(each["since"]).timestamp())
-        lost.add_metric(at, each["disconnects"])
+    for connection in connections:
+        at = [connection["channel"], connection["worker"]]
+        up.add_metric(at, float(connection["connected"]))
+        since.add_metric(at, datetime.fromisoformat(connection["since"]).timestamp())
+        lost.add_metric(at, connection["disconnects"])
     yield from (up, since, lost)
 
 

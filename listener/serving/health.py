@@ -37,8 +37,8 @@ async def readyz(
     except Exception as error:  # any failure to read is the answer itself
         return 503, {"ready": False, "database": type(error).__name__}
     missing = silent(beating, expected)
-    said = {"ready": not missing, "silent": missing, "degraded": degraded(beating, jobs)}
-    return (503 if missing else 200), said
+    answer = {"ready": not missing, "silent": missing, "degraded": degraded(beating, jobs)}
+    return (503 if missing else 200), answer
 
 
 def degraded(beating: Sequence[Mapping[str, Any]], jobs: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -66,7 +66,7 @@ def without(row: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 async def metrics(status: Status, db: Database) -> bytes:
     """Prometheus text; see ``exposition``."""
-    said = await status()
+    standing = await status()
     async with db.reading() as connection:
         latencies = await histograms(connection)
-    return exposition(said, latencies)
+    return exposition(standing, latencies)

@@ -26,8 +26,8 @@ def health_routes(
         return web.Response(text="ok\n")  # as long as this process answers
 
     async def ready(_request: web.Request) -> web.Response:
-        code, said = await readyz(db, expected, clock())
-        return as_json(said, code)
+        code, answer = await readyz(db, expected, clock())
+        return as_json(answer, code)
 
     async def scraped(_request: web.Request) -> web.Response:
         try:

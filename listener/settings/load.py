@@ -30,20 +30,20 @@ class Inspected:
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
-def load(path: Path, *, built: Collection[str] | None = None) -> Settings:
+def load(path: Path) -> Settings:
     """The settings in ``path``; paths in them are absolute, feed files are read into addresses.
 
-    ``built`` names the networks that can be read (those of this version when None). Raises
-    SettingsError with all findings where there is at least one error.
+    Raises SettingsError with all findings where there is at least one error.
     """
-    inspected = inspect(path, built=built)
+    inspected = inspect(path)
     if inspected.settings is None or errors(inspected.findings):
         raise SettingsError(path, inspected.findings, language=inspected.language)
     return inspected.settings
 
 
 def inspect(path: Path, *, built: Collection[str] | None = None) -> Inspected:
-    """As ``load``, with warnings and notes, and never raising for what is in the file."""
+    """As ``load``, with warnings and notes, and never raising for what is in the file. ``built``
+    names the networks that can be read (those of this version when None)."""
     document = read_document(path)
     settings = None
     if document.readable:

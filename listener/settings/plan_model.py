@@ -23,7 +23,7 @@ def change_text(value: object) -> str:
 
 
 def change_ratio(text: str) -> float:
-    """``+10%`` to 1.1: what the earlier figure is multiplied by. For goals (issue 13)."""
+    """``+10%`` to 1.1: what the earlier figure is multiplied by. Waits for issue 13 (goals)."""
     parts = _CHANGE.fullmatch(text)
     if parts is None:
         raise ValueError('a change such as "+10%" is needed')
@@ -84,7 +84,7 @@ class Period(Part):
     end: Day = Field(alias="to")
 
     def holds(self, day: date) -> bool:
-        """Both ends are in it."""
+        """Both ends are in it. Waits for issue 13 (named periods)."""
         return self.start <= day <= self.end
 
 

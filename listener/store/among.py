@@ -18,8 +18,8 @@ def among(
     connection: AsyncConnection, of: ColumnElement[Any], values: Iterable[Any]
 ) -> ColumnElement[bool]:
     """True where ``of`` (text or integer) is one of ``values``; no value, no row."""
-    found = list(values)
+    listed = list(values)
     if connection.dialect.name == "postgresql":
-        return of == any_(bindparam(None, found, type_=ARRAY(of.type)))
-    rows = func.json_each(json.dumps(found)).table_valued(column("value", of.type))
+        return of == any_(bindparam(None, listed, type_=ARRAY(of.type)))
+    rows = func.json_each(json.dumps(listed)).table_valued(column("value", of.type))
     return of.in_(select(rows.c.value))

@@ -15,26 +15,27 @@ from listener.store.upsert import insert_new, upsert
 
 async def sync_brands(
     connection: AsyncConnection,
-    found: Sequence[Brand],
+    configured: Sequence[Brand],
     now: datetime,
     *,
     networks: Mapping[str, Sequence[tuple[str, str]]] | None = None,
 ) -> dict[str, int]:
-    """Writes ``found`` and returns name -> id of exactly these brands.
+    """Writes ``configured`` and returns name -> id of exactly these brands.
 
     A changed search adds a ``queries`` row dated ``now``; earlier ones stay, as do brands no longer
     configured: old numbers keep the words that made them. networks: brand -> (network, handle) of
     its own accounts; a handle in ``Brand.handles`` that is in none of them has the network "".
+    It waits for issue 11 (own accounts): nobody gives it yet.
     """
-    if not found:
+    if not configured:
         return {}
     await upsert(
         connection,
         brands,
-        [{"name": brand.name, "role": brand.role} for brand in found],
+        [{"name": brand.name, "role": brand.role} for brand in configured],
         keys=["name"],
     )
-    names = [brand.name for brand in found]
+    names = [brand.name for brand in configured]
     rows = await connection.execute(
         select(brands.c.name, brands.c.id).where(brands.c.name.in_(names))
     )
@@ -42,9 +43,9 @@ async def sync_brands(
     await insert_new(
         connection,
         queries,
-        [{"brand_id": ids[b.name], "text": rule(b), "since": now} for b in found],
+        [{"brand_id": ids[b.name], "text": rule(b), "since": now} for b in configured],
     )
-    own = {brand.name: _accounts(brand, networks or {}) for brand in found}
+    own = {brand.name: _accounts(brand, networks or {}) for brand in configured}
     await insert_new(
         connection,
         accounts,

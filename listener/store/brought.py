@@ -17,15 +17,15 @@ async def ids_of(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Key, 
     by_network: dict[str, list[str]] = {}
     for network, native_id in keys:
         by_network.setdefault(network, []).append(native_id)
-    found: dict[Key, int] = {}
+    ids: dict[Key, int] = {}
     for network, natives in by_network.items():
         rows = await connection.execute(
             select(mentions.c.native_id, mentions.c.id).where(
                 mentions.c.network == network, among(connection, mentions.c.native_id, natives)
             )
         )
-        found |= {(network, native_id): mention_id for native_id, mention_id in rows}
-    return found
+        ids |= {(network, native_id): mention_id for native_id, mention_id in rows}
+    return ids
 
 
 async def unfinished(connection: AsyncConnection, ids: Collection[int]) -> list[int]:

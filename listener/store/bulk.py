@@ -87,8 +87,8 @@ def _prepared(
 
 
 def _encoder(of: TypeEngine[Any], dialect: Dialect) -> Encode | None:
-    one = _json if isinstance(of, JSON) else of.dialect_impl(dialect).bind_processor(dialect)
-    return None if one is None else partial(_each, one)
+    encode = _json if isinstance(of, JSON) else of.dialect_impl(dialect).bind_processor(dialect)
+    return None if encode is None else partial(_each, encode)
 
 
 def _each(encode: Callable[[Any], Any], values: list[Any]) -> list[Any]:

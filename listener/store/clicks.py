@@ -44,21 +44,21 @@ async def verdicts(connection: AsyncConnection, brand_id: int) -> dict[int, tupl
         )
         .order_by(actions.c.id)
     )
-    said: dict[int, tuple[bool, datetime]] = {}
+    by_alert: dict[int, tuple[bool, datetime]] = {}
     for alert_id, action, at in rows:
         word = _SAYS[action]
         if word is None:
-            said.pop(alert_id, None)
+            by_alert.pop(alert_id, None)
         else:
-            said[alert_id] = (word, at)
-    return said
+            by_alert[alert_id] = (word, at)
+    return by_alert
 
 
 async def clicked(connection: AsyncConnection, brand_id: int) -> list[Clicked]:
     """The mentions that were judged, in the order they came. Texts that are deleted, forgotten or
     kept no longer take no part, nor those that no longer match, that changed or joined the card
     after the click, or that address the brand's own account; of identical texts the last counts."""
-    said = await verdicts(connection, brand_id)
+    judged = await verdicts(connection, brand_id)
     edited = (
         select(func.max(revisions.c.at))
         .where(revisions.c.mention_id == mentions.c.id)
@@ -77,22 +77,22 @@ async def clicked(connection: AsyncConnection, brand_id: int) -> list[Clicked]:
         .join(mentions, mentions.c.id == alert_mentions.c.mention_id)
         .join(matches, and_(matches.c.mention_id == mentions.c.id, matches.c.brand_id == brand_id))
         .where(
-            among(connection, alert_mentions.c.alert_id, sorted(said)),
+            among(connection, alert_mentions.c.alert_id, sorted(judged)),
             mentions.c.gone_at.is_(None),
             mentions.c.text != "",
             STILL,
         )
         .order_by(mentions.c.id, alert_mentions.c.alert_id)
     )
-    found: dict[str, Clicked] = {}
+    by_text: dict[str, Clicked] = {}
     for row in rows.mappings():
-        about, at = said[row["alert_id"]]
+        about, at = judged[row["alert_id"]]
         names = names_in(row["evidence"])
         if names is None or row["at"] > at or (row["edited_at"] or at) > at:
             continue
-        found.pop(row["text_key"], None)  # to its later place
-        found[row["text_key"]] = Clicked(row["id"], row["text"], names, about, row["alert_id"])
-    return list(found.values())
+        by_text.pop(row["text_key"], None)  # to its later place
+        by_text[row["text_key"]] = Clicked(row["id"], row["text"], names, about, row["alert_id"])
+    return list(by_text.values())
 
 
 def names_in(evidence: Sequence[Sequence[str]]) -> tuple[str, ...] | None:

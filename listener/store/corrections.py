@@ -24,40 +24,40 @@ class Correction(NamedTuple):
 async def corrections(connection: AsyncConnection) -> list[Correction]:
     """Each revision that a person labelled, by the newest label, oldest first. What was deleted
     upstream or forgotten is not among them: its text is gone."""
-    said, language = labels.alias("said"), labels.alias("language")
-    current = mentions.c.revision == said.c.revision
+    sentiment, language = labels.alias("sentiment"), labels.alias("language")
+    current = mentions.c.revision == sentiment.c.revision
     rows = await connection.execute(
         select(
-            said.c.mention_id,
-            said.c.revision,
-            said.c.value,
+            sentiment.c.mention_id,
+            sentiment.c.revision,
+            sentiment.c.value,
             case((current, mentions.c.text), else_=revisions.c.text).label("text"),
             mentions.c.network,
             language.c.value.label("language"),
             language.c.detail,
         )
-        .join(mentions, mentions.c.id == said.c.mention_id)
+        .join(mentions, mentions.c.id == sentiment.c.mention_id)
         .outerjoin(
             revisions,
             and_(
-                revisions.c.mention_id == said.c.mention_id,
-                revisions.c.revision == said.c.revision,
+                revisions.c.mention_id == sentiment.c.mention_id,
+                revisions.c.revision == sentiment.c.revision,
             ),
         )
         .outerjoin(
             language,
             and_(
-                language.c.mention_id == said.c.mention_id,
-                language.c.revision == said.c.revision,
+                language.c.mention_id == sentiment.c.mention_id,
+                language.c.revision == sentiment.c.revision,
                 language.c.head == "language",
             ),
         )
         .where(
-            said.c.head == "sentiment",
-            said.c.source.startswith(PERSON),
+            sentiment.c.head == "sentiment",
+            sentiment.c.source.startswith(PERSON),
             mentions.c.gone_at.is_(None),
         )
-        .order_by(said.c.at, said.c.source, language.c.at)
+        .order_by(sentiment.c.at, sentiment.c.source, language.c.at)
     )
     newest: dict[tuple[int, int], Correction] = {}
     for row in rows:

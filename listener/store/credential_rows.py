@@ -35,8 +35,8 @@ class Kept:
 
 async def load(connection: AsyncConnection, network: str) -> Kept | None:
     """What was kept last; None where nothing was. Raises ValueError where the row is broken."""
-    found = await connection.execute(select(credentials).where(credentials.c.network == network))
-    row = found.mappings().one_or_none()
+    result = await connection.execute(select(credentials).where(credentials.c.network == network))
+    row = result.mappings().one_or_none()
     return _kept(row) if row is not None else None
 
 

@@ -64,7 +64,7 @@ COUNTS = ("brand", *(c.name for c in counts.c if c.name not in ("brand_id", "at"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Selection:
     """brand: its id, None for all. since, until (exclusive): aware UTC, None for no bound. They
     bound when a mention was written (labels: theirs), an alert opened, an action taken, an hour of
     counts, a figure's date."""
@@ -79,24 +79,26 @@ class Asked:
 
 
 async def export(
-    db: Database, kind: str, asked: Asked, *, page: int = PAGE
+    db: Database, kind: str, selection: Selection, *, page: int = PAGE
 ) -> AsyncGenerator[list[Row], None]:
     """Pages of the rows of ``kind`` (a key of ``KINDS``), each row with the columns named there,
     in that order; times are aware UTC, unknown is None."""
     columns, read = KINDS[kind]
-    async for rows in read(db, asked, page):
+    async for rows in read(db, selection, page):
         if rows:
             yield [{name: row[name] for name in columns} for row in rows]
 
 
-async def _mentions(db: Database, asked: Asked, page: int) -> AsyncGenerator[list[Row], None]:
+async def _mentions(
+    db: Database, selection: Selection, page: int
+) -> AsyncGenerator[list[Row], None]:
     async def whole(connection: AsyncConnection, rows: list[Row]) -> list[Row]:
         ids = [row["id"] for row in rows]
         heads = await current_labels(connection, ids)
         about = await _brands_of(connection, ids)
         return [_mention(row, heads.get(row["id"], {}), about.get(row["id"], [])) for row in rows]
 
-    async for rows in _mention_pages(db, asked, page, OF_MENTIONS, whole):
+    async for rows in _mention_pages(db, selection, page, OF_MENTIONS, whole):
         yield rows
 
 
@@ -120,19 +122,19 @@ def _mention(row: Mapping[str, Any], heads: Mapping[str, Any], about: list[str])
     }
 
 
-async def _labels(db: Database, asked: Asked, page: int) -> AsyncGenerator[list[Row], None]:
+async def _labels(db: Database, selection: Selection, page: int) -> AsyncGenerator[list[Row], None]:
     async def theirs(connection: AsyncConnection, rows: list[Row]) -> list[Row]:
         of = {row["id"]: row for row in rows}
         current = await current_labels(connection, list(of))
-        found = await connection.execute(
+        result = await connection.execute(
             select(labels)
             .where(among(connection, labels.c.mention_id, of))
             .order_by(labels.c.mention_id, labels.c.revision, labels.c.head, labels.c.at)
         )
-        return [_label(row, of[row["mention_id"]], current) for row in found.mappings()]
+        return [_label(row, of[row["mention_id"]], current) for row in result.mappings()]
 
     wanted = [mentions.c[name] for name in ("id", "network", "native_id", "revision")]
-    async for rows in _mention_pages(db, asked, page, wanted, theirs):
+    async for rows in _mention_pages(db, selection, page, wanted, theirs):
         yield rows
 
 
@@ -147,10 +149,12 @@ def _label(row: RowMapping, of: Mapping[str, Any], current: Mapping[int, Any]) -
     }
 
 
-async def _alerts(db: Database, asked: Asked, page: int) -> AsyncGenerator[list[Row], None]:
+async def _alerts(db: Database, selection: Selection, page: int) -> AsyncGenerator[list[Row], None]:
     statement = select(alerts, alerts.c.id.label("alert_id"), brands.c.name.label("brand"))
     statement = statement.join(brands, brands.c.id == alerts.c.brand_id)
-    statement = statement.where(*asked.within(alerts.c.opened_at), *_of(asked, alerts.c.brand_id))
+    statement = statement.where(
+        *selection.within(alerts.c.opened_at), *_of(selection, alerts.c.brand_id)
+    )
 
     async def with_mentions(connection: AsyncConnection, rows: list[Row]) -> list[Row]:
         pairs = await connection.execute(
@@ -167,47 +171,53 @@ async def _alerts(db: Database, asked: Asked, page: int) -> AsyncGenerator[list[
         yield rows
 
 
-async def _actions(db: Database, asked: Asked, page: int) -> AsyncGenerator[list[Row], None]:
+async def _actions(
+    db: Database, selection: Selection, page: int
+) -> AsyncGenerator[list[Row], None]:
     statement = (
         select(actions, actions.c.id.label("action_id"), brands.c.name.label("brand"))
         .join(alerts, alerts.c.id == actions.c.alert_id)
         .join(brands, brands.c.id == alerts.c.brand_id)
-        .where(*asked.within(actions.c.at), *_of(asked, alerts.c.brand_id))
+        .where(*selection.within(actions.c.at), *_of(selection, alerts.c.brand_id))
     )
     async for rows in _by_key(db, statement, [actions.c.id], page):
         yield rows
 
 
-async def _figures(db: Database, asked: Asked, page: int) -> AsyncGenerator[list[Row], None]:
+async def _figures(
+    db: Database, selection: Selection, page: int
+) -> AsyncGenerator[list[Row], None]:
     statement = select(figures, brands.c.name.label("brand"))
     statement = statement.join(brands, brands.c.id == figures.c.brand_id)
-    statement = statement.where(*asked.within(figures.c.as_of), *_of(asked, figures.c.brand_id))
+    statement = statement.where(
+        *selection.within(figures.c.as_of), *_of(selection, figures.c.brand_id)
+    )
     async for rows in _by_key(db, statement, [figures.c.id], page):
         yield rows
 
 
-async def _counts(db: Database, asked: Asked, page: int) -> AsyncGenerator[list[Row], None]:
+async def _counts(db: Database, selection: Selection, page: int) -> AsyncGenerator[list[Row], None]:
     """Brand after brand: the key begins with it, and the hour comes second."""
     async with db.reading() as connection:
-        every = select(brands.c.id, brands.c.name).where(*_of(asked, brands.c.id))
+        every = select(brands.c.id, brands.c.name).where(*_of(selection, brands.c.id))
         known = (await connection.execute(every.order_by(brands.c.id))).all()
     key = [column for column in counts.primary_key if column.name != "brand_id"]
     for brand_id, name in known:
-        mine = select(counts).where(counts.c.brand_id == brand_id, *asked.within(counts.c.hour))
+        mine = select(counts).where(counts.c.brand_id == brand_id, *selection.within(counts.c.hour))
         async for rows in _by_key(db, mine, key, page):
             yield [{**row, "brand": name} for row in rows]
 
 
 async def _mention_pages(
-    db: Database, asked: Asked, page: int, wanted: Sequence[Column[Any]], finish: Finish
+    db: Database, selection: Selection, page: int, wanted: Sequence[Column[Any]], finish: Finish
 ) -> AsyncGenerator[list[Row], None]:
     """By the index of ``created_at``; of one brand those that match it still."""
     statement = select(*dict.fromkeys([*wanted, mentions.c.created_at]))
-    statement = statement.where(*asked.within(mentions.c.created_at))
-    if asked.brand is not None:
+    statement = statement.where(*selection.within(mentions.c.created_at))
+    if selection.brand is not None:
         match = select(matches.c.mention_id).where(
             matches.c.mention_id == mentions.c.id,
-            matches.c.brand_id == asked.brand,
+            matches.c.brand_id == selection.brand,
             or_(matches.c.about.is_(None), matches.c.about > 0),
         )
         statement = statement.where(match.exists())
@@ -233,8 +243,8 @@ async def _by_key(
             paged = paged.where(key[0] >= bound[0], tuple_(*key) > tuple_(*bound))
         async with db.reading() as connection:
             rows = [dict(row) for row in (await connection.execute(paged)).mappings()]
-            given = await finish(connection, rows) if finish and rows else rows
-        yield given
+            finished = await finish(connection, rows) if finish and rows else rows
+        yield finished
         if len(rows) < page:
             return
         last = [rows[-1][column.name] for column in key]
@@ -250,17 +260,17 @@ async def _brands_of(connection: AsyncConnection, ids: Collection[int]) -> dict[
         )
         .order_by(brands.c.name)
     )
-    found: dict[int, list[str]] = {}
+    by_mention: dict[int, list[str]] = {}
     for mention_id, name in rows:
-        found.setdefault(mention_id, []).append(name)
-    return found
+        by_mention.setdefault(mention_id, []).append(name)
+    return by_mention
 
 
-def _of(asked: Asked, column: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    return [] if asked.brand is None else [column == asked.brand]
+def _of(selection: Selection, column: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    return [] if selection.brand is None else [column == selection.brand]
 
 
-Read = Callable[[Database, Asked, int], AsyncGenerator[list[Row], None]]
+Read = Callable[[Database, Selection, int], AsyncGenerator[list[Row], None]]
 KINDS: dict[str, tuple[tuple[str, ...], Read]] = {
     "mentions": (MENTIONS, _mentions),
     "labels": (LABELS, _labels),

@@ -59,7 +59,7 @@ async def forget_author(
     if author is None:
         return 0
     await bury(connection, "author", [tombstone(key, "author", network, author)], now=now)
-    found = await connection.execute(
+    result = await connection.execute(
         select(mentions.c.id, mentions.c.state, mentions.c.native_id)
         .where(
             mentions.c.network == network,
@@ -71,7 +71,7 @@ async def forget_author(
         .order_by(mentions.c.native_id)
         .with_for_update(key_share=True)
     )
-    rows = found.all()
+    rows = result.all()
     if not rows:
         return 0
     stones = {row.id: tombstone(key, "mention", network, row.native_id) for row in rows}

@@ -61,10 +61,10 @@ async def beat(
         "at": now,
         "detail": dict(detail),
     }
-    found = [{**standing, "worker": worker} for standing in standings]
+    job_rows = [{**standing, "worker": worker} for standing in standings]
     async with db.writing() as connection:
         await upsert(connection, heartbeats, [row], keys=["worker"])
-        await upsert(connection, jobs, found, keys=["job", "worker"])
+        await upsert(connection, jobs, job_rows, keys=["job", "worker"])
 
 
 async def farewell(db: Database, worker: str) -> None:
@@ -94,9 +94,9 @@ async def workers(connection: AsyncConnection, now: datetime) -> list[dict[str, 
     ]
 
 
-def silent(found: Sequence[Mapping[str, Any]], expected: Collection[str]) -> list[str]:
-    """Which of the expected processes have no worker among ``found`` that beats."""
-    beating = {worker["process"] for worker in found if worker["state"] == "ok"}
+def silent(known: Sequence[Mapping[str, Any]], expected: Collection[str]) -> list[str]:
+    """Which of the expected processes have no worker among ``known`` that beats."""
+    beating = {worker["process"] for worker in known if worker["state"] == "ok"}
     return sorted(set(expected) - beating)
 
 

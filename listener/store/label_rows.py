@@ -50,7 +50,7 @@ def as_labels(label: Label, source: str) -> Labels:
 
 
 def label_rows(
-    mention_id: int, revision: int, given: Labels, *, now: datetime
+    mention_id: int, revision: int, heads: Labels, *, now: datetime
 ) -> list[dict[str, Any]]:
     """The rows of one mention's labels, one a head."""
     return [
@@ -63,12 +63,12 @@ def label_rows(
             "detail": label.detail,
             "at": now,
         }
-        for head, label in given.items()
+        for head, label in heads.items()
     ]
 
 
 async def write_labels(
-    connection: AsyncConnection, given: Iterable[tuple[int, int, Labels]], *, now: datetime
+    connection: AsyncConnection, labelled: Iterable[tuple[int, int, Labels]], *, now: datetime
 ) -> None:
     """Writes labels of (mention id, revision); what the same source said of it before is replaced.
 
@@ -76,7 +76,7 @@ async def write_labels(
     urgency), so those are encoded once."""
     rows = [
         row
-        for mention_id, revision, heads in given
+        for mention_id, revision, heads in labelled
         for row in label_rows(mention_id, revision, heads, now=now)
     ]
     for row in rows:
@@ -96,8 +96,8 @@ def _encoded(items: tuple[tuple[str, Any], ...]) -> Encoded:
 
 @lru_cache(maxsize=256)
 def _decoded(detail: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(detail)
-    return found
+    decoded: dict[str, Any] = json.loads(detail)
+    return decoded
 
 
 async def current_labels(
@@ -133,15 +133,15 @@ async def labels_of_texts(
         .group_by(mentions.c.text_key)
     )
     key_of = {row.id: row.text_key for row in twins}
-    found: dict[str, Labels] = {}
+    by_text: dict[str, Labels] = {}
     if key_of:
         rows = await connection.execute(
             _of_current_revision(connection, key_of).where(labels.c.source == source)
         )
         for mention_id, head, value, detail, given_by in rows:
-            heads = found.setdefault(key_of[mention_id], {})
+            heads = by_text.setdefault(key_of[mention_id], {})
             heads[head] = StoredLabel(value, _read(head, detail), given_by)
-    return {key: heads for key, heads in found.items() if len(heads) == len(HEADS)}
+    return {key: heads for key, heads in by_text.items() if len(heads) == len(HEADS)}
 
 
 def _of_current_revision(connection: AsyncConnection, ids: Collection[int]) -> Select[Any]:

@@ -41,8 +41,8 @@ async def observe(connection: AsyncConnection, step: Step, took: Iterable[timede
     """Adds to ``step``. To be called last in the transaction that ends it: workers wait for each
     other here. Buckets are touched in order, so that two cannot lock each other out."""
     added: dict[float, list[float]] = {}
-    for each in took:
-        seconds = max(each.total_seconds(), 0.0)
+    for duration in took:
+        seconds = max(duration.total_seconds(), 0.0)
         place = bisect.bisect_left(BOUNDS, seconds)
         added.setdefault(BOUNDS[place] if place < len(BOUNDS) else ABOVE, []).append(seconds)
     if not added:
@@ -55,8 +55,8 @@ async def observe(connection: AsyncConnection, step: Step, took: Iterable[timede
         set_={"n": latencies.c.n + more.n, "seconds": latencies.c.seconds + more.seconds},
     )
     rows = [
-        {"step": step, "le": le, "n": len(found), "seconds": sum(found)}
-        for le, found in sorted(added.items())
+        {"step": step, "le": le, "n": len(times), "seconds": sum(times)}
+        for le, times in sorted(added.items())
     ]
     await connection.execute(statement, rows)
 
@@ -67,12 +67,12 @@ async def histograms(connection: AsyncConnection) -> dict[Step, Histogram]:
         (row.step, row.le): (row.n, row.seconds)
         for row in await connection.execute(select(latencies))
     }
-    found: dict[Step, Histogram] = {}
+    by_step: dict[Step, Histogram] = {}
     for step in STEPS:
         total, buckets = 0, []
         for le in (*BOUNDS, ABOVE):
             total += counted.get((step, le), (0, 0.0))[0]
             buckets.append((float("inf") if le == ABOVE else le, total))
         seconds = sum(s for (of, _le), (_n, s) in counted.items() if of == step)
-        found[step] = Histogram(tuple(buckets), seconds)
-    return found
+        by_step[step] = Histogram(tuple(buckets), seconds)
+    return by_step

@@ -185,7 +185,7 @@ async def _known(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Key, 
     by_network: dict[str, list[str]] = {}
     for network, native_id in sorted(keys):
         by_network.setdefault(network, []).append(native_id)
-    found: dict[Key, Row[Any]] = {}
+    known: dict[Key, Row[Any]] = {}
     for network, ids in by_network.items():
         rows = await connection.execute(
             select(*rereads.COLUMNS)
@@ -193,8 +193,8 @@ async def _known(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Key, 
             .order_by(mentions.c.native_id)
             .with_for_update(key_share=True)
         )
-        found.update({(row.network, row.native_id): row for row in rows})
-    return found
+        known.update({(row.network, row.native_id): row for row in rows})
+    return known
 
 
 async def _insert(connection: AsyncConnection, rows: list[dict[str, Any]]) -> dict[Key, int]:

@@ -52,13 +52,13 @@ async def _with_the_rest(
     connection: AsyncConnection, table: Table, few: tuple[str, ...], rest: str, every: int
 ) -> dict[str, int]:
     """States that few rows are in are counted by their partial index; ``rest`` is all others."""
-    found: dict[str, int] = {}
+    counted: dict[str, int] = {}
     for state in few:
         # Written out: with a parameter neither database would use the index of this state.
         written_out: BindParameter[str] = bindparam(None, state, literal_execute=True)
         counting = select(func.count()).select_from(table).where(table.c.state == written_out)
-        found[state] = (await connection.execute(counting)).scalar_one()
-    return {**found, rest: every - sum(found.values())}
+        counted[state] = (await connection.execute(counting)).scalar_one()
+    return {**counted, rest: every - sum(counted.values())}
 
 
 async def _by_state(connection: AsyncConnection, table: Table) -> dict[str, int]:
@@ -90,14 +90,14 @@ async def why(connection: AsyncConnection, mention_id: int) -> dict[str, Any] | 
         .where(mine)
         .order_by(brands.c.name),
     )
-    made = await _all(
+    decided = await _all(
         connection,
         select(decisions)
         .where(decisions.c.mention_id == mention_id)
         .order_by(decisions.c.revision.desc(), decisions.c.at.desc()),
     )
     for match in found_matches:
-        match["decisions"] = [d for d in made if d["brand_id"] == match["brand_id"]]
+        match["decisions"] = [d for d in decided if d["brand_id"] == match["brand_id"]]
     return {
         "mention": dict(row),
         "revisions": await _all(

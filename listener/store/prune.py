@@ -65,14 +65,14 @@ async def expired(
     Rows that wait for their label or for a decision are left for later: what they say is not
     counted yet. So are emptied ones of ``open_from`` or later, whose month is open still."""
     network = after.network if after else await _next_network(connection, "")
-    found: list[Expired] = []
-    while network is not None and len(found) < most:
+    due: list[Expired] = []
+    while network is not None and len(due) < most:
         beyond = after if after and after.network == network else None
         before = now - keep.of(network)
         rows = await connection.execute(
-            _of(network, before, beyond, open_from).limit(most - len(found))
+            _of(network, before, beyond, open_from).limit(most - len(due))
         )
-        found += [
+        due += [
             Expired(
                 row.id,
                 row.created_at,
@@ -82,7 +82,7 @@ async def expired(
             for row in rows
         ]
         network = await _next_network(connection, network)
-    return found
+    return due
 
 
 def _of(network: str, before: datetime, beyond: Place | None, open_from: datetime) -> Select[Any]:
@@ -103,10 +103,10 @@ def _of(network: str, before: datetime, beyond: Place | None, open_from: datetim
 
 async def _next_network(connection: AsyncConnection, after: str) -> str | None:
     """By the index: a few looks, not a table read."""
-    found = await connection.execute(
+    result = await connection.execute(
         select(func.min(mentions.c.network)).where(mentions.c.network > after)
     )
-    network: str | None = found.scalar_one()
+    network: str | None = result.scalar_one()
     return network
 
 
@@ -117,10 +117,10 @@ async def brands_of(connection: AsyncConnection, ids: Sequence[int]) -> dict[int
             among(connection, matches.c.mention_id, ids)
         )
     )
-    found: dict[int, set[int]] = {}
+    by_mention: dict[int, set[int]] = {}
     for mention_id, brand_id in rows:
-        found.setdefault(mention_id, set()).add(brand_id)
-    return found
+        by_mention.setdefault(mention_id, set()).add(brand_id)
+    return by_mention
 
 
 async def empty(connection: AsyncConnection, ids: Sequence[int]) -> None:

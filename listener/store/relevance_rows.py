@@ -64,10 +64,10 @@ async def in_use(connection: AsyncConnection, reads: str) -> dict[int, str]:
 async def model_of(connection: AsyncConnection, brand_id: int, version: str) -> bytes | None:
     """The model itself; None where another has taken its place."""
     c = relevance.c
-    found = await connection.execute(
+    result = await connection.execute(
         select(c.model).where(c.brand_id == brand_id, c.version == version)
     )
-    return found.scalar_one_or_none()
+    return result.scalar_one_or_none()
 
 
 async def to_score(
@@ -81,7 +81,7 @@ async def to_score(
             STILL,
         )
     )
-    named = [(mention_id, brand_id, names_in(given)) for mention_id, brand_id, given in rows]
+    named = [(mention_id, brand_id, names_in(evidence)) for mention_id, brand_id, evidence in rows]
     return [Match(mention_id, brand_id, names) for mention_id, brand_id, names in named if names]
 
 
@@ -89,13 +89,13 @@ async def write_scores(connection: AsyncConnection, scores: Sequence[Scored]) ->
     """Scores of matches that are as they were: not of another revision, nor taken away since."""
     rows = [
         {
-            "of": each.mention_id,
-            "by": each.brand_id,
-            "that": each.revision,
-            "score": each.about,
-            "model": each.about_by,
+            "of": score.mention_id,
+            "by": score.brand_id,
+            "that": score.revision,
+            "score": score.about,
+            "model": score.about_by,
         }
-        for each in sorted(scores, key=lambda each: (each.mention_id, each.brand_id))
+        for score in sorted(scores, key=lambda score: (score.mention_id, score.brand_id))
     ]
     if rows:
         await connection.execute(
@@ -137,7 +137,7 @@ async def save(
         "reads": fitted.model.reads,
         "model": fitted.model.pack(),
         **{name: getattr(fitted, name) for name in _MEASURED},
-        "learned": [[each.mention_id, each.about] for each in learned],
+        "learned": [[click.mention_id, click.about] for click in learned],
         "since": since,
         "fitted_at": now,
     }

@@ -64,15 +64,15 @@ async def _matched(
     connection: AsyncConnection, ids: Sequence[int]
 ) -> dict[int, dict[int, float | None]]:
     """mention id -> brand id -> about."""
-    found: dict[int, dict[int, float | None]] = {}
+    by_mention: dict[int, dict[int, float | None]] = {}
     rows = await connection.execute(
         select(matches.c.mention_id, matches.c.brand_id, matches.c.about).where(
             among(connection, matches.c.mention_id, ids)
         )
     )
     for mention_id, brand_id, about in rows:
-        found.setdefault(mention_id, {})[brand_id] = about
-    return found
+        by_mention.setdefault(mention_id, {})[brand_id] = about
+    return by_mention
 
 
 async def _edit(
@@ -131,10 +131,10 @@ async def _count(
     for row, mention, _hits in read:
         at = mention.engagement.as_of or now
         newer = row.engagement_at is None or at >= row.engagement_at
-        given = engagement_columns(mention.engagement)
+        reported = engagement_columns(mention.engagement)
         numbers = {
-            name: given[name]
-            if given[name] is not None and (newer or getattr(row, name) is None)
+            name: reported[name]
+            if reported[name] is not None and (newer or getattr(row, name) is None)
             else getattr(row, name)
             for name in NUMBERS
         }
@@ -161,12 +161,15 @@ def _author(row: Row[Any], author: Author | None, *, newer: bool) -> dict[str, A
     """What was unknown is filled in, a newer count of followers replaces an older one; what is
     known never becomes unknown, and another author's particulars are never taken."""
     known = {name: getattr(row, name) for name in AUTHOR}
-    given = author_columns(author)
-    if None not in (row.author_id, given["author_id"]) and row.author_id != given["author_id"]:
+    reported = author_columns(author)
+    if (
+        None not in (row.author_id, reported["author_id"])
+        and row.author_id != reported["author_id"]
+    ):
         return known
     for name in NAMES:
-        known[name] = known[name] or given[name]
-    followers = given["author_followers"]
+        known[name] = known[name] or reported[name]
+    followers = reported["author_followers"]
     if followers is not None and (newer or known["author_followers"] is None):
         known["author_followers"] = followers
     return known

@@ -48,23 +48,25 @@ async def sources(connection: AsyncConnection, now: datetime) -> list[dict[str, 
         .where(c.read.not_like(f"{BACKFILL}%"), c.parent.is_(None))
         .order_by(c.network, c.read)
     )
-    found = list(rows.mappings())
+    cursor_rows = list(rows.mappings())
     children = await _children(connection)
-    return [_source(row, children.get((row["network"], row["read"]), {}), now) for row in found]
+    return [
+        _source(row, children.get((row["network"], row["read"]), {}), now) for row in cursor_rows
+    ]
 
 
 async def _children(connection: AsyncConnection) -> dict[tuple[str, str], dict[str, int]]:
     """(network, parent) to how many of its children are in which state."""
-    c, found = t.cursors.c, dict[tuple[str, str], dict[str, int]]()
+    c, children = t.cursors.c, dict[tuple[str, str], dict[str, int]]()
     rows = await connection.execute(
         select(c.network, c.parent, c.state, func.count())
         .where(c.parent.is_not(None), c.state != "paused")
         .group_by(c.network, c.parent, c.state)
     )
     for network, parent, state, number in rows:
-        states = found.setdefault((network, parent), dict.fromkeys(CHILDREN, 0))
+        states = children.setdefault((network, parent), dict.fromkeys(CHILDREN, 0))
         states[_AS.get(state, "failing")] += number
-    return found
+    return children
 
 
 def _source(row: Mapping[Any, Any], children: Mapping[str, int], now: datetime) -> dict[str, Any]:

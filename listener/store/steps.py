@@ -34,7 +34,7 @@ class Work:
         return [self.table.c[name] for name in self.keys]
 
     @property
-    def given(self) -> list[Any]:
+    def taken(self) -> list[Any]:
         return [self.table.c[name] for name in (*self.keys, *self.reads, *LEASE)]
 
     def key(self, row: Row[Any]) -> tuple[Any, ...]:

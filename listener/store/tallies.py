@@ -41,7 +41,7 @@ async def totals(connection: AsyncConnection) -> Totals:
     if newest is None:
         return Totals(0, 0)
     rows = await connection.execute(select(tallies).where(tallies.c.block < newest // BLOCK))
-    kept = {block: Totals(*found) for block, *found in rows}
+    kept = {block: Totals(*sums) for block, *sums in rows}
     for block in await _changed(connection):
         kept.pop(block, None)
     numbers = list(kept.values())
@@ -69,8 +69,8 @@ async def tally(db: Database, *, now: datetime) -> int:
             if not await _settled(connection, block, now):
                 await connection.execute(delete(tallies).where(tallies.c.block == block))
                 continue
-            found = await _count(connection, block, block + 1)
-            row = {"block": block, **found._asdict()}
+            sums = await _count(connection, block, block + 1)
+            row = {"block": block, **sums._asdict()}
             await upsert(connection, tallies, [row], keys=["block"])
         counted += 1
     if counted or (changed and kept):
@@ -92,8 +92,8 @@ async def _newest(connection: AsyncConnection) -> int | None:
 
 
 async def _reached(connection: AsyncConnection) -> datetime | None:
-    found = await connection.execute(select(marks.c.at).where(marks.c.name == MARK))
-    return found.scalar_one_or_none()
+    result = await connection.execute(select(marks.c.at).where(marks.c.name == MARK))
+    return result.scalar_one_or_none()
 
 
 async def _changed(connection: AsyncConnection) -> set[int]:
@@ -101,12 +101,12 @@ async def _changed(connection: AsyncConnection) -> set[int]:
     since = await _reached(connection)
     if since is None:  # nothing was ever counted
         return set()
-    found: set[int] = set()
+    blocks: set[int] = set()
     waiting = matches.c.state == bindparam(None, "waiting", literal_execute=True)
     for why in (matches.c.changed_at >= since - OVERLAP, waiting):  # an import's are dated back
         rows = await connection.execute(select(_block(matches.c.mention_id)).where(why).distinct())
-        found.update(rows.scalars())
-    return found
+        blocks.update(rows.scalars())
+    return blocks
 
 
 async def _settled(connection: AsyncConnection, block: int, now: datetime) -> bool:

@@ -124,13 +124,13 @@ async def held(
     """Those of ``rows`` that ``worker`` still holds; they stay so until this transaction ends."""
     if not rows:
         return []
-    found = await connection.execute(
+    result = await connection.execute(
         select(*work.columns)
         .where(*_mine(connection, work, rows, worker, now))
         .order_by(*work.columns)
         .with_for_update(key_share=True)
     )
-    keys = {work.key(row) for row in found}
+    keys = {work.key(row) for row in result}
     return [row for row in rows if work.key(row) in keys]
 
 
@@ -207,7 +207,7 @@ async def _lease(
         update(work.table)
         .where(mine.in_(select(*keys)))
         .values(taken_by=worker, taken_until=until, tries=work.table.c.tries + 1)
-        .returning(*work.given)
+        .returning(*work.taken)
     )
     return sorted(taken, key=work.key)
 

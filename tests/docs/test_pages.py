@@ -25,3 +25,13 @@ def test_every_link_within_the_tree_leads_somewhere(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
         assert (path.parent / target).exists(), target
+
+
+def test_every_invariant_names_tests_that_are_there() -> None:
+    lines = (ROOT / "docs" / "invariants.md").read_text(encoding="utf-8").splitlines()
+    rules = [line for line in lines if re.match(r"\d+\. ", line)]
+    assert len(rules) >= 20
+    for rule in rules:
+        tests = re.findall(r"`(tests/[\w/]+\.py)`", rule)
+        assert tests, rule
+        assert [test for test in tests if not (ROOT / test).exists()] == []

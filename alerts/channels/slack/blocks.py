@@ -60,9 +60,9 @@ def render_card(card: Card, words: Words, zone: tzinfo, now: datetime) -> tuple[
     blocks.append(_team_context(*team))
     if not card.test:
         blocks.append(_buttons(card, words))
-    said = [lines.title(card), lines.author(quote), lines.where(quote)]
+    head = [lines.title(card), lines.author(quote), lines.where(quote)]
     tail = [lines.labels(quote), *about, *team, lines.link(quote)]
-    return _message(said, lines.text(quote, 2_000), tail), blocks
+    return _message(head, lines.text(quote, 2_000), tail), blocks
 
 
 def render_follow_up(

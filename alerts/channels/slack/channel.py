@@ -124,7 +124,7 @@ class Slack:
         groups: dict[tuple[str, str | None], list[Message]] = {}
         for message in messages:
             groups.setdefault((message.place, message.thread), []).append(message)
-        found: dict[str, list[Sent]] = {}
+        sent: dict[str, list[Sent]] = {}
         for (place, thread), group in groups.items():
             wanted = {message.id for message in group}
             try:
@@ -132,10 +132,10 @@ class Slack:
                     for raw in page.get("messages", []):
                         notice = _notice_of(raw)
                         if notice in wanted:
-                            found.setdefault(notice, []).append(Sent(place, str(raw["ts"])))
+                            sent.setdefault(notice, []).append(Sent(place, str(raw["ts"])))
             except Exception as error:
                 raise meaning(error, reading=True) from error
-        return {key: sorted(set(v), key=lambda s: float(s.ts)) for key, v in found.items()}
+        return {key: sorted(set(v), key=lambda s: float(s.ts)) for key, v in sent.items()}
 
     async def close(self) -> None:
         """Every call has a connection of its own: a kept one that Slack has closed in the
@@ -144,20 +144,20 @@ class Slack:
     def _history(
         self, place: str, thread: str | None, oldest: datetime
     ) -> AsyncIterator[dict[str, Any]]:
-        asked: dict[str, Any] = {
+        params: dict[str, Any] = {
             "channel": place,
             "oldest": f"{oldest.timestamp():.6f}",
             "inclusive": "true",
             "include_all_metadata": "true",
         }
         if thread is None:
-            return self._pages("conversations.history", **asked)
-        return self._pages("conversations.replies", ts=thread, **asked)
+            return self._pages("conversations.history", **params)
+        return self._pages("conversations.replies", ts=thread, **params)
 
-    async def _pages(self, method: str, **asked: Any) -> AsyncIterator[dict[str, Any]]:
+    async def _pages(self, method: str, **options: Any) -> AsyncIterator[dict[str, Any]]:
         cursor = ""
         while True:
-            params = {**asked, "limit": PAGE, **({"cursor": cursor} if cursor else {})}
+            params = {**options, "limit": PAGE, **({"cursor": cursor} if cursor else {})}
             answer = await self._client.api_call(method, http_verb="GET", params=params)
             page: dict[str, Any] = answer.data if isinstance(answer.data, dict) else {}
             yield page

@@ -49,15 +49,15 @@ class Draws:
         at, skip = divmod(start, chunk)
         while True:
             chance = random.Random(f"{self._recipe.seed}:{at}")
-            drawn = [prepared(self._example(at, n), chance) for n in self._plan(at, chance)]
+            drawn = [prepared(self._example(at, n), chance) for n in self._plan(chance)]
             drawn.sort(key=lambda pair: len(pair[1]))
             rows = [drawn[n : n + size] for n in range(0, len(drawn), size)]
             chance.shuffle(rows)
             yield from rows[skip:]
             at, skip = at + 1, 0
 
-    def _plan(self, at: int, chance: random.Random) -> list[tuple[int, int]]:
-        """(set, how many of it came before in this chunk) for each draw of chunk ``at``."""
+    def _plan(self, chance: random.Random) -> list[tuple[int, int]]:
+        """(set, how many of it came before in this chunk) for each draw of a chunk."""
         total = self._recipe.training.batch * self._recipe.training.chunk
         seen = [0] * len(self.shares)
         plan = []

@@ -202,7 +202,7 @@ async def test_one_source_that_cannot_be_judged_leaves_the_others_watched(db: Da
     ops.watch._every = poisoned  # type: ignore[method-assign]
     await ops.look(1)
     assert await ops.kinds() == ["refused"]
-    (left,) = ops.watch.poison.shown()
+    (left,) = ops.watch.poison.listed()
     assert left["item"] == f"rss {read_id('rss', 'feed:x')}"
 
 

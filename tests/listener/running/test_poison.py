@@ -29,7 +29,7 @@ async def test_one_bad_item_among_many_is_found_and_the_rest_is_done() -> None:
     done = await poison.work(range(100), work, now=NOW, at_once=100)
     assert sorted(work.done) == sorted(done) == [n for n in range(100) if n != 37]
     assert work.calls < 20
-    (left,) = poison.shown()
+    (left,) = poison.listed()
     assert (left["item"], left["why"]) == ("37", "ValueError: the year 9999")
 
 
@@ -42,7 +42,7 @@ async def test_what_is_left_out_is_tried_again_after_pauses_that_double() -> Non
     assert poison.due(NOW + FIRST / 2) == []
     assert poison.due(NOW + FIRST) == [1]
     await poison.work([1, 2], work, now=NOW + FIRST)
-    until = datetime.fromisoformat(poison.shown()[0]["until"])
+    until = datetime.fromisoformat(poison.listed()[0]["until"])
     assert until == NOW + FIRST + 2 * FIRST
 
 
@@ -51,7 +51,7 @@ async def test_what_works_again_is_left_out_no_longer() -> None:
     await poison.work([1, 2], work, now=NOW)
     work.bad.clear()
     assert await poison.work([1], work, now=NOW + FIRST) == [1]
-    assert poison.shown() == []
+    assert poison.listed() == []
 
 
 async def test_pauses_have_an_end() -> None:
@@ -59,14 +59,14 @@ async def test_pauses_have_an_end() -> None:
     for _ in range(40):
         await poison.work([1, 2], work, now=now)
         now += LONGEST
-    assert datetime.fromisoformat(poison.shown()[0]["until"]) <= now
+    assert datetime.fromisoformat(poison.listed()[0]["until"]) <= now
 
 
 async def test_where_nothing_can_be_done_it_is_no_matter_of_one_item() -> None:
     poison, work = Poison[int](), Work(1, 2, 3)
     with pytest.raises(ValueError, match="9999"):
         await poison.work([1, 2, 3], work, now=NOW)
-    assert poison.shown() == []
+    assert poison.listed() == []
 
 
 async def test_a_database_that_is_away_is_no_poison() -> None:
@@ -80,7 +80,7 @@ async def test_a_database_that_is_away_is_no_poison() -> None:
 
     with pytest.raises(OperationalError):
         await poison.work([1, 2, 3], away, now=NOW)
-    assert (calls, poison.shown()) == (2, [])
+    assert (calls, poison.listed()) == (2, [])
     assert unreachable(ConnectionRefusedError())
 
 
@@ -95,4 +95,4 @@ async def test_an_item_is_tried_by_its_time_not_by_the_wall() -> None:
     poison, work = Poison[int](), Work(1)
     await poison.work([1, 2], work, now=NOW)
     await poison.work([1, 2], work, now=NOW - timedelta(days=1))  # a clock that was set back
-    assert len(poison.shown()) == 1
+    assert len(poison.listed()) == 1
