@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding.decide import Decision, Reason, decide
@@ -37,6 +38,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 KEYS = ("mention_id", "brand_id", "revision")
+RACES = 3
+"""Other processes that may open one of a batch's conversations before it, one after the other."""
 
 
 async def decide_some(
@@ -61,14 +64,22 @@ async def decide_some(
 
 
 async def _decide(
-    db: Database, settings: Settings, rows: Sequence[Row[Any]], worker: str, now: datetime
+    db: Database,
+    settings: Settings,
+    rows: Sequence[Row[Any]],
+    worker: str,
+    now: datetime,
+    races: int = RACES,
 ) -> int:
     """A batch that fails by its rows is halved until the bad one is found; that one is decided as
-    failed. Trouble of the database is raised, and no row's fault."""
+    failed. One that met another process is still held, and sees now what that one wrote. Trouble of
+    the database is raised, and no row's fault."""
     try:
         async with db.writing() as connection:
             return await _write(connection, settings, rows, worker, now)
     except Exception as error:
+        if isinstance(error, IntegrityError) and races:
+            return await _decide(db, settings, rows, worker, now, races - 1)
         if not caused_by_rows(error):
             await hand_back(db, DECIDE, rows, error, worker=worker, now=now)
             raise

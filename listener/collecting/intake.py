@@ -19,6 +19,7 @@ from listener.records import Hit, Mention
 from listener.store import tables as t
 from listener.store.mentions import Added, Arrival
 from listener.store.times import RIGHT
+from listener.store.trouble import caused_by_rows
 
 log = logging.getLogger(__name__)
 
@@ -196,12 +197,8 @@ def database_trouble(error: BaseException) -> bool:
 
 def _bad_input(error: BaseException) -> bool:
     """A value no database takes (NUL in a text, half a surrogate, a number beyond 64 bits)."""
-    if isinstance(error, exc.OperationalError | exc.InterfaceError | exc.IntegrityError):
-        return False
-    if isinstance(error, exc.ProgrammingError | exc.InternalError | exc.TimeoutError):
-        return False
     if isinstance(error, exc.DBAPIError):
-        return not error.connection_invalidated
+        return caused_by_rows(error)
     return isinstance(error, exc.StatementError | ValueError | OverflowError)
 
 

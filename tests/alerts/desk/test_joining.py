@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -159,3 +160,18 @@ async def _states(db: Database) -> dict[Any, int]:
             select(matches.c.state, matches.c.taken_by, matches.c.tries)
         )
         return dict(Counter(tuple(row) for row in rows))
+
+
+async def test_two_processes_that_open_one_conversation_both_decide(db: Database) -> None:
+    """Also where the other one commits between our look and our insert."""
+    world = World(db)
+    await world.brands()
+    for text in ("أول", "ثانٍ"):
+        await world.mention(text, author_id="a", author_handle="a")
+    runs = (
+        decide_some(db, world.settings, worker=worker, now=world.clock(), limit=1)
+        for worker in ("w1", "w2")
+    )
+    assert await asyncio.gather(*runs) == [1, 1]
+    opened, held, _queued = await _state(db)
+    assert (len(opened), len(held)) == (1, 2)

@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.collecting.batch import Batch
-from listener.collecting.intake import Intake
+from listener.collecting.intake import Intake, database_trouble
 from listener.networks.base import Gone
 from listener.records import Author, Hit, Mention
 from listener.store.mentions import Added, Arrival
@@ -180,3 +182,21 @@ async def test_a_queue_that_is_away_fails_nobody(
     caplog.clear()
     await intake.tell([])
     assert not caplog.text
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("state", ["40P01", "53100", "55P03", "57014", "57P03"])
+async def test_a_deadlock_or_a_full_disk_is_no_mentions_fault(
+    db: Database, intake: Intake, state: str
+) -> None:
+    async def fails(connection: AsyncConnection, *given: Any, **named: Any) -> Added:
+        raising = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"
+        await connection.execute(text(raising))
+        raise AssertionError
+
+    with pytest.raises(DBAPIError) as caught:
+        async with db.writing() as connection:
+            await replace(intake, add=fails).store(
+                connection, [Arrival(mention("1"))], source="collect", now=START
+            )
+    assert database_trouble(caught.value)
