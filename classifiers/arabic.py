@@ -1,7 +1,7 @@
 """Folding: one spelling for the many ways people write the same Arabic (and Latin) word.
 
 ``fold`` works letter by letter, so that a place in the folded text can be led back to the original
-(``fold_with_map``). What one letter becomes:
+(``fold_letters_with_map``). What one letter becomes:
 
 - compatibility forms (NFKD: presentation forms, ligatures, full width) and case are undone;
 - tashkeel, tatweel, accents, zero-width and bidi marks vanish;
@@ -181,14 +181,14 @@ def readings(word: str) -> list[str]:
     lengths: list[tuple[int, ...]] = [(1,) * len(runs), (2,) * len(runs)]
     if len(runs) <= _READ_RUNS:
         lengths = list(product((1, 2), repeat=len(runs)))
-    found = {first: None}
+    meant = {first: None}
     for choice in lengths:
         parts, at = [], 0
         for run, length in zip(runs, choice, strict=True):
             parts += [word[at : run.start()], run[1] * length]
             at = run.end()
-        found["".join([*parts, word[at:]])] = None
-    return list(found)
+        meant["".join([*parts, word[at:]])] = None
+    return list(meant)
 
 
 def fold(text: str) -> str:
@@ -218,22 +218,6 @@ def fold_letters_with_map(text: str) -> tuple[str, list[int]]:
         offsets = [index for index, code in enumerate(map(ord, text)) for _ in _LETTERS[code]]
         return folded, [*offsets, end]
     return folded, [*compress(range(end), stay), end]
-
-
-def fold_with_map(text: str) -> tuple[str, list[int]]:
-    """``fold`` and where each folded letter came from (as ``fold_letters_with_map``)."""
-    letters, offsets = fold_letters_with_map(text)
-    parts: list[str] = []
-    kept: list[int] = []
-    at = 0
-    for match in _STRETCHED.finditer(letters):
-        stop = match.start() + _run(match, letters)
-        parts.append(letters[at:stop])
-        kept += offsets[at:stop]
-        at = match.end()
-    parts.append(letters[at:])
-    kept += offsets[at:]
-    return "".join(parts), kept
 
 
 def original_span(offsets: list[int], start: int, end: int) -> tuple[int, int]:

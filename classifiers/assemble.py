@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from classifiers.labels import ANSWERABLE, SENTIMENTS, Label, Probabilities
 from classifiers.language.detect import Language
-from classifiers.rules.response import HEAD_WEIGHT, Found, intent_of, urgency_of
+from classifiers.rules.response import HEAD_WEIGHT, KindPhrases, intent_of, urgency_of
 from classifiers.tidy import tidy
 
 CHARACTERS = 100_000
@@ -20,7 +20,7 @@ class TidiedText(NamedTuple):
     tidied: str
     folded: str
     language: Language
-    found: Found
+    phrases: KindPhrases
 
 
 def each_distinct(
@@ -61,7 +61,7 @@ def assemble(
     trust: how much the rules heed the intents' probabilities.
     """
     mood = SENTIMENTS[max(range(3), key=lambda at: sentiment[at])]
-    aim = intent_of(read.tidied, read.folded, read.found, sentiment, intent, trust)
+    aim = intent_of(read.tidied, read.folded, read.phrases, sentiment, intent, trust)
     return Label(
         language=read.language.language,
         dialect=read.language.dialect,
@@ -69,5 +69,5 @@ def assemble(
         probabilities=Probabilities(*sentiment),
         intent=aim,
         needs_response=aim in ANSWERABLE,
-        urgency=urgency_of(read.found, aim, mood),
+        urgency=urgency_of(read.phrases, aim, mood),
     )

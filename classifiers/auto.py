@@ -92,19 +92,21 @@ class AutoClassifier:
     def intents(self, tidied: Sequence[str]) -> list[list[float]]:
         """Of the model that answers each text, before the rules have their say."""
         seen = self._fast.look(tidied)
-        rest = [at for at, one in enumerate(seen) if not self._gate.keeps(one)]
-        found = dict(zip(rest, self._full.intents([tidied[at] for at in rest]), strict=True))
-        return [found.get(at, one.intent) for at, one in enumerate(seen)]
+        rest = [at for at, opinion in enumerate(seen) if not self._gate.keeps(opinion)]
+        by_place = dict(zip(rest, self._full.intents([tidied[at] for at in rest]), strict=True))
+        return [by_place.get(at, opinion.intent) for at, opinion in enumerate(seen)]
 
     def _classify(self, tidied: list[str]) -> list[Label]:
         seen = self._fast.look(tidied)
-        rest = [at for at, one in enumerate(seen) if not self._gate.keeps(one)]
+        rest = [at for at, opinion in enumerate(seen) if not self._gate.keeps(opinion)]
         shares = self._full.shares([tidied[at] for at in rest])
         labels: dict[int, Label] = {
             at: self._full.label(seen[at], mood, aim)
             for at, mood, aim in zip(rest, shares.sentiment, shares.intent, strict=True)
         }
-        return [labels[at] if at in labels else assemble(*one) for at, one in enumerate(seen)]
+        return [
+            labels[at] if at in labels else assemble(*opinion) for at, opinion in enumerate(seen)
+        ]
 
 
 def weights_of(model: str) -> str:

@@ -33,11 +33,11 @@ def kind_of(folder: Path) -> Kind:
 
 def digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """The sha256 of each file, as hex digits. Raises OSError where one cannot be read."""
-    found = {}
+    hashes = {}
     for name in names:
         with (folder / name).open("rb") as file:
-            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
+            hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashes
 
 
 def _metadata(path: Path) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def _metadata(path: Path) -> dict[str, Any]:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_bytes())
+        content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return content if isinstance(content, dict) else {}

@@ -49,14 +49,14 @@ def load(
     if threads is not None and threads < 1:
         raise ValueError(f"threads is {threads}: at least 1, or None to leave it to torch")
     try:
-        found = _named(tier if name == "bundled" else name, threads)
+        classifier = _named(tier if name == "bundled" else name, threads)
     except ModuleNotFoundError as error:
         raise ValueError(f"model {name!r} needs {error.name}: pip install 'rasid[label]'") from None
     if intent == "lexicon" and name != "lexicon":
         from classifiers.rules.by_rules import IntentByRules
 
-        return IntentByRules(found)
-    return found
+        return IntentByRules(classifier)
+    return classifier
 
 
 def _named(name: str, threads: int | None) -> Classifier:

@@ -45,10 +45,12 @@ def best_device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def each(compute: Callable[[Part], Result], parts: Iterable[Part], threads: int) -> list[Result]:
+def in_parallel(
+    compute: Callable[[Part], Result], parts: Iterable[Part], threads: int
+) -> list[Result]:
     """``compute`` of every part, in order, ``threads`` at once."""
-    given = list(parts)
-    if threads == 1 or len(given) < 2:
-        return [compute(part) for part in given]
+    jobs = list(parts)
+    if threads == 1 or len(jobs) < 2:
+        return [compute(part) for part in jobs]
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(compute, given))
+        return list(pool.map(compute, jobs))

@@ -15,7 +15,7 @@ from aiohttp import web
 from sqlalchemy import select
 
 from listener.clock import SteeredClock
-from listener.collecting.asked import Limits
+from listener.collecting.child_reads import Limits
 from listener.collecting.collector import Collector
 from listener.collecting.intake import Intake
 from listener.collecting.source import Source

@@ -19,7 +19,7 @@ from classifiers.bag.file import read_heads
 from classifiers.bag.head import Head, softmax
 from classifiers.labels import INTENTS, Label
 from classifiers.language.detect import detect_tidied
-from classifiers.rules.response import RULES, Found, find_phrases
+from classifiers.rules.response import RULES, KindPhrases, find_phrases
 from classifiers.tidy import fold_tidied
 
 if TYPE_CHECKING:
@@ -64,16 +64,20 @@ class BagClassifier:
         return cls(heads, f"fast-{digest}-c{about['calibration']}-{RULES}")
 
     def logits(
-        self, folded: Sequence[str], found: Sequence[Found] | None = None
+        self, folded: Sequence[str], phrases_of: Sequence[KindPhrases] | None = None
     ) -> dict[str, NDArray[np.float64]]:
         """Every head's logits for texts in ``features_text`` form, phrases counted in.
 
-        ``found``: the phrases of each text where they are known already.
+        ``phrases_of``: the phrases of each text where they are known already.
         """
         groups = hash_batch(folded, self.bits)
         logits = {name: head.logits(groups, self.bits) for name, head in self.heads.items()}
-        found = found if found is not None else [find_phrases(text) for text in folded]
-        phrases = np.array([min(2, len(one.get("complaint", ()))) for one in found], np.float64)
+        phrases_of = (
+            phrases_of if phrases_of is not None else [find_phrases(text) for text in folded]
+        )
+        phrases = np.array(
+            [min(2, len(kinds.get("complaint", ()))) for kinds in phrases_of], np.float64
+        )
         share = softmax(logits["intent"])[:, INTENTS.index("complaint")]
         leaning = PER_PHRASE * phrases + FROM_INTENT * share
         logits["sentiment"][:, 0] += leaning / self.heads["sentiment"].temperature
@@ -89,8 +93,8 @@ class BagClassifier:
     def look(self, tidied: Sequence[str]) -> list[BagOpinion]:
         """What the heads and words say of tidied texts, before it is made a label."""
         folded = [fold_tidied(text) for text in tidied]
-        found = [find_phrases(text) for text in folded]
-        logits = self.logits(folded, found)
+        phrases = [find_phrases(text) for text in folded]
+        logits = self.logits(folded, phrases)
         sentiment = softmax(logits["sentiment"]).tolist()
         intent = softmax(logits["intent"]).tolist()
         languages = self._hints("language", logits)
@@ -99,7 +103,7 @@ class BagClassifier:
         for at, (text, form) in enumerate(zip(tidied, folded, strict=True)):
             language = detect_tidied(text, form, languages[at], dialects[at])
             seen.append(
-                BagOpinion(TidiedText(text, form, language, found[at]), sentiment[at], intent[at])
+                BagOpinion(TidiedText(text, form, language, phrases[at]), sentiment[at], intent[at])
             )
         return seen
 

@@ -69,9 +69,9 @@ def _chars(codes: NDArray[np.uint64], edges: NDArray[np.int64], bits: int) -> Gr
         starts.append(at)
         hashes.append(_finish(rolling[at], size, bits))
     at = np.concatenate(starts) if starts else np.zeros(0, np.int64)
-    found = np.concatenate(hashes) if hashes else np.zeros(0, np.int64)
+    buckets = np.concatenate(hashes) if hashes else np.zeros(0, np.int64)
     order = np.argsort(at, kind="stable")
-    return Group(found[order], np.searchsorted(at[order], edges))
+    return Group(buckets[order], np.searchsorted(at[order], edges))
 
 
 def _words(codes: NDArray[np.uint64], edges: NDArray[np.int64], bits: int) -> Group:

@@ -36,9 +36,9 @@ def read_heads(path: Path) -> tuple[dict[str, Any], dict[str, Head]]:
         *(SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError),
         RecursionError,
     ) as error:
-        said = f"{type(error).__name__}: {error}"[:200]
+        reason = f"{type(error).__name__}: {error}"[:200]
         raise ValueError(
-            f"{path} cannot be read ({said}): install the package or copy the folder again"
+            f"{path} cannot be read ({reason}): install the package or copy the folder again"
         ) from None
     return about, heads
 

@@ -37,12 +37,12 @@ def vectors(
     batches: rows in an order, longest first, to batches; pieces: of a text, its two ends where it
     has more.
     """
-    made = np.zeros((len(named), 2 * body.config.hidden_size), np.float32)
+    result = np.zeros((len(named), 2 * body.config.hidden_size), np.float32)
     if not named:
-        return made
-    given = tokenizer([text for text, _names in named], return_offsets_mapping=True)
-    rows = [_ends(row, pieces) for row in given["input_ids"]]
-    spans = [_ends(row, pieces) for row in given["offset_mapping"]]
+        return result
+    encoded = tokenizer([text for text, _names in named], return_offsets_mapping=True)
+    rows = [_ends(row, pieces) for row in encoded["input_ids"]]
+    spans = [_ends(row, pieces) for row in encoded["offset_mapping"]]
     lower, device = _lower(body), next(body.parameters()).device
     for part in batches(sorted(range(len(rows)), key=lambda at: -len(rows[at])), rows):
         ids, mask = padded([rows[at] for at in part], tokenizer.pad_token_id or 1)
@@ -51,22 +51,22 @@ def vectors(
         middle = states.last_hidden_state.float().cpu().numpy()
         for place, at in enumerate(part):
             own = middle[place, : len(rows[at])]
-            made[at] = np.concatenate([own[standing(*named[at], spans[at])].mean(0), own.mean(0)])
-    return made
+            result[at] = np.concatenate([own[standing(*named[at], spans[at])].mean(0), own.mean(0)])
+    return result
 
 
 def standing(text: str, names: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[int]:
     """Which pieces, with these offsets in ``text``, belong to a name; all where none does."""
-    found = [
-        each.span()
+    places = [
+        match.span()
         for name in names
         if name
-        for each in re.finditer(re.escape(name), text, re.IGNORECASE)
+        for match in re.finditer(re.escape(name), text, re.IGNORECASE)
     ]
     those = [
         at
         for at, (start, end) in enumerate(spans)
-        if any(start < last and first < end for first, last in found)
+        if any(start < last and first < end for first, last in places)
     ]
     return those or list(range(len(spans)))
 

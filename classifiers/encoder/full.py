@@ -24,13 +24,13 @@ from classifiers.assemble import assemble, each_distinct
 from classifiers.bag.classifier import BagClassifier, BagOpinion
 from classifiers.encoder import context
 from classifiers.encoder.eight_bit import eight_bit
-from classifiers.encoder.mixing import AGAIN, Calibration, about, leaning, said
+from classifiers.encoder.mixing import AGAIN, Calibration, about, leaning, reason
 from classifiers.encoder.pack import unpack
 from classifiers.encoder.two_heads import TwoHeads, padded
 from classifiers.labels import Label
 from classifiers.panics import no_panic
 from classifiers.rules.response import RULES
-from classifiers.torch_threads import best_device, each, workers
+from classifiers.torch_threads import best_device, in_parallel, workers
 
 TEXTS = 1024
 """Read at once: enough that texts of one length meet, little enough for memory."""
@@ -95,12 +95,12 @@ class EncoderClassifier:
                     tokenizer_file=str(folder / "tokenizer.json")
                 )
         except Exception as error:  # tokenizers raises bare Exception
-            raise ValueError(f"{folder} cannot be read ({said(error)}): {AGAIN}") from None
+            raise ValueError(f"{folder} cannot be read ({reason(error)}): {AGAIN}") from None
         try:
             network.load_state_dict(unpack(folder / "model.safetensors"), assign=True)
         except (RuntimeError, KeyError, TypeError) as error:
             raise ValueError(
-                f"{folder}: the weights are not those of its config.json ({said(error)}): {AGAIN}"
+                f"{folder}: the weights are not those of its config.json ({reason(error)}): {AGAIN}"
             ) from None
         _buffers(network)
         network.eval()
@@ -108,12 +108,12 @@ class EncoderClassifier:
             network = eight_bit(network)
         digest = hashlib.sha256("".join([words.model, *files.values()]).encode()).hexdigest()[:12]
         model = f"full-{digest}-c{calibration.version}-{RULES}{'' if quick else '-f32'}"
-        found = cls(network, tokenizer, calibration, model, words=words, threads=threads)
+        classifier = cls(network, tokenizer, calibration, model, words=words, threads=threads)
         try:
-            found._probe()
+            classifier._probe()
         except Exception as error:  # an index out of range, a number that is none
-            raise ValueError(f"{folder} cannot read a text ({said(error)}): {AGAIN}") from None
-        return found
+            raise ValueError(f"{folder} cannot read a text ({reason(error)}): {AGAIN}") from None
+        return classifier
 
     def classify(self, texts: Sequence[str]) -> list[Label]:
         """One label a text, in order; identical texts are computed once."""
@@ -149,13 +149,13 @@ class EncoderClassifier:
     def _run(
         self, rows: list[list[int]], parts: list[list[int]]
     ) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        def one(part: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
+        def compute(part: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
             ids, mask = padded([rows[at] for at in part], self._tokenizer.pad_token_id or 1)
             with torch.inference_mode():
                 logits = self._network(ids.to(self._device), mask.to(self._device))
             return logits.sentiment.float().cpu().softmax(1), logits.intent.float().cpu().softmax(1)
 
-        return each(one, parts, self._threads)
+        return in_parallel(compute, parts, self._threads)
 
     @property
     def width(self) -> int:

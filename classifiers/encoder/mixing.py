@@ -37,8 +37,8 @@ class OpinionMix(NamedTuple):
     def __call__(self, encoder: Sequence[float], fast: Sequence[float]) -> list[float]:
         """Probabilities of one text from those of both models, in one order."""
         logs = [
-            self.encoder * math.log(max(one, FLOOR)) + self.fast * math.log(max(other, FLOOR))
-            for one, other in zip(encoder, fast, strict=True)
+            self.encoder * math.log(max(first, FLOOR)) + self.fast * math.log(max(second, FLOOR))
+            for first, second in zip(encoder, fast, strict=True)
         ]
         most = max(logs)
         shares = [math.exp(value - most) for value in logs]
@@ -64,27 +64,29 @@ def leaning(mood: Sequence[float], aim: Sequence[float]) -> list[float]:
 def about(folder: Path) -> tuple[Calibration, dict[str, str]]:
     """What ``rasid`` of the folder's config.json says, and the digests of the files it is of."""
     try:
-        told = json.loads((folder / "config.json").read_bytes())["rasid"]
-        right = told["format"] == FORMAT
+        config = json.loads((folder / "config.json").read_bytes())["rasid"]
+        right = config["format"] == FORMAT
         mixes = {
-            head: OpinionMix(**{k: float(v) for k, v in told["mix"][head].items()})
+            head: OpinionMix(**{k: float(v) for k, v in config["mix"][head].items()})
             for head in HEADS
         }
         whole = all(mix.encoder > 0 and all(map(math.isfinite, mix)) for mix in mixes.values())
-        found = Calibration(**mixes, version=int(told["calibration"]))
-        written = dict(told["files"])
+        calibration = Calibration(**mixes, version=int(config["calibration"]))
+        written = dict(config["files"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"{folder}/config.json cannot be read ({said(error)}): {AGAIN}") from None
+        raise ValueError(
+            f"{folder}/config.json cannot be read ({reason(error)}): {AGAIN}"
+        ) from None
     if not right or not whole:
         raise ValueError(f"{folder} is not of format {FORMAT}, which this version reads")
     try:
         files = digests(folder, FILES)
     except OSError as error:
-        raise ValueError(f"{folder}: {said(error)}: {AGAIN}") from None
+        raise ValueError(f"{folder}: {reason(error)}: {AGAIN}") from None
     if changed := [name for name in FILES if written.get(name) != files[name]]:
         raise ValueError(f"{folder}/{changed[0]} is not the file that was written: {AGAIN}")
-    return found, files
+    return calibration, files
 
 
-def said(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"[:200]

@@ -224,20 +224,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="round up or down by chance: for weights that began on such a grid",
     )
     parser.add_argument("--most", type=int, default=25_000_000, help="bytes the folder may have")
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
         size = bundle(
-            given.weights,
-            given.start,
-            given.out,
-            bits=choose_bits(unpack(given.weights), given.bits, given.eight, given.four),
-            most=given.most,
-            chance=given.chance,
+            options.weights,
+            options.start,
+            options.out,
+            bits=choose_bits(unpack(options.weights), options.bits, options.eight, options.four),
+            most=options.most,
+            chance=options.chance,
         )
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{given.out}: {size / 1e6:.1f} MB")
+    print(f"{options.out}: {size / 1e6:.1f} MB")
     return 0
 
 

@@ -102,38 +102,38 @@ def evaluate(classifier: Classifier, rows: Sequence[Row], rejected: int = 0) -> 
     return report(rows, answers(classifier, rows), rejected)
 
 
-def report(rows: Sequence[Row], said: Answers, rejected: int = 0) -> Report:
+def report(rows: Sequence[Row], run: Answers, rejected: int = 0) -> Report:
     """The scores of answers that are there already."""
     parts = split(rows)
-    speed = len(rows) / said.seconds if said.seconds > 0 and rows else None
-    found = Report(said.model, speed, rejected=rejected, told=parts.told)
-    shares = _shares(said)
-    found.tables = {
+    speed = len(rows) / run.seconds if run.seconds > 0 and rows else None
+    scored = Report(run.model, speed, rejected=rejected, told=parts.detected)
+    shares = _shares(run)
+    scored.tables = {
         group: {value: score(_gold(rows, places), shares[places]) for value, places in values}
         for group, values in _tables(rows, parts.langs, parts.tested)
     }
     for language, places in sorted(parts.untested.items()):
         if moods := _moods(rows, places):
-            found.untested[language] = score(_gold(rows, moods), shares[moods])
+            scored.untested[language] = score(_gold(rows, moods), shares[moods])
     for intent, names in INTENTS:
         if part := [at for at in parts.tested if rows[at]["label"] in names]:
-            found.intents[intent] = _score_intent(rows, said.labels, part, intent)
-    return found
+            scored.intents[intent] = _score_intent(rows, run.labels, part, intent)
+    return scored
 
 
 def compare(rows: Sequence[Row], first: Answers, second: Answers, rejected: int = 0) -> Comparison:
     """Paired tests of two models' answers to the same rows."""
     parts = split(rows)
-    one, other = _shares(first), _shares(second)
+    ours, theirs = _shares(first), _shares(second)
     tables = {
         group: {
-            value: macro_difference(_gold(rows, places), one[places], other[places])
+            value: macro_difference(_gold(rows, places), ours[places], theirs[places])
             for value, places in values
         }
         for group, values in _tables(rows, parts.langs, parts.tested)
     }
     moods = _moods(rows, parts.tested)
-    alone = disagreement(_gold(rows, moods), one[moods], other[moods]) if moods else None
+    alone = disagreement(_gold(rows, moods), ours[moods], theirs[moods]) if moods else None
     return Comparison(report(rows, first, rejected), report(rows, second, rejected), tables, alone)
 
 
@@ -159,17 +159,19 @@ def _gold(rows: Sequence[Row], places: Places) -> Ints:
     return np.array([names.index(rows[at]["label"]) for at in places], np.int64)
 
 
-def _shares(said: Answers) -> Floats:
-    shares = [label.probabilities for label in said.labels]
-    return np.array([(one.negative, one.neutral, one.positive) for one in shares]).reshape(-1, 3)
+def _shares(run: Answers) -> Floats:
+    shares = [label.probabilities for label in run.labels]
+    return np.array([(mood.negative, mood.neutral, mood.positive) for mood in shares]).reshape(
+        -1, 3
+    )
 
 
 def _score_intent(
     rows: Sequence[Row], labels: Sequence[Label], places: Places, intent: str
 ) -> IntentScores:
     gold = np.array([int(INTENT_LABELS[rows[at]["label"]]) for at in places])
-    said = np.array([int(labels[at].intent == intent) for at in places])
-    table = confusion(gold, said, 2)
+    predicted = np.array([int(labels[at].intent == intent) for at in places])
+    table = confusion(gold, predicted, 2)
     hits, of = int(table[1, 1]), int(table[1].sum())
     return IntentScores(
         texts=len(places),

@@ -63,28 +63,28 @@ class Split:
 
     tested: languages that the shipped models were measured in, and rows that name no language and
     whose text does not tell; untested: by language; langs: each row's language, given or told;
-    told: how many were told from the text.
+    detected: how many were told from the text.
     """
 
     tested: Places = field(default_factory=list)
     untested: dict[str, Places] = field(default_factory=dict)
     langs: list[str] = field(default_factory=list)
-    told: int = 0
+    detected: int = 0
 
 
 def split(rows: Sequence[Row]) -> Split:
     """The same for every model: by the rows' own ``lang``, else by the words of the text."""
-    found = Split()
+    parts = Split()
     for at, row in enumerate(rows):
-        given = row.get("lang", "")
-        language = given or detect(row["text"]).language
-        found.told += not given
-        found.langs.append(language)
-        if evaluated(language) or (not given and language in _VAGUE):
-            found.tested.append(at)
+        named = row.get("lang", "")
+        language = named or detect(row["text"]).language
+        parts.detected += not named
+        parts.langs.append(language)
+        if evaluated(language) or (not named and language in _VAGUE):
+            parts.tested.append(at)
         else:
-            found.untested.setdefault(language, []).append(at)
-    return found
+            parts.untested.setdefault(language, []).append(at)
+    return parts
 
 
 def groups(

@@ -41,9 +41,11 @@ class Scores:
     confusion: list[list[int]]
 
 
-def confusion(gold: Ints, said: Ints, classes: int) -> Ints:
-    """Counts [gold, said]."""
-    return np.bincount(gold * classes + said, minlength=classes * classes).reshape(classes, classes)
+def confusion(gold: Ints, predicted: Ints, classes: int) -> Ints:
+    """Counts [gold, predicted]."""
+    return np.bincount(gold * classes + predicted, minlength=classes * classes).reshape(
+        classes, classes
+    )
 
 
 def f1s(table: Ints) -> Floats:
@@ -129,12 +131,12 @@ def score(gold: Ints, shares: Floats, *, resamples: int = RESAMPLES) -> Scores:
     """
     if not len(gold):
         raise ValueError("no rows to score")
-    said, sure = choose(gold, shares)
-    right = said == gold
-    table = confusion(gold, said, 3)
+    predicted, sure = choose(gold, shares)
+    right = predicted == gold
+    table = confusion(gold, predicted, 3)
     drawn = resampled(table, resamples)
     there, held = occurring(table), np.flatnonzero(table.sum(axis=1))
-    negatives, found = int(table[0].sum()), int(table[0, 0])
+    negatives, hits = int(table[0].sum()), int(table[0, 0])
     counts, gaps = _calibration(sure, right, BINS)
     ece = float(_ece(counts, gaps))
     off = 1.96 * float(_ece(resampled(counts, resamples), gaps).std())
@@ -147,8 +149,8 @@ def score(gold: Ints, shares: Floats, *, resamples: int = RESAMPLES) -> Scores:
         average_recall=float(recalls(table)[held].mean()),
         average_recall_interval=percentiles(np.nanmean(recalls(drawn)[:, held], axis=1)),
         pos_neg_f1=float(f1s(table)[[0, 2]].mean()),
-        negative_recall=found / negatives if negatives else None,
-        negative_interval=wilson(found, negatives) if negatives else None,
+        negative_recall=hits / negatives if negatives else None,
+        negative_interval=wilson(hits, negatives) if negatives else None,
         ece=ece,
         ece_interval=(max(0.0, ece - off), min(1.0, ece + off)),
         confusion=table.tolist(),

@@ -38,14 +38,14 @@ def report_text(report: Report) -> str:
             lines += ["", _header(TITLES[group]), *_rows(values)]
     if report.pooled:
         lines += ["", *_confusion(report.pooled.confusion)]
-    for name, one in report.intents.items():
-        low, high = one.recall_interval
+    for name, scores in report.intents.items():
+        low, high = scores.recall_interval
         lines.append(
-            f"intent {name}: {one.texts:,} texts, macro-F1 {one.macro_f1:.3f}, "
-            f"recall {one.recall:.3f} ({_between(low, high)}), precision {one.precision:.3f}"
+            f"intent {name}: {scores.texts:,} texts, macro-F1 {scores.macro_f1:.3f}, "
+            f"recall {scores.recall:.3f} ({_between(low, high)}), precision {scores.precision:.3f}"
         )
     if report.untested:
-        count = sum(found.texts for found in report.untested.values())
+        count = sum(figures.texts for figures in report.untested.values())
         tested = ", ".join(sorted(EVALUATED))
         lines += ["", _header("untested languages"), *_rows(report.untested)]
         lines.append(
@@ -67,8 +67,8 @@ def comparison_text(comparison: Comparison) -> str:
     ]
     for group, values in comparison.tables.items():
         lines += [
-            f"{_name(f'{group} {value}'.strip()):{_NAME}}{_differ(one)}"
-            for value, one in _largest(values)
+            f"{_name(f'{group} {value}'.strip()):{_NAME}}{_differ(difference)}"
+            for value, difference in _largest(values)
         ]
     return "\n".join([*lines, "", *verdict(comparison)])
 
@@ -89,25 +89,29 @@ def comparison_figures(comparison: Comparison) -> dict[str, Any]:
 
 def verdict(comparison: Comparison) -> list[str]:
     """Sentences: is the difference of all tested texts significant at 5 %?"""
-    found, alone = comparison.pooled, comparison.alone
-    if found is None or alone is None:
+    pooled, alone = comparison.pooled, comparison.alone
+    if pooled is None or alone is None:
         return ["There is nothing to compare: no row is in a tested language."]
-    low, high = found.interval
+    low, high = pooled.interval
     about = (
-        f"macro-F1 {found.first:.3f} (first) and {found.second:.3f} (second) on {found.texts:,} "
-        f"texts: a difference of {found.difference:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}."
+        f"macro-F1 {pooled.first:.3f} (first) and {pooled.second:.3f} (second) on {pooled.texts:,} "
+        f"texts: a difference of {pooled.difference:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}."
     )
-    if found.texts < FEWEST:
+    if pooled.texts < FEWEST:
         return [about, f"Fewer than {FEWEST} texts: too few to call any difference significant."]
-    if found.significant:
-        better, worse = ("first", "second") if found.difference > 0 else ("second", "first")
-        said = f"Significant at 5 %: the {better} model is better than the {worse} (bootstrap)."
+    if pooled.significant:
+        better, worse = ("first", "second") if pooled.difference > 0 else ("second", "first")
+        significance = (
+            f"Significant at 5 %: the {better} model is better than the {worse} (bootstrap)."
+        )
     else:
-        said = "Not significant at 5 %: these texts do not tell which is better (bootstrap)."
+        significance = (
+            "Not significant at 5 %: these texts do not tell which is better (bootstrap)."
+        )
     share = "significant" if alone.significant else "not significant"
     return [
         about,
-        said,
+        significance,
         f"Right where the other is wrong: first {alone.only_first:,}, second "
         f"{alone.only_second:,} texts: {share} at 5 % (McNemar mid-p {_p(alone.p)}).",
     ]
@@ -126,7 +130,9 @@ def _header(title: str) -> str:
 
 
 def _rows(values: Mapping[str, Scores]) -> list[str]:
-    rows = [f"{_name(value or 'texts'):{_NAME}}{_line(found)}" for value, found in _largest(values)]
+    rows = [
+        f"{_name(value or 'texts'):{_NAME}}{_line(scores)}" for value, scores in _largest(values)
+    ]
     if len(values) > len(rows):
         rows.append(f"… and {len(values) - len(rows):,} smaller ones, in --json")
     return rows
@@ -134,29 +140,29 @@ def _rows(values: Mapping[str, Scores]) -> list[str]:
 
 def _largest(values: Mapping[str, Sized]) -> list[tuple[str, Sized]]:
     kept = set(sorted(values, key=lambda value: -values[value].texts)[:SHOWN])
-    return [(value, found) for value, found in values.items() if value in kept]
+    return [(value, figures) for value, figures in values.items() if value in kept]
 
 
-def _line(found: Scores) -> str:
+def _line(scores: Scores) -> str:
     cells = (
-        f"{found.texts:,}",
-        f"{found.macro_f1:.3f}",
-        _between(*found.interval),
-        "-" if found.negative_recall is None else f"{found.negative_recall:.3f}",
-        "-" if found.negative_interval is None else _between(*found.negative_interval),
-        f"{found.average_recall:.3f}",
-        _between(*found.average_recall_interval),
-        f"{found.pos_neg_f1:.3f}",
-        f"{found.ece:.3f}",
-        f"{found.ece_interval[1] - found.ece:.3f}",
+        f"{scores.texts:,}",
+        f"{scores.macro_f1:.3f}",
+        _between(*scores.interval),
+        "-" if scores.negative_recall is None else f"{scores.negative_recall:.3f}",
+        "-" if scores.negative_interval is None else _between(*scores.negative_interval),
+        f"{scores.average_recall:.3f}",
+        _between(*scores.average_recall_interval),
+        f"{scores.pos_neg_f1:.3f}",
+        f"{scores.ece:.3f}",
+        f"{scores.ece_interval[1] - scores.ece:.3f}",
     )
     return "".join(f"{cell:>{width}}" for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
 
 
-def _differ(one: Difference) -> str:
-    low, high = one.interval
+def _differ(difference: Difference) -> str:
+    low, high = difference.interval
     return (
-        f"{one.texts:>8,}{one.first:>8.3f}{one.second:>8.3f}{one.difference:>+9.3f}"
+        f"{difference.texts:>8,}{difference.first:>8.3f}{difference.second:>8.3f}{difference.difference:>+9.3f}"
         f"{f'{low:+.3f} {high:+.3f}':>17}"
     )
 

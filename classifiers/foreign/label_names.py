@@ -55,9 +55,9 @@ def _mapped(order: list[str]) -> tuple[Sentiment, ...] | None:
         return tuple(name for name in named if name)
     stars = [_STARS.fullmatch(name) for name in order]
     if len(order) == 5 and all(stars):
-        return tuple(_of_stars(int(found[1])) for found in stars if found)
+        return tuple(_of_stars(int(match[1])) for match in stars if match)
     numbers = [_NUMBERED.fullmatch(name) for name in order]
-    counted = [int(found[1]) for found in numbers if found]
+    counted = [int(match[1]) for match in numbers if match]
     if len(order) in (2, 3) and counted == list(range(len(order))):
         return SENTIMENTS if len(order) == 3 else ("negative", "positive")
     return None

@@ -23,7 +23,7 @@ from classifiers.foreign.label_names import sentiments_of
 from classifiers.labels import SENTIMENTS, Label, Sentiment
 from classifiers.panics import no_panic
 from classifiers.rules.response import RULES
-from classifiers.torch_threads import best_device, each, workers
+from classifiers.torch_threads import best_device, in_parallel, workers
 
 TEXTS, BATCH, MAX_TOKENS = 1024, 32, 128
 CALIBRATION = 0  # another's model is taken as calibrated as it comes
@@ -77,11 +77,13 @@ class SequenceClassifier:
             digest = _folder_hash(Path(where)) if Path(where).is_dir() else _hub(where, config)
             both = hashlib.sha256(f"{digest} {words.model}".encode()).hexdigest()[:12]
             model = f"hf-{both}-c{CALIBRATION}-{RULES}"
-            found = cls(where, model, network, tokenizer, outputs, words=words, threads=threads)
-            found._probe()
+            classifier = cls(
+                where, model, network, tokenizer, outputs, words=words, threads=threads
+            )
+            classifier._probe()
         except ValueError as error:
             raise ValueError(f"{where}: {error}") from None
-        return found
+        return classifier
 
     def classify(self, texts: Sequence[str]) -> list[Label]:
         """One label a text, in order; identical texts are computed once."""
@@ -114,7 +116,7 @@ class SequenceClassifier:
 
         parts = [tidied[at : at + BATCH] for at in range(0, len(tidied), BATCH)]
         # Here and not in the threads: a tokenizer serves one at a time.
-        return each(compute, map(self._pieces, parts), self._threads)
+        return in_parallel(compute, map(self._pieces, parts), self._threads)
 
     def _pieces(self, texts: list[str]) -> Any:
         # A tokenizer written in Rust refuses lone surrogates.
@@ -181,17 +183,17 @@ def _longest(network: Any, tokenizer: Any) -> int:
 
 
 def _unreadable(where: str, error: Exception) -> str:
-    said = _first_line(error)
+    reason = _first_line(error)
     if "custom code" in str(error):
         return f"{where} needs code of its own, which is never run: choose another model"
     if Path(where).is_dir():
         return (
-            f"{where} has no sequence classifier that can be read ({said}): needed are a whole "
+            f"{where} has no sequence classifier that can be read ({reason}): needed are a whole "
             "config.json, tokenizer and model.safetensors"
         )
     return (
-        f"{where} is no folder here, and cannot be had from the hub ({said}): check the name, that "
-        "the hub can be reached or the model is in its cache, and that it has safetensors"
+        f"{where} is no folder here, and cannot be had from the hub ({reason}): check the name, "
+        "that the hub can be reached or the model is in its cache, and that it has safetensors"
     )
 
 

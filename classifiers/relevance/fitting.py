@@ -67,16 +67,16 @@ def fit(examples: Sequence[Example], reader: Reader) -> Fitted:
     The same examples in the same order give the same model.
     """
     examples = examples[-MOST:]
-    about = np.array([each.about for each in examples], bool)
+    about = np.array([example.about for example in examples], bool)
     for kind in (True, False):
-        if len({each.group for each in examples if each.about is kind}) < 2:
+        if len({example.group for example in examples if example.about is kind}) < 2:
             raise ValueError("it takes two conversations about the brand and two that are not")
-    grams, signs = reader.see([each.named for each in examples])
+    grams, signs = reader.see([example.named for example in examples])
     mean = signs.mean(axis=0)
     per_sign = reader.scale / (signs.std(axis=0) + 0.1)
     known = (signs - mean) * per_sign
     inner = (grams @ grams.T + known @ known.T).astype(np.float64)
-    held = _held_out(inner, about, [each.group for each in examples])
+    held = _held_out(inner, about, [example.group for example in examples])
     gold = np.tile(about, len(held)).astype(np.int64)
     pairs = np.stack([np.zeros(held.size), held.ravel()], axis=1)
     cool = temperature(pairs, gold, np.ones_like(pairs, bool))
@@ -115,8 +115,8 @@ def _held_out(inner: Doubles, about: NDArray[np.bool_], groups: Sequence[Hashabl
     held = np.zeros((ROUNDS, len(about)))
     for turn in range(ROUNDS):
         fold = _folds(about, groups, turn)
-        for one in range(FOLDS):
-            test, train = fold == one, fold != one
+        for part in range(FOLDS):
+            test, train = fold == part, fold != part
             if not test.any():
                 continue
             dual, bias = _solve(inner[np.ix_(train, train)], about[train])

@@ -92,7 +92,7 @@ class Relevance:
         kept = io.BytesIO(packed)
         try:
             about, grams, signs, mean = (np.load(kept, allow_pickle=False) for _ in range(4))
-            form, reads, bias = (str(each) for each in about)
+            form, reads, bias = (str(part) for part in about)
         except (ValueError, EOFError, TypeError) as error:
             raise ValueError(f"not a model of relevance: {error}") from None
         if form != FORMAT:

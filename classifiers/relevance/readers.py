@@ -65,11 +65,13 @@ class Words:
         return _joined([self._see(part) for part in _parts(texts)])
 
     def _see(self, texts: Sequence[Named]) -> Signals:
-        folded = [fold_tidied(tidy(each.text)) for each in texts]
-        found = [find_phrases(text) for text in folded]
-        logits = self._fast.logits(folded, found)
+        folded = [fold_tidied(tidy(named.text)) for named in texts]
+        phrases = [find_phrases(text) for text in folded]
+        logits = self._fast.logits(folded, phrases)
         heads = [logits[head] for head in sorted(logits)]
-        counts = [[min(2, len(one.get(kind, ()))) for kind in sorted(PHRASES)] for one in found]
+        counts = [
+            [min(2, len(kinds.get(kind, ()))) for kind in sorted(PHRASES)] for kinds in phrases
+        ]
         chars, _words = hash_batch(folded, BITS)
         rows, size = len(folded), 1 << BITS
         lengths = np.diff(chars.bounds)
@@ -98,7 +100,7 @@ class VectorReader:
 
     def _see(self, texts: Sequence[Named]) -> Signals:
         beside = self._words.see(texts)
-        vectors = self._full.vectors([(tidy(each.text), _tidied(each.names)) for each in texts])
+        vectors = self._full.vectors([(tidy(named.text), _tidied(named.names)) for named in texts])
         grams = beside.grams * np.float32(np.sqrt(BESIDE))
         return Signals(grams, np.hstack([vectors, beside.signs]))
 

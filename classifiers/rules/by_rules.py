@@ -28,11 +28,11 @@ class IntentByRules:
 def _by_rules(text: str, label: Label) -> Label:
     tidied = tidy(text)
     folded = fold_tidied(tidied)
-    found = find_phrases(folded)
-    aim = intent_of(tidied, folded, found, astuple(label.probabilities))
+    phrases = find_phrases(folded)
+    aim = intent_of(tidied, folded, phrases, astuple(label.probabilities))
     return replace(
         label,
         intent=aim,
         needs_response=aim in ANSWERABLE,
-        urgency=urgency_of(found, aim, label.sentiment),
+        urgency=urgency_of(phrases, aim, label.sentiment),
     )

@@ -25,14 +25,14 @@ class Phrases:
                 for clitic in ("", "و", "ف") if arabic else ("",):
                     keys.setdefault(f" {clitic}{phrase}{end}", set()).add((kind, phrase))
         self._automaton = ahocorasick.Automaton()
-        for key, found in keys.items():
-            self._automaton.add_word(key, tuple(found))
+        for key, phrases in keys.items():
+            self._automaton.add_word(key, tuple(phrases))
         self._automaton.make_automaton()
 
     def find(self, folded: str) -> dict[str, set[str]]:
         """Kind to the different phrases of it that stand in ``folded``."""
         result: dict[str, set[str]] = {}
-        for _, found in self._automaton.iter(f" {folded} "):
-            for kind, phrase in found:
+        for _, phrases in self._automaton.iter(f" {folded} "):
+            for kind, phrase in phrases:
                 result.setdefault(kind, set()).add(phrase)
         return result

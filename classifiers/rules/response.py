@@ -16,7 +16,7 @@ from classifiers.rules import response_words as words
 from classifiers.rules.phrases import Phrases
 
 _PHRASES = Phrases(words.ALL)
-Found = Mapping[str, AbstractSet[str]]
+KindPhrases = Mapping[str, AbstractSet[str]]
 """Kind of phrase to the phrases of it that stand in a text."""
 RULES = "r" + hashlib.sha256("".join(words.ALL.values()).encode()).hexdigest()[:4]
 """Names the phrase lists in a label's source, for they take part in every label."""
@@ -30,18 +30,18 @@ and dev: 3 % of everyday tweets then seem to want an answer, against 1 % without
 head had seen none of them."""
 
 
-def find_phrases(folded: str) -> Found:
+def find_phrases(folded: str) -> KindPhrases:
     """The known phrases of a folded text, by kind."""
-    found = _PHRASES.find(folded)
-    if "solved" in found and "complaint" in found and not found["complaint"] - words.PROBLEM:
-        del found["complaint"]
-    return found
+    phrases = _PHRASES.find(folded)
+    if "solved" in phrases and "complaint" in phrases and not phrases["complaint"] - words.PROBLEM:
+        del phrases["complaint"]
+    return phrases
 
 
 def intent_of(
     tidied: str,
     folded: str,
-    found: Found,
+    phrases: KindPhrases,
     sentiment: Sequence[float],
     head: Sequence[float] | None = None,
     trust: float = HEAD_WEIGHT,
@@ -57,7 +57,7 @@ def intent_of(
         score["other"] -= trust * OTHER_SHIFT
     negative, _, positive = sentiment
     marks = folded.count("?")
-    count = {kind: len(found.get(kind, ())) for kind in (*INTENTS, "customer")}
+    count = {kind: len(phrases.get(kind, ())) for kind in (*INTENTS, "customer")}
     asks = _asks(folded)
 
     score["complaint"] += 1.6 * min(count["complaint"], 3) + 2.2 * (negative - 0.4)
@@ -95,10 +95,10 @@ def _spam(tidied: str, folded: str, phrases: int, own_matter: bool) -> float:
     return signs - 1.0 - 2.5 * own_matter
 
 
-def urgency_of(found: Found, intent: Intent, sentiment: Sentiment) -> Urgency:
+def urgency_of(phrases: KindPhrases, intent: Intent, sentiment: Sentiment) -> Urgency:
     """urgent: safety, law, outage, fraud or a threat to leave, in a complaint. Praise never is."""
     if intent == "complaint":
-        return "urgent" if "urgent" in found else "normal"
+        return "urgent" if "urgent" in phrases else "normal"
     if intent in ("question", "request"):
         return "normal"
     return "normal" if sentiment == "negative" and intent == "other" else "low"

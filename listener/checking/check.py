@@ -62,17 +62,17 @@ def check(
     ``is_common`` tells everyday words.
     """
     inspected = inspect(config)
-    found = list(inspected.findings)
+    findings = list(inspected.findings)
     settings = inspected.settings
     if settings is not None:
-        found += _secrets(inspected, settings) + _common(inspected, settings, is_common)
-        found += idle_notes(settings, inspected.lines)
-        found += unsearched_findings(settings, inspected.lines)
-    files = [FileReport(config, _ordered(found))]
+        findings += _secrets(inspected, settings) + _common(inspected, settings, is_common)
+        findings += idle_notes(settings, inspected.lines)
+        findings += unsearched_findings(settings, inspected.lines)
+    files = [FileReport(config, _ordered(findings))]
     plan = plan_beside(config)
     if plan.exists():
-        findings = inspect_plan(plan, settings).findings
-        files.append(FileReport(plan, _ordered([*findings, idle_plan(plan.name)])))
+        of_plan = inspect_plan(plan, settings).findings
+        files.append(FileReport(plan, _ordered([*of_plan, idle_plan(plan.name)])))
     return Checked(settings, tuple(files), inspected.language)
 
 
@@ -87,7 +87,7 @@ def report(checked: Checked, *, language: Language | None = None, isolate: bool 
     for file in checked.files:
         lines.append(words_check.say("file", language, isolate=isolate, name=file.path.name))
         for finding in file.findings:
-            lines += _shown(finding, language, isolate)
+            lines += _lines(finding, language, isolate)
     count = dict.fromkeys(("error", "warning", "note"), 0)
     for finding in checked.findings:
         count[finding.level] += 1
@@ -104,7 +104,7 @@ def report(checked: Checked, *, language: Language | None = None, isolate: bool 
     return "\n".join(lines)
 
 
-def _shown(finding: Finding, language: Language, isolate: bool) -> list[str]:
+def _lines(finding: Finding, language: Language, isolate: bool) -> list[str]:
     message, hint = finding.say(language, isolate=isolate)
     key = finding.level if finding.line is None else f"{finding.level}_line"
     head = words_check.say(
@@ -130,17 +130,19 @@ def _common(
     inspected: Inspected, settings: Settings, is_common: Callable[[str], bool]
 ) -> list[Finding]:
     """Everyday words as keywords, where no context says when the brand is meant."""
-    found = []
+    findings = []
     for i, brand in enumerate(settings.brands):
         for j, keyword in enumerate(() if brand.context else brand.keywords):
             if is_common(keyword):
                 path = f"brands[{i}].keywords[{j}]"
                 values = {"given": keyword, "brand": brand.name}
                 line = inspected.lines.get(path)
-                found.append(Finding(path, "common_word", line, values, "warning"))
-    return found
+                findings.append(Finding(path, "common_word", line, values, "warning"))
+    return findings
 
 
-def _ordered(found: list[Finding]) -> tuple[Finding, ...]:
+def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
     """By line; what is said of the file as a whole comes first, but for notes: those come last."""
-    return tuple(sorted(found, key=lambda f: (f.line is None and f.level == "note", f.line or 0)))
+    return tuple(
+        sorted(findings, key=lambda f: (f.line is None and f.level == "note", f.line or 0))
+    )

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from classifiers.labels import Label, evaluated
 from listener.matching.matcher import Explanation, Verdict
 from listener.records import Brand, Mention
-from listener.settings.findings import shown
+from listener.settings.findings import printable
 from listener.words import check_words as words_check
 
 _HASHTAG = re.compile(r"#(\w+)")
@@ -80,12 +80,14 @@ def explain(
     return Explained(label, verdicts, outcomes)
 
 
-def told(explained: Explained, *, language: Literal["ar", "en"], isolate: bool = False) -> str:
+def explanation(
+    explained: Explained, *, language: Literal["ar", "en"], isolate: bool = False
+) -> str:
     """The explanation for a person, a line for each thing; brands that no word touches are left
     out."""
 
     def say(key: str, **values: object) -> str:
-        clean = {name: shown(value) for name, value in values.items()}
+        clean = {name: printable(value) for name, value in values.items()}
         return words_check.say(key, language, isolate=isolate, **clean)
 
     label = explained.label

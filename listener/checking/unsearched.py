@@ -16,7 +16,7 @@ from listener.networks.base import Network
 from listener.query.ast import QueryError, is_bare, quoted
 from listener.query.clauses import Clause, clauses, wordless
 from listener.records import Query
-from listener.settings.findings import Finding, shown
+from listener.settings.findings import Finding, printable
 from listener.settings.model import BrandSettings, Settings
 
 Why = Literal["no_words", "words", "hashtag", "handle", "unparsed"]
@@ -38,7 +38,7 @@ class Unsearched:
 def unsearched(settings: Settings) -> list[Unsearched]:
     """In the order of networks, brands, and what is written of each. Asks no network; a token that
     is named counts as there."""
-    found: list[Unsearched] = []
+    lacks: list[Unsearched] = []
     for name, section in settings.networks.items():
         if not section.enabled or name not in BUILT:
             continue
@@ -51,8 +51,8 @@ def unsearched(settings: Settings) -> list[Unsearched]:
         if list(network.reads([Query("", "probe")], ["probe"])) == list(network.reads([], [])):
             continue  # it is not asked for words: what is in a feed passes the matcher
         for i, brand in enumerate(settings.brands):
-            found += _of_brand(network, f"brands[{i}]", brand)
-    return found
+            lacks += _of_brand(network, f"brands[{i}]", brand)
+    return lacks
 
 
 def findings(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:
@@ -68,7 +68,7 @@ def findings(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:
             place,
             f"unsearched_{why}",
             lines.get(place),
-            {"given": shown(text), "networks": ", ".join(names), "tag": shown(_tag(text))},
+            {"given": printable(text), "networks": ", ".join(names), "tag": printable(_tag(text))},
             "warning",
         )
         for (place, text, why), names in networks.items()
@@ -77,25 +77,25 @@ def findings(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:
 
 def by_network(settings: Settings) -> dict[str, list[str]]:
     """What is not searched on which network, each once, as it may be shown: for `rasid status`."""
-    found: dict[str, dict[str, None]] = {}
+    texts_of: dict[str, dict[str, None]] = {}
     for lack in unsearched(settings):
-        found.setdefault(lack.network, {})[shown(lack.text)] = None
-    return {network: list(texts) for network, texts in found.items()}
+        texts_of.setdefault(lack.network, {})[printable(lack.text)] = None
+    return {network: list(texts) for network, texts in texts_of.items()}
 
 
 def _of_brand(network: Network, at: str, brand: BrandSettings) -> list[Unsearched]:
     parts = list(_parts(brand, network.name))
     tags = {_joined(tag) for tag in brand.hashtags}
-    found: list[Unsearched] = []
-    asked = False
+    missed: list[Unsearched] = []
+    searched = False
     for place, text in parts:
         lacks = list(_lacks(network, text, tags))
-        asked = asked or not lacks
-        found += [
+        searched = searched or not lacks
+        missed += [
             Unsearched(network.name, brand.name, f"{at}.{place}", what, why) for what, why in lacks
         ]
     # Where there are no hashtags, none is missed; said only of a brand that has nothing else.
-    return [lack for lack in found if lack.why != "hashtag" or not asked]
+    return [lack for lack in missed if lack.why != "hashtag" or not searched]
 
 
 def _parts(brand: BrandSettings, network: str) -> Iterator[tuple[str, str]]:
@@ -120,8 +120,8 @@ def _lacks(network: Network, text: str, tags: Iterable[str]) -> Iterator[tuple[s
         return
     for clause in clauses(text):
         first = clause[0]
-        asked = [first[1:]] if len(clause) == 1 and first[:1] == "#" else []
-        if network.reads([Query("", _written(clause))], asked):
+        hashtags = [first[1:]] if len(clause) == 1 and first[:1] == "#" else []
+        if network.reads([Query("", _written(clause))], hashtags):
             continue
         if len(clause) > 1 or first[:1] not in ("#", "@"):
             if _joined("".join(clause)) not in tags:

@@ -15,7 +15,7 @@ from alerts.deciding.facts import Facts
 from classifiers.labels import Classifier, Label
 from listener.checking.check import Checked, report
 from listener.checking.check import check as check_files
-from listener.checking.explain import Decide, Outcome, explain, told
+from listener.checking.explain import Decide, Outcome, explain, explanation
 from listener.cli.call import Call
 from listener.cli.sending import send_test
 from listener.matching.matcher import Matcher
@@ -80,7 +80,7 @@ def _explained(text: str, settings: Settings, isolate: bool) -> str:
         decide=decider(settings),
         now=datetime.now(UTC),
     )
-    return told(explained, language=settings.service.language, isolate=isolate)
+    return explanation(explained, language=settings.service.language, isolate=isolate)
 
 
 def _classifier(settings: Settings) -> Classifier:

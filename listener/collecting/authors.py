@@ -99,15 +99,15 @@ class Authors:
                 return
             self._learned(some, answer)
 
-    def _learned(self, asked: Sequence[str], found: Mapping[str, Author]) -> None:
+    def _learned(self, ids: Sequence[str], profiles: Mapping[str, Author]) -> None:
         if self._errors:
             log.info("%s: profiles can be had again", self._name)
         self._errors, self._size = 0, min(self._size * 2, self._full)
-        for author_id in asked:
-            author = found.get(author_id)
+        for author_id in ids:
+            author = profiles.get(author_id)
             self._remember(author_id, author, KEPT if author else UNKNOWN_KEPT)
 
-    def _failed(self, trouble: Trouble, asked: Sequence[str] = ()) -> None:
+    def _failed(self, trouble: Trouble, ids: Sequence[str] = ()) -> None:
         """Backs off. One id may be what the server stumbles over (a suspended account made whole
         answers of such lists fail): fewer are asked next time, until it stands alone and is set
         aside. A server that only asks for a pause has stumbled over nothing."""
@@ -115,14 +115,14 @@ class Authors:
         if isinstance(trouble, Wait) and trouble.seconds is not None:
             wait = max(wait, trouble.seconds)
         else:
-            if len(asked) == 1:
-                before = self._answers.get(asked[0])
-                self._remember(asked[0], before.author if before else None, UNKNOWN_KEPT)
+            if len(ids) == 1:
+                before = self._answers.get(ids[0])
+                self._remember(ids[0], before.author if before else None, UNKNOWN_KEPT)
             self._size = max(self._size // 2, 1)
         self._errors += 1
         self._quiet_until = self._clock.monotonic() + wait
-        said = f"profiles cannot be had: {trouble.why}; mentions are stored without; again in"
-        self._complaints.say(self._name, f"{said} {wait:.0f} s", about=trouble.why)
+        complaint = f"profiles cannot be had: {trouble.why}; mentions are stored without; again in"
+        self._complaints.say(self._name, f"{complaint} {wait:.0f} s", about=trouble.why)
 
     def _quiet(self) -> bool:
         return self._clock.monotonic() < self._quiet_until
@@ -142,22 +142,22 @@ class Authors:
             del self._answers[next(iter(self._answers))]
 
     def _completed(self, mention: Mention) -> Mention:
-        said = mention.author
-        if said is None or said.id is None or not _lacks(said):
+        bare = mention.author
+        if bare is None or bare.id is None or not _lacks(bare):
             return mention
         # Also an answer that has grown old: better than none where no newer one can be had.
-        known = self._answers.get(said.id)
+        known = self._answers.get(bare.id)
         if known is None or known.author is None:
             return mention
-        found = known.author
-        followers = found.followers if said.followers is None else said.followers
+        profile = known.author
+        followers = profile.followers if bare.followers is None else bare.followers
         author = replace(
-            said,
-            handle=said.handle or found.handle,
-            name=said.name or found.name,
+            bare,
+            handle=bare.handle or profile.handle,
+            name=bare.name or profile.name,
             followers=followers,
         )
-        return mention if author == said else replace(mention, author=author)
+        return mention if author == bare else replace(mention, author=author)
 
 
 def authors_of(host: Host, clock: Clock, *, patience: float = PATIENCE) -> Authors | None:

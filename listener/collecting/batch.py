@@ -38,10 +38,10 @@ class Batch:
             if not isinstance(change, Arrival):
                 self.changes.append(change)
                 continue
-            found = intake.again(Sorted([change], [], 0), [next(left)])
-            self.skipped += found.skipped
-            self.matched += len(found.arrivals)
-            self.changes += found.arrivals or found.others
+            sorting = intake.again(Sorted([change], [], 0), [next(left)])
+            self.skipped += sorting.skipped
+            self.matched += len(sorting.arrivals)
+            self.changes += sorting.arrivals or sorting.others
 
     def take(self, stream: Stream, intake: Intake, data: bytes) -> None:
         """Anything unreadable is counted; the position moves on all the same."""
@@ -56,10 +56,10 @@ class Batch:
             self.changes.append(event)
         elif event is not None:
             self.mentions += 1
-            found = intake.sort((event,))
-            self.skipped += found.skipped
-            self.matched += len(found.arrivals)
-            self.changes += found.arrivals or found.others
+            sorting = intake.sort((event,))
+            self.skipped += sorting.skipped
+            self.matched += len(sorting.arrivals)
+            self.changes += sorting.arrivals or sorting.others
 
 
 async def write(

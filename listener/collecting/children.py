@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from listener.clock import Clock, finished, unless
-from listener.collecting import asked, cursors, pace
+from listener.collecting import child_reads, cursors, pace
 from listener.collecting.cursors import Cursor
 from listener.collecting.host import Host
 from listener.collecting.intake import database_trouble, short
@@ -50,7 +50,7 @@ class Children:
         self._due: dict[str, float] = {}  # key of a read to monotonic seconds
         self._news = asyncio.Event()
 
-    def asked(self) -> None:
+    def look_again(self) -> None:
         """A page was stored, perhaps with reads to follow: looks at the table again."""
         self._news.set()
 
@@ -90,14 +90,14 @@ class Children:
     async def _look(self) -> None:
         """Takes up what pages asked for, drops what was given up."""
         try:
-            found = {cursor.read: cursor for cursor in await self._load()}
+            live = {cursor.read: cursor for cursor in await self._load()}
         except Exception as error:
             if not database_trouble(error):
                 raise
             return  # the page after this one sets it right
         now, at = self._clock.now(), self._clock.monotonic()
-        self._due = {key: due for key, due in self._due.items() if key in found}
-        for key, cursor in found.items():
+        self._due = {key: due for key, due in self._due.items() if key in live}
+        for key, cursor in live.items():
             if key not in self._due and cursor.child is not None:
                 left = pace.due_in(cursor.pace, now, every=self._every(cursor.child.read))
                 self._due[key] = at + left
@@ -113,7 +113,7 @@ class Children:
             self._due[key] = self._clock.monotonic() + _AGAIN
             return
         child = cursor.child
-        if child is None or cursor.pace.state not in asked.LIVE:
+        if child is None or cursor.pace.state not in child_reads.LIVE:
             return  # given up, paused, or named by the settings meanwhile
         if (held := self._host.held(child.read)) > 0:  # its host's trouble, and no fact about it
             self._due[key] = self._clock.monotonic() + held
@@ -127,9 +127,9 @@ class Children:
             return await self._poller.poll(read, cursor, stop)
         except Exception as error:  # a bug: told in full, and the others go on
             log.exception("%s %s: %s", cursor.network, cursor.read, short(error))
-            said = Broken(f"internal error: {type(error).__name__}")
+            trouble = Broken(f"internal error: {type(error).__name__}")
             now, every = self._clock.now(), self._every(read)
-            after = pace.after(cursor.pace, said, now, every=every, jitter=self._jitter())
+            after = pace.after(cursor.pace, trouble, now, every=every, jitter=self._jitter())
             cursor = replace(cursor, pace=after)
         try:
             await finished(cursors.write(self._db, [cursor]))
@@ -140,4 +140,4 @@ class Children:
 
     async def _load(self) -> list[Cursor]:
         async with self._db.reading() as connection:
-            return await asked.live(connection, self._name)
+            return await child_reads.live(connection, self._name)

@@ -41,7 +41,6 @@ class Glance:
 
     read: Read
     arrivals: Sequence[Arrival] = ()
-    unmatched: int = 0
     skipped: int = 0
     trouble: Trouble | None = None
 
@@ -102,14 +101,14 @@ class Collector:
             answer = await host.ask(read, since=None, page=None)
             if not isinstance(answer, Answer):
                 return Glance(read, trouble=answer)
-            found = self._intake.sort(answer.page.mentions)
+            sorting = self._intake.sort(answer.page.mentions)
             if (authors := authors_of(host, self._clock, patience=LOOK)) is not None:
-                mentions = [arrival.mention for arrival in found.arrivals]
-                found = self._intake.again(found, await authors.complete(mentions))
+                mentions = [arrival.mention for arrival in sorting.arrivals]
+                sorting = self._intake.again(sorting, await authors.complete(mentions))
         finally:
             await host.close()
-        skipped = answer.page.skipped + found.skipped
-        return Glance(read, found.arrivals, len(found.others), skipped)
+        skipped = answer.page.skipped + sorting.skipped
+        return Glance(read, sorting.arrivals, skipped)
 
     async def backfill(self, since: datetime, stop: asyncio.Event) -> list[tuple[Cursor, bool]]:
         """Reads back to ``since`` (aware UTC), beside the polls and without moving their cursors;

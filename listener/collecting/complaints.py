@@ -18,27 +18,29 @@ class Complaints:
     clock: Clock
     log: logging.Logger
     _troubled: dict[str, set[str]] = field(default_factory=dict)
-    _told: dict[str, tuple[str, float]] = field(default_factory=dict)
+    _last: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def heard(self, name: str, cursor: Cursor) -> None:
         """After every poll: tells what changed for the worse, and when all is well again."""
         pace, troubled = cursor.pace, self._troubled.setdefault(name, set())
         if pace.state in ("ok", "new"):
             troubled.discard(cursor.read)
-            if not troubled and name in self._told:
-                del self._told[name]
+            if not troubled and name in self._last:
+                del self._last[name]
                 self.log.info("%s is back", name)
             return
         troubled.add(cursor.read)
         again = f"{pace.next_try:%Y-%m-%d %H:%M:%S} UTC" if pace.next_try else "on a restart"
-        said = f"{cursor.read} is {pace.state}: {pace.why or 'no reason given'}; next try {again}"
-        self.say(name, said, about=f"{pace.state} {pace.why}")
+        complaint = (
+            f"{cursor.read} is {pace.state}: {pace.why or 'no reason given'}; next try {again}"
+        )
+        self.say(name, complaint, about=f"{pace.state} {pace.why}")
 
-    def say(self, name: str, said: str, *, about: str | None = None) -> None:
-        """``about``: the part that tells one trouble from another; all of ``said`` if None."""
-        about, now = about or said, self.clock.monotonic()
-        before = self._told.get(name)
+    def say(self, name: str, complaint: str, *, about: str | None = None) -> None:
+        """``about``: the part that tells one trouble from another; all of ``complaint`` if None."""
+        about, now = about or complaint, self.clock.monotonic()
+        before = self._last.get(name)
         if before and before[0] == about and now - before[1] < AGAIN:
             return
-        self._told[name] = (about, now)
-        self.log.warning("%s: %s", name, said)
+        self._last[name] = (about, now)
+        self.log.warning("%s: %s", name, complaint)

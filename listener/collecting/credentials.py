@@ -133,8 +133,8 @@ class Credentials:
         tokens: Mapping[str, str] | None = {}
         if account.renewal is not None and account.seed.renews(values):
             tokens = await account.renewal.instead_of(used.values.get("token"), values)
-        found = None if tokens is None else _signed(network, values, tokens)
-        return None if found == used else found
+        credential = None if tokens is None else _signed(network, values, tokens)
+        return None if credential == used else credential
 
     def in_hand(self, network: str) -> Credential | None:
         """See ``Provides``."""
@@ -188,5 +188,5 @@ def _signed(
     network: str, values: Mapping[str, str], tokens: Mapping[str, str]
 ) -> Credential | None:
     """What a request may carry: nothing that only the token endpoint is told."""
-    found = {k: v for k, v in {**values, **tokens}.items() if k not in PRIVATE}
-    return Credential(network, found) if found else None
+    carried = {k: v for k, v in {**values, **tokens}.items() if k not in PRIVATE}
+    return Credential(network, carried) if carried else None

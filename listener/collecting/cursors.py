@@ -58,8 +58,8 @@ CHILD = ("parent", "depth", "kind", "target", "query", "query_brand", "active_at
 async def load(connection: AsyncConnection, network: str, read: str) -> Cursor:
     """A new cursor where there is none."""
     c = t.cursors.c
-    found = await connection.execute(select(t.cursors).where(c.network == network, c.read == read))
-    row = found.mappings().one_or_none()
+    result = await connection.execute(select(t.cursors).where(c.network == network, c.read == read))
+    row = result.mappings().one_or_none()
     return Cursor(network, read) if row is None else of_row(row)
 
 

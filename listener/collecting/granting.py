@@ -46,21 +46,21 @@ class Granted:
 def asking(oauth: OAuth, url: str, values: Mapping[str, str]) -> httpx.Request:
     """``values``: the configured secrets, over which the newest tokens."""
     if oauth.flow == "exchange":
-        given = {"grant_type": oauth.grant, "access_token": values["token"], **oauth.more}
-        return httpx.Request("GET", url, params={k: v for k, v in given.items() if v})
-    given = dict(oauth.more)
+        fields = {"grant_type": oauth.grant, "access_token": values["token"], **oauth.more}
+        return httpx.Request("GET", url, params={k: v for k, v in fields.items() if v})
+    fields = dict(oauth.more)
     if oauth.scope:
-        given["scope"] = oauth.scope
+        fields["scope"] = oauth.scope
     if oauth.flow == "refresh_token":
-        given["refresh_token"] = values["refresh_token"]
+        fields["refresh_token"] = values["refresh_token"]
     headers = {
         "accept": "application/json",
         "content-type": "application/x-www-form-urlencoded;charset=UTF-8",
     }
     app, secret = values.get("client_id", ""), values.get("client_secret", "")
     if oauth.id_name != "client_id":  # authlib knows the standard's name only
-        given |= {oauth.id_name: app, "client_secret": secret}
-    body = prepare_token_request(oauth.flow, "", **given)
+        fields |= {oauth.id_name: app, "client_secret": secret}
+    body = prepare_token_request(oauth.flow, "", **fields)
     if oauth.id_name == "client_id" and app:
         sign = ClientAuth(app, secret, oauth.sign_in)
         url, headers, body = sign.prepare("POST", url, headers, body)
@@ -76,19 +76,19 @@ def granted(
     try may."""
     body = _object(response)
     code = _code(body.get("error"))
-    said = " ".join(
+    reason = " ".join(
         part for part in (code, body.get("error_description")) if isinstance(part, str) and part
     )
-    said = " ".join(masked(said, secrets).split())[:150] or f"HTTP {response.status_code}"
+    reason = " ".join(masked(reason, secrets).split())[:150] or f"HTTP {response.status_code}"
     if response.status_code >= 500 or response.status_code in (408, 425, 429) or code in _BUSY:
         seconds = failures.wait_seconds(response, now)
-        raise NotGrantedError(Wait(seconds, f"the token endpoint says: {said}"))
+        raise NotGrantedError(Wait(seconds, f"the token endpoint says: {reason}"))
     if response.status_code >= 400 or code:
         keys = " and ".join(f"networks.{network}.{key}" for key in NEEDED[oauth.flow])
         raise NotGrantedError(
             Refused(
-                f"the token is renewed no more ({said}): sign in at the network again and put the "
-                f"new secret where {keys} points",
+                f"the token is renewed no more ({reason}): sign in at the network again and put "
+                f"the new secret where {keys} points",
                 "sign-in",
                 "host",
             )

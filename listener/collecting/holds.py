@@ -45,8 +45,8 @@ class Holds:
     def held(self, host: str, credential: Credential | None) -> Wait | Refused | None:
         """What a request to ``host`` would be told, with the seconds left; None where it may go."""
         now = self._clock.monotonic()
-        found = [self._holds.get(key) for key in _keys(host, credential)]
-        longest = max((h for h in found if h and h.until > now), key=_until, default=None)
+        holds = [self._holds.get(key) for key in _keys(host, credential)]
+        longest = max((h for h in holds if h and h.until > now), key=_until, default=None)
         if longest is None:
             return None
         if isinstance(longest.trouble, Wait):
@@ -56,8 +56,8 @@ class Holds:
     def left(self, host: str, credential: Credential | None) -> float:
         """Seconds for which ``host`` still wants silence, 0 where it does not."""
         now = self._clock.monotonic()
-        found = [self._holds.get(key) for key in _keys(host, credential)]
-        return max((hold.until - now for hold in found if hold and hold.until > now), default=0.0)
+        holds = [self._holds.get(key) for key in _keys(host, credential)]
+        return max((hold.until - now for hold in holds if hold and hold.until > now), default=0.0)
 
     def rest(self, host: str, seconds: float) -> None:
         """A good answer that used up the limit, or a pause said before a restart."""

@@ -96,13 +96,13 @@ class Host:
     async def ask(self, read: Read, *, since: str | None, page: str | None) -> Answer | Trouble:
         """Waits its turn, asks, reads. Whatever goes wrong is a value; nothing is raised."""
         network = self.network
-        found = await self._asked(
+        answer = await self._answer(
             lambda: self._own(read, since, page),
             lambda response: storable(
                 network.parse(response, read, page), secrets_of(self._credential)
             ),
         )
-        return Answer(*found) if isinstance(found, tuple) else found
+        return Answer(*answer) if isinstance(answer, tuple) else answer
 
     async def authors(self, ids: Sequence[str]) -> Mapping[str, Author] | Trouble:
         """Who ``ids`` are, where the network can tell; as ``ask``, with the same rate in a lane of
@@ -111,14 +111,14 @@ class Host:
         network = self.network
         if not isinstance(network, Resolves):
             return {}
-        found = await self._asked(
+        answer = await self._answer(
             lambda: network.authors_request(ids, credential=self._credential),
             network.parse_authors,
             lane=" authors",
         )
-        return found[0] if isinstance(found, tuple) else found
+        return answer[0] if isinstance(answer, tuple) else answer
 
-    async def _asked(
+    async def _answer(
         self,
         build: Callable[[], httpx.Request],
         parse: Callable[[httpx.Response], T],
@@ -130,17 +130,17 @@ class Host:
         name = self.network.name
         try:
             used = await self._provider.credential(name)
-            found = await self._once(build, parse, lane=lane)
-            refused = isinstance(found, Refused) and found.kind == "sign-in"
+            answer = await self._once(build, parse, lane=lane)
+            refused = isinstance(answer, Refused) and answer.kind == "sign-in"
             if refused and used is not None and await self._provider.renewed(name, used):
-                found = await self._once(build, parse, lane=lane)
+                answer = await self._once(build, parse, lane=lane)
         except NotGrantedError as error:
             trouble = self._spoken(error.trouble)
             if isinstance(trouble, Refused):  # by the token endpoint: what is asked there is known
                 with suppress(Exception):  # a request that cannot be built is told when it is
                     self._holds.suspend(_address(build()), self._signer, REST, trouble.why)
             return trouble
-        return found
+        return answer
 
     async def _once(
         self,
@@ -170,7 +170,7 @@ class Host:
             return trouble
         self._holds.heard(host, signer, None)
         try:
-            found = parse(response)
+            parsed = parse(response)
         except BadPage as error:
             return self._spoken(Broken(str(error)))
         except Exception as error:  # a network's own bug must not end the watch over the others
@@ -178,7 +178,7 @@ class Host:
         rest = self._rest(response, now) if self._rest else None
         if rest is not None:
             self._holds.rest(host, rest)
-        return found, rest
+        return parsed, rest
 
     @property
     def _credential(self) -> Credential | None:
@@ -208,10 +208,10 @@ class Host:
 
     def _name(self, read: Read) -> str:
         try:
-            asked = self.network.request(read, credential=self._credential, since=None, page=None)
+            request = self.network.request(read, credential=self._credential, since=None, page=None)
         except Exception:  # told when it is asked for
             return ""
-        return _address(asked)
+        return _address(request)
 
     async def _turn(self, host: str) -> None:
         bucket = self._buckets.get(host, self._fresh)
@@ -230,10 +230,10 @@ class Host:
             trouble = replace(trouble, scope="read")
         return replace(trouble, why=self._clean(trouble.why))
 
-    def _clean(self, said: str) -> str:
+    def _clean(self, text: str) -> str:
         """For status and logs: one line, bounded, no secret."""
-        said = masked(said, secrets_of(self._credential))
-        return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:200]
+        text = masked(text, secrets_of(self._credential))
+        return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:200]
 
 
 def _address(request: httpx.Request) -> str:

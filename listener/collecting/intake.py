@@ -98,16 +98,16 @@ class Intake:
                 others[mention.id] = mention
         return Sorted(list(arrivals.values()), list(others.values()), skipped)
 
-    def again(self, found: Sorted, completed: Sequence[Mention]) -> Sorted:
-        """``found`` with its arrivals' mentions, in their order, as they are now that more may be
+    def again(self, sorting: Sorted, completed: Sequence[Mention]) -> Sorted:
+        """``sorting`` with its arrivals' mentions, in their order, as they are now that more may be
         known of who wrote them. Matched anew where it is: a query may ask for followers, or leave
         an account out."""
-        pairs = list(zip(found.arrivals, completed, strict=True))
+        pairs = list(zip(sorting.arrivals, completed, strict=True))
         once_more = self.sort(new for arrival, new in pairs if new is not arrival.mention)
         return Sorted(
             [arrival for arrival, new in pairs if new is arrival.mention] + once_more.arrivals,
-            [*found.others, *once_more.others],
-            found.skipped + once_more.skipped,
+            [*sorting.others, *once_more.others],
+            sorting.skipped + once_more.skipped,
         )
 
     async def store(
@@ -163,22 +163,22 @@ class Intake:
         c = t.mentions.c
         posts = [g.id for g in gone if not g.author]
         authors = [g.id for g in gone if g.author]
-        found = await self._known(connection, c.native_id, network, posts)
-        found |= await self._known(connection, c.author_id, network, authors)
-        if found:
-            await self.erase(connection, network, sorted(found), now=now)
-        return len(found)
+        stored = await self._known(connection, c.native_id, network, posts)
+        stored |= await self._known(connection, c.author_id, network, authors)
+        if stored:
+            await self.erase(connection, network, sorted(stored), now=now)
+        return len(stored)
 
     async def _known(
         self, connection: AsyncConnection, column: Column[str], network: str, ids: Sequence[str]
     ) -> set[str]:
-        c, found = t.mentions.c, set[str]()
+        c, known = t.mentions.c, set[str]()
         for n in range(0, len(ids), 500):
             rows = await connection.execute(
                 select(c.native_id).where(c.network == network, column.in_(ids[n : n + 500]))
             )
-            found.update(rows.scalars())
-        return found
+            known.update(rows.scalars())
+        return known
 
     async def tell(self, ids: Sequence[int]) -> None:
         """A wake-up that is lost is made good by the sweep, so it never fails the collector."""

@@ -73,8 +73,8 @@ class Line:
             except Exception as error:
                 if not database_trouble(error):
                     raise
-                said = f"the database is not to be had: {short(error)}"
-                self._complaints.say(self._name, said)
+                complaint = f"the database is not to be had: {short(error)}"
+                self._complaints.say(self._name, complaint)
                 delay = pace.backoff(errors, first=1, longest=60, jitter=self._jitter())
                 errors += 1
                 await unless(stop, self._clock.sleep(delay))
@@ -89,18 +89,18 @@ class Line:
             tasks.create_task(self._children.run(stop), name=f"{self._name} children")
 
     async def _load(self) -> list[Cursor]:
-        source, now, found = self._source, self._clock.now(), []
+        source, now, loaded = self._source, self._clock.now(), []
         reads, config = {read.key: read for read in source.reads}, source.config()
         async with self._db.writing() as connection:
             await cursors.keep_only(connection, self._name, reads, now)
             for key, read in reads.items():
                 cursor = await cursors.load(connection, self._name, key)
                 state = pace.at_start(cursor.pace, changed=cursor.config != config)
-                found.append(replace(cursor, pace=state, config=config, child=None))
-                await cursors.save(connection, found[-1])
+                loaded.append(replace(cursor, pace=state, config=config, child=None))
+                await cursors.save(connection, loaded[-1])
                 left = pace.due_in(state, now, every=source.every_of(read))
                 self._host.resume(read, state, left)
-        return found
+        return loaded
 
     async def _follow(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> None:
         every = self._source.every_of(read)
@@ -116,9 +116,9 @@ class Line:
                 cursor = await self._poller.poll(read, cursor, stop)
             except Exception as error:  # a bug: told in full, and the other reads go on
                 log.exception("%s %s: %s", cursor.network, cursor.read, short(error))
-                said = Broken(f"internal error: {type(error).__name__}")
+                trouble = Broken(f"internal error: {type(error).__name__}")
                 now, jitter = self._clock.now(), self._jitter()
-                after = pace.after(cursor.pace, said, now, every=every, jitter=jitter)
+                after = pace.after(cursor.pace, trouble, now, every=every, jitter=jitter)
                 cursor = replace(cursor, pace=after)
             self._complaints.heard(self._name, cursor)
-            self._children.asked()
+            self._children.look_again()

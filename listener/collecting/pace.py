@@ -82,7 +82,7 @@ def _suspended(
     jitter: float,
 ) -> tuple[State, float]:
     match event:
-        case Wait(seconds=asked) if (seconds := _seconds(asked)) is not None:
+        case Wait(seconds=retry_after) if (seconds := _seconds(retry_after)) is not None:
             # Never earlier than asked; a little later, so that not all reads return at once.
             return "waiting", seconds + min(seconds * 0.1, 30.0) * jitter
         case Refused(kind="sign-in" | "not allowed"):
@@ -125,7 +125,7 @@ def at_start(pace: Pace, *, changed: bool) -> Pace:
     return pace
 
 
-def reconnect(errors: int, status: int | None, asked: float | None, jitter: float) -> float:
+def reconnect(errors: int, status: int | None, retry_after: float | None, jitter: float) -> float:
     """Seconds before a stream is opened again after ``errors`` failures in a row before this one.
 
     As X asks of its stream's clients, which is stricter than any other network: at once and then
@@ -133,7 +133,7 @@ def reconnect(errors: int, status: int | None, asked: float | None, jitter: floa
     up to 320 s, from 60 s on 429); see docs.x.com, "Handling disconnections". A line that stays
     away goes over to the exponential, too.
     """
-    seconds = _seconds(asked)
+    seconds = _seconds(retry_after)
     if seconds is not None:
         return seconds + min(seconds * 0.1, 30.0) * jitter
     if status is not None:
@@ -143,10 +143,10 @@ def reconnect(errors: int, status: int | None, asked: float | None, jitter: floa
     return backoff(errors - _LINEAR, first=5.0, longest=320.0, jitter=jitter)
 
 
-def _seconds(asked: float | None) -> float | None:
-    if asked is None or math.isnan(asked):
+def _seconds(retry_after: float | None) -> float | None:
+    if retry_after is None or math.isnan(retry_after):
         return None
-    return min(max(asked, 1.0), DAY)
+    return min(max(retry_after, 1.0), DAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from listener.clock import Clock, finished, unless
-from listener.collecting import asked as asked_for
-from listener.collecting import cursors, ledger, pace, walk
+from listener.collecting import child_reads, cursors, ledger, pace, walk
 from listener.collecting.authors import Authors
 from listener.collecting.cursors import Cursor
 from listener.collecting.host import Answer, Host
@@ -28,7 +27,7 @@ class Stored:
 
     read: Read
     page: Page
-    found: Sorted
+    sorting: Sorted
     cursor: Cursor
     ended: bool
     gap: str | None
@@ -48,14 +47,14 @@ class Poller:
         *,
         every: Callable[[Read], timedelta],
         rules: walk.Rules,
-        limits: asked_for.Limits | None = None,
+        limits: child_reads.Limits | None = None,
         source: str = "collect",
         authors: Authors | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._host, self._db, self._intake, self._clock = host, db, intake, clock
         self._every, self._rules, self._source, self._jitter = every, rules, source, jitter
-        self._authors, self._limits = authors, limits or asked_for.Limits()
+        self._authors, self._limits = authors, limits or child_reads.Limits()
         self._wider: dict[str, int] = {}  # reads whose page tokens do not live until the next poll
 
     async def poll(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> Cursor:
@@ -71,12 +70,12 @@ class Poller:
         left = self._rules.pages_a_poll * self._wider.get(cursor.read, 1)
         while left > 0 and not stop.is_set():
             left -= 1
-            asked = going.page
-            answer = await unless(stop, self._host.ask(read, since=going.since, page=asked))
+            page_token = going.page
+            answer = await unless(stop, self._host.ask(read, since=going.since, page=page_token))
             if answer is None:
                 return cursor
             if not isinstance(answer, Answer):
-                if asked is None or not _page_refused(answer, cursor.pace.errors):
+                if page_token is None or not _page_refused(answer, cursor.pace.errors):
                     return await self._failed(read, replace(cursor, walk=going), answer)
                 self._wider[cursor.read] = min(self._wider.get(cursor.read, 1) * 2, 64)
                 going = walk.begin(walk.from_top(going), self._clock.now())
@@ -87,7 +86,7 @@ class Poller:
             if answer.rest is not None:  # the limit is used up: the next poll goes on from here
                 left = 0
             stored = self._next(read, answer, going, guard, cursor, last=left == 0)
-            stored = replace(stored, found=await self._completed(stored.found, stop))
+            stored = replace(stored, sorting=await self._completed(stored.sorting, stop))
             try:
                 ids = await finished(self._commit(stored))
             except Exception as error:
@@ -129,20 +128,20 @@ class Poller:
         known = self._authors.known(page.mentions) if self._authors else page.mentions
         return Stored(read, page, self._intake.sort(known), onward_cursor, ended, gap)
 
-    async def _completed(self, found: Sorted, stop: asyncio.Event) -> Sorted:
+    async def _completed(self, sorting: Sorted, stop: asyncio.Event) -> Sorted:
         """As it came where nobody completes it, or when told to stop meanwhile."""
-        if self._authors is None or not found.arrivals:
-            return found
-        mentions = [arrival.mention for arrival in found.arrivals]
+        if self._authors is None or not sorting.arrivals:
+            return sorting
+        mentions = [arrival.mention for arrival in sorting.arrivals]
         completed = await unless(stop, self._authors.complete(mentions))
-        return found if completed is None else self._intake.again(found, completed)
+        return sorting if completed is None else self._intake.again(sorting, completed)
 
     async def _commit(self, stored: Stored) -> list[int]:
-        page, found, cursor, now = stored.page, stored.found, stored.cursor, self._clock.now()
+        page, sorting, cursor, now = stored.page, stored.sorting, stored.cursor, self._clock.now()
         network, limits, of = cursor.network, self._limits, cursor.child
         async with self._db.writing() as connection:
-            edited = await self._intake.edited(connection, found.others)
-            arrivals = [*found.arrivals, *edited]
+            edited = await self._intake.edited(connection, sorting.others)
+            arrivals = [*sorting.arrivals, *edited]
             ids, bad = await self._intake.store(connection, arrivals, source=self._source, now=now)
             if page.gone:
                 gone = [Gone(native) for native in page.gone]
@@ -153,12 +152,14 @@ class Poller:
                 await ledger.record(connection, entry, now)
             await cursors.save(connection, cursor)
             by = stored.read
-            await asked_for.ask(
+            await child_reads.ask(
                 connection, network, page.more, by=by, of=of, limits=limits, now=now
             )
             if ids or stored.ended:
                 brought = bool(ids)
-                await asked_for.settle(connection, cursor, brought=brought, limits=limits, now=now)
+                await child_reads.settle(
+                    connection, cursor, brought=brought, limits=limits, now=now
+                )
         return ids
 
     async def _failed(self, read: Read, cursor: Cursor, failure: Trouble) -> Cursor:
@@ -173,7 +174,7 @@ class Poller:
                 await cursors.save(connection, cursor)
                 if answered:
                     limits = self._limits
-                    await asked_for.settle(
+                    await child_reads.settle(
                         connection, cursor, brought=False, limits=limits, now=now
                     )
 
@@ -194,7 +195,7 @@ class Poller:
 
 def _entries(stored: Stored, bad: int, now: datetime) -> list[ledger.Entry]:
     """What the ledger says of a page; of a child's under the read of the settings it belongs to."""
-    page, found, cursor = stored.page, stored.found, stored.cursor
+    page, sorting, cursor = stored.page, stored.sorting, stored.cursor
     child = cursor.child
     times = [m.created_at for m in page.mentions if m.created_at]
     entries = [
@@ -204,8 +205,8 @@ def _entries(stored: Stored, bad: int, now: datetime) -> list[ledger.Entry]:
             since=min(times, default=None),
             until=now if stored.ended else None,
             fetched=len(page.mentions) + page.skipped,
-            matched=len(found.arrivals) - bad,
-            skipped=page.skipped + found.skipped + bad,
+            matched=len(sorting.arrivals) - bad,
+            skipped=page.skipped + sorting.skipped + bad,
         )
     ]
     if stored.gap:

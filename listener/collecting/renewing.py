@@ -146,8 +146,8 @@ class Renewal:
     async def _granted(self, values: Mapping[str, str], kept: Kept) -> Kept:
         """Asks and stores: once begun it is not to be stopped in between."""
         now = self._clock.now()
-        told = enumerate((*values.values(), *kept.tokens.values()))
-        secrets = secrets_of(Credential(self._name, {str(n): value for n, value in told}))
+        sent = enumerate((*values.values(), *kept.tokens.values()))
+        secrets = secrets_of(Credential(self._name, {str(n): value for n, value in sent}))
         request = asking(self._oauth, self._seed.token_url, {**values, **kept.tokens})
         try:
             try:

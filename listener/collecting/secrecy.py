@@ -44,9 +44,9 @@ def _written_as(character: str) -> str:
     return f"(?:{'|'.join(forms)})"
 
 
-def masked(said: str, secrets: Secrets) -> str:
-    """``said`` with *** for every secret in it."""
-    return secrets.sub("***", said) if secrets else said
+def masked(text: str, secrets: Secrets) -> str:
+    """``text`` with *** for every secret in it."""
+    return secrets.sub("***", text) if secrets else text
 
 
 def onward(
@@ -93,7 +93,7 @@ def _written(page: Page) -> Iterator[str]:
 
 def _holds(text: str, secrets: Secrets, shortest: int = 1) -> bool:
     return secrets is not None and any(
-        len(found[0]) >= shortest for found in secrets.finditer(text)
+        len(match[0]) >= shortest for match in secrets.finditer(text)
     )
 
 

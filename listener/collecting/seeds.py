@@ -48,19 +48,21 @@ class Seed:
     @property
     def replaceable(self) -> bool:
         """Whether a value may change while we run: one from a file."""
-        return any(getattr(each, "name", "").startswith("file:") for each in self.named.values())
+        return any(
+            getattr(secret, "name", "").startswith("file:") for secret in self.named.values()
+        )
 
     def values(self, before: Mapping[str, str] | None = None) -> dict[str, str]:
         """What is there now. ``before``: what was there last; a file that is just being replaced
         keeps its value meanwhile."""
-        found: dict[str, str] = {}
+        revealed: dict[str, str] = {}
         for key, secret in self.named.items():
             try:
-                found[key] = secret.reveal()
+                revealed[key] = secret.reveal()
             except LookupError:
                 if before is not None and key in before:
-                    found[key] = before[key]
-        return found
+                    revealed[key] = before[key]
+        return revealed
 
     def renews(self, values: Mapping[str, str]) -> bool:
         """Whether ``values`` are enough to renew a token with."""

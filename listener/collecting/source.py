@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from listener.collecting.asked import Limits
+from listener.collecting.child_reads import Limits
 from listener.collecting.seeds import Seed, mark_of
 from listener.collecting.walk import Rules
 from listener.networks.about import SLOW
@@ -44,6 +44,6 @@ class Source:
     @property
     def seed(self) -> Seed | None:
         """What its credential grows from."""
-        given = self.credential
-        seed = Seed.of(given) if isinstance(given, Credential) else given
+        credential = self.credential
+        seed = Seed.of(credential) if isinstance(credential, Credential) else credential
         return replace(seed, network=self.network.name) if seed else None

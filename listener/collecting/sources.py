@@ -24,14 +24,14 @@ def queries_of(brands: Sequence[Brand]) -> list[Query]:
     """What is searched for a brand: its query, its keywords as phrases, its hashtags and handles.
     Exclusions and context are left to the matcher: a search may bring too much, never too little.
     """
-    found = []
+    queries = []
     for brand in brands:
         parts = [_grouped(brand.query)] if brand.query else []
         parts += [keyword if keyword[:1] in "#@" else quoted(keyword) for keyword in brand.keywords]
         parts += [f"#{tag}" for tag in brand.hashtags]
         parts += [f"@{handle}" for handle in brand.handles]
-        found += [Query(brand.name, text) for text in _joined(parts)]
-    return found
+        queries += [Query(brand.name, text) for text in _joined(parts)]
+    return queries
 
 
 def _grouped(query: str) -> str:
@@ -91,12 +91,12 @@ def accounts_of(settings: Settings, network: str) -> list[Account]:
 def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource]:
     """The live streams that the settings name."""
     queries = queries_of(brands)
-    found = []
+    streams = []
     for name, section in settings.networks.items():
         stream = build_stream(name, section.options) if section.enabled else None
         if stream is not None:
-            found.append(StreamSource(stream, queries))
-    return found
+            streams.append(StreamSource(stream, queries))
+    return streams
 
 
 def glances(brands: Sequence[Brand]) -> list[Source]:

@@ -80,7 +80,7 @@ class Follower:
         loaded = False
         while not stop.is_set():
             status: int | None = None
-            asked: float | None = None
+            retry_after: float | None = None
             try:
                 if not loaded:
                     await self._load(stop)
@@ -89,7 +89,7 @@ class Follower:
                 continue  # stopped
             except InvalidStatus as error:
                 status = error.response.status_code
-                asked, why = self._refused(error)
+                retry_after, why = self._refused(error)
             except (OSError, WebSocketException, TimeoutError, httpx.InvalidURL) as error:
                 why = short(error)
             except Exception as error:
@@ -98,14 +98,14 @@ class Follower:
                 why, status = short(error), 500  # not the network's fault: the slower backoff
             if stop.is_set():
                 return
-            await self._again(stop, why, status, asked)
+            await self._again(stop, why, status, retry_after)
 
     async def _load(self, stop: asyncio.Event) -> None:
         async with self._db.reading() as connection:
-            found = await cursors.load(connection, self._source.name, READ)
-        await finished(cursors.write(self._db, [found]))  # from now on ``status`` shows it
-        self._cursor = found
-        wait = pace.due_in(found.pace, self._clock.now(), every=timedelta(0))
+            cursor = await cursors.load(connection, self._source.name, READ)
+        await finished(cursors.write(self._db, [cursor]))  # from now on ``status`` shows it
+        self._cursor = cursor
+        wait = pace.due_in(cursor.pace, self._clock.now(), every=timedelta(0))
         if wait > 0:  # said before the restart, still meant
             await unless(stop, self._clock.sleep(wait))
 
@@ -186,15 +186,15 @@ class Follower:
         gap = ledger.Entry(self._source.name, READ, "gap", since=last, until=from_now_on, note=note)
         # Said once for an absence, however often the line breaks before the first event.
         state = replace(self._cursor.pace, last_success=from_now_on)
-        told = replace(self._cursor, pace=state)
+        onward = replace(self._cursor, pace=state)
 
         async def tell() -> None:
             async with self._db.writing() as connection:
                 await ledger.record(connection, gap, now)
-                await cursors.save(connection, told)
+                await cursors.save(connection, onward)
 
         await finished(tell())
-        self._cursor, self._adrift = told, False
+        self._cursor, self._adrift = onward, False
 
     def _refused(self, error: InvalidStatus) -> tuple[float | None, str]:
         answer = error.response
@@ -212,9 +212,9 @@ class Follower:
         return seconds, trouble.why if trouble else f"HTTP {answer.status_code}"
 
     async def _again(
-        self, stop: asyncio.Event, why: str, status: int | None, asked: float | None
+        self, stop: asyncio.Event, why: str, status: int | None, retry_after: float | None
     ) -> None:
-        delay = pace.reconnect(self._tries, status, asked, self._jitter())
+        delay = pace.reconnect(self._tries, status, retry_after, self._jitter())
         self._tries += 1
         state: pace.State = "refused" if status in (401, 403) else "unreachable"
         before = self._cursor.pace

@@ -76,13 +76,13 @@ class Step:
 
 def seen(page: Page, marks: list[str]) -> Seen:
     """``marks``: what the network says of the page's mentions, where it marks them at all."""
-    found: tuple[Mention, ...] = (*page.mentions, *page.own_posts)
+    mentions: tuple[Mention, ...] = (*page.mentions, *page.own_posts)
     comparable = [mark for mark in marks if _order(mark) is not None]
     return Seen(
         newest=page.newest or max(comparable, key=lambda m: _order(m) or (0, ""), default=None),
-        youngest=max((m.created_at for m in found if m.created_at), default=None),
+        youngest=max((m.created_at for m in mentions if m.created_at), default=None),
         older=page.older,
-        ids=(*(m.id for m in found), *_besides(page)),
+        ids=(*(m.id for m in mentions), *_besides(page)),
     )
 
 
@@ -151,14 +151,14 @@ def _end(walk: Walk, began: datetime, rules: Rules) -> Walk:
     return rested
 
 
-def later(one: str | None, other: str | None) -> bool:
-    """True where ``one`` is known to be newer. Opaque marks (a feed's validators) never are."""
-    first, second = _order(one), _order(other)
+def later(mark: str | None, other: str | None) -> bool:
+    """True where ``mark`` is known to be newer. Opaque marks (a feed's validators) never are."""
+    first, second = _order(mark), _order(other)
     return first is not None and second is not None and first > second
 
 
-def _comparable(one: str | None, other: str | None) -> bool:
-    return _order(one) is not None and _order(other) is not None
+def _comparable(mark: str | None, other: str | None) -> bool:
+    return _order(mark) is not None and _order(other) is not None
 
 
 def _order(mark: str | None) -> tuple[int, str] | None:
@@ -189,13 +189,13 @@ class LoopGuard:
     ids: set[str] = field(default_factory=set)
     fruitless: int = 0
 
-    def circles(self, asked: str | None, page: Seen) -> bool:
-        """``asked``: the token that was answered by ``page``."""
-        answer = (asked, page.ids)
+    def circles(self, page_token: str | None, page: Seen) -> bool:
+        """``page_token``: the token that was answered by ``page``."""
+        answer = (page_token, page.ids)
         again = answer in self.answers
         self.answers.add(answer)
         unseen = set(page.ids) - self.ids
         self.ids |= unseen
         self.fruitless = 0 if unseen else self.fruitless + 1
-        follows_itself = page.older == asked and not unseen
+        follows_itself = page.older == page_token and not unseen
         return page.older is not None and (again or follows_itself or self.fruitless >= FRUITLESS)

@@ -29,9 +29,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=45, help="how long the lived day takes")
     parser.add_argument("--port", type=int, default=0, help="0: a free one")
     parser.add_argument("--seed", type=int, default=7)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(given.seconds, given.port, given.seed))
+        asyncio.run(_serve(arguments.seconds, arguments.port, arguments.seed))
 
 
 if __name__ == "__main__":

@@ -116,8 +116,8 @@ class _Servers:
 
     def fault(self, server: str) -> Fault | None:
         now = self.clock()
-        found = (f for f in self.world.faults if f.server == server and f.start <= now < f.end)
-        return next(found, None)
+        current = (f for f in self.world.faults if f.server == server and f.start <= now < f.end)
+        return next(current, None)
 
     def limited(self) -> web.Response:
         headers = self._limits(0) | {"Retry-After": str(RETRY_AFTER)}
@@ -228,13 +228,13 @@ class _Servers:
         limit = min(max(_int(query.get("hitsPerPage"), 20), 1), 1000)
         words = query.get("query", "").replace('"', "").casefold()
         bounds = _FILTER.findall(query.get("numericFilters", ""))
-        found = [
+        posts = [
             post
             for post in self.world.seen("hackernews", now)
             if all(word in post.text.casefold() for word in words.split())
             and all(_holds(int(post.at.timestamp()), sign, int(bound)) for sign, bound in bounds)
         ]
-        reach = found[:1000]
+        reach = posts[:1000]
         page = _int(query.get("page"), 0)
         hits = reach[page * limit : (page + 1) * limit]
         return web.json_response(
@@ -244,7 +244,7 @@ class _Servers:
                 "exhaustiveTypo": True,
                 "hits": [wire.hit(post, words) for post in hits],
                 "hitsPerPage": limit,
-                "nbHits": len(found),
+                "nbHits": len(posts),
                 "nbPages": -(-len(reach) // limit),
                 "page": page,
                 "params": f"advancedSyntax=true&analyticsTags=backend&hitsPerPage={limit}",

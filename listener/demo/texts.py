@@ -50,8 +50,8 @@ def line(rng: Random, category: str, dialect: str) -> str:
     """One line with its slots filled and sometimes a tail."""
     slots = lines()["slots"]["latin" if dialect in LATIN else "arabic"]
     words = {name: rng.choice(choices) for name, choices in slots.items()}
-    said: str = rng.choice(lines()[category][dialect]).format(**words)
+    text: str = rng.choice(lines()[category][dialect]).format(**words)
     # "ال{drink}" and a drink that has its article already: people write it once.
-    said = said.replace("الال", "ال").replace("للال", "لل")
+    text = text.replace("الال", "ال").replace("للال", "لل")
     tails = _TAILS.get(category)
-    return said + (rng.choice(tails[dialect in LATIN]) if tails else "")
+    return text + (rng.choice(tails[dialect in LATIN]) if tails else "")

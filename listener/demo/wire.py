@@ -126,7 +126,7 @@ def record(post: Post, now: datetime) -> Json:
         end = start + len(f"#{tag}".encode())
         feature = {"tag": tag, "$type": "app.bsky.richtext.facet#tag"}
         facets.append({"index": {"byteEnd": end, "byteStart": start}, "features": [feature]})
-    found: Json = {
+    written: Json = {
         "text": text,
         "$type": "app.bsky.feed.post",
         "langs": [language(post)],
@@ -135,8 +135,8 @@ def record(post: Post, now: datetime) -> Json:
     }
     if post.reply_to:
         parent = {"cid": cid(post.reply_to.text), "uri": post.reply_to.id}
-        found["reply"] = {"parent": parent, "root": parent}
-    return found
+        written["reply"] = {"parent": parent, "root": parent}
+    return written
 
 
 def post_view(post: Post, now: datetime) -> Json:
@@ -225,12 +225,12 @@ def hit(post: Post, words: str) -> Json:
 
 
 def _highlight(value: str, words: str) -> Json:
-    found = bool(words) and words.casefold() in value.casefold()
+    matches = bool(words) and words.casefold() in value.casefold()
     return {
-        "matchLevel": "full" if found else "none",
-        "matchedWords": [words] if found else [],
+        "matchLevel": "full" if matches else "none",
+        "matchedWords": [words] if matches else [],
         "value": value,
-    } | ({"fullyHighlighted": False} if found else {})
+    } | ({"fullyHighlighted": False} if matches else {})
 
 
 def atom(posts: list[Post], address: str, now: datetime) -> str:

@@ -77,9 +77,9 @@ class World:
     def seen(self, network: Home, now: datetime) -> list[Post]:
         """What ``network`` shows at ``now``, newest first."""
         gone = {who.handle for at, who in self.left if at <= now and network == "bluesky"}
-        found = (p for p in self.posts if p.network == network and p.visible(now))
+        visible = (p for p in self.posts if p.network == network and p.visible(now))
         return sorted(
-            (p for p in found if p.author.handle not in gone),
+            (p for p in visible if p.author.handle not in gone),
             key=lambda p: (p.at, p.id),
             reverse=True,
         )
@@ -142,12 +142,14 @@ def _hour(rng: Random) -> float:
 
 def changes(world: World) -> Iterator[tuple[datetime, str, Post | Person]]:
     """What a live stream tells of Bluesky: (when, create | update | delete | left, what)."""
-    found: list[tuple[datetime, str, Post | Person]] = [(at, "left", who) for at, who in world.left]
+    events: list[tuple[datetime, str, Post | Person]] = [
+        (at, "left", who) for at, who in world.left
+    ]
     for post in world.posts:
         if post.network == "bluesky":
-            found.append((post.at, "create", post))
+            events.append((post.at, "create", post))
             if post.edited:
-                found.append((post.edited[0], "update", post))
+                events.append((post.edited[0], "update", post))
             if post.deleted:
-                found.append((post.deleted, "delete", post))
-    yield from sorted(found, key=lambda change: (change[0], change[1]))
+                events.append((post.deleted, "delete", post))
+    yield from sorted(events, key=lambda change: (change[0], change[1]))

@@ -152,9 +152,9 @@ class Writer:
             p for p in waiting if p.network in ("mastodon", "bluesky") and p.at < lived + DAY * 0.8
         ]
         for first in self.rng.sample(waiting, 6):
-            said = self.rng.choice(texts.FOLLOW_UPS["en" if first.dialect == "en" else "ar"])
+            text = self.rng.choice(texts.FOLLOW_UPS["en" if first.dialect == "en" else "ar"])
             self._write(
-                "complaint", "en" if first.dialect == "en" else "glf", said,
+                "complaint", "en" if first.dialect == "en" else "glf", text,
                 first.at + timedelta(hours=self.rng.uniform(0.7, 2.5)),
                 network=first.network, reply_to=first, author=first.author,
             )  # fmt: skip
@@ -173,8 +173,8 @@ class Writer:
         if praised[0].dialect == "en":
             soured = "Rashfan, I take it back: the second cup was cold and nobody cared"
         self._edit(praised[0], soured, 1.5, "complaint")
-        for asked in tooted[:1]:
-            self._edit(asked, asked.text + " (تعديل: أقصد يوم الجمعة)", 0.1)
+        for question in tooted[:1]:
+            self._edit(question, question.text + " (تعديل: أقصد يوم الجمعة)", 0.1)
         for regretted in complaints[1:3] + praised[1:2]:
             index = self.posts.index(regretted)
             self.posts[index] = replace(regretted, deleted=regretted.at + timedelta(hours=3))

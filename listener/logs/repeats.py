@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 @dataclass(slots=True)
 class _Seen:
     since: datetime
-    said: int = 0
+    logged: int = 0
     held: int = 0
 
 
@@ -45,10 +45,10 @@ class Repeats:
         self._seen.move_to_end(key)
         while len(self._seen) > self.most:
             self._seen.popitem(last=False)
-        if seen.said >= self.first:
+        if seen.logged >= self.first:
             seen.held += 1
             return None
-        seen.said += 1
+        seen.logged += 1
         return note
 
 

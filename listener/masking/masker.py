@@ -58,17 +58,17 @@ def mask(text: str, kinds: Collection[str]) -> str:
     """``text`` with ``MASK`` in place of each thing of ``kinds`` (phone, national_id, email, iban)
     found in it. Masking twice changes nothing; a text without any comes back as it is."""
     plain = text.translate(_DIGITS)  # a character for a character: places stay the same
-    found: list[Span] = []
+    spans: list[Span] = []
     if "email" in kinds and "@" in plain:
-        found += [match.span() for match in _EMAIL.finditer(plain)]
+        spans += [match.span() for match in _EMAIL.finditer(plain)]
     if "iban" in kinds:
-        found += _ibans(plain)
+        spans += _ibans(plain)
     if "phone" in kinds:
-        found += [match.span(1) for match in _WHATSAPP.finditer(plain)]
+        spans += [match.span(1) for match in _WHATSAPP.finditer(plain)]
     if ("phone" in kinds or "national_id" in kinds) and _ENOUGH.search(plain):
-        alone = _merged([*found, *(match.span() for match in _LEFT_ALONE.finditer(plain))])
-        found += _numbers(plain, alone, kinds)
-    return _blotted(text, found)
+        alone = _merged([*spans, *(match.span() for match in _LEFT_ALONE.finditer(plain))])
+        spans += _numbers(plain, alone, kinds)
+    return _blotted(text, spans)
 
 
 def _ibans(plain: str) -> Iterator[Span]:

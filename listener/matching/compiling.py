@@ -68,7 +68,7 @@ class Compiler:
         folded = words(fold(text))
         if not folded:
             raise QueryError(
-                f"brand {brand.name!r}: {written!r} has no letter or digit to look for", 0, written
+                f"brand {brand.name!r}: {written!r} has no letter or digit to look for"
             )
         return Look(self.index.words(folded, al=brand.al if al is None else al), text)
 
@@ -118,7 +118,7 @@ class Compiler:
             case Near(left, right, distance):
                 sides = (self._placed(left, brand), self._placed(right, brand))
                 return Beside(*sides, distance, str(node))
-        raise QueryError(f"NEAR cannot measure from {node}", 0, str(node))
+        raise QueryError(f"NEAR cannot measure from {node}")
 
 
 def _either(parts: Sequence[Rule]) -> Rule:

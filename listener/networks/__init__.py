@@ -59,9 +59,9 @@ BUILT = tuple(name for name, path in NETWORKS.items() if not path.endswith(":ABO
 def about(name: str) -> About:
     """What is known of a network, read by this version or not. Raises KeyError for no network."""
     target = load({**NETWORKS, **HANDED_IN}[name])
-    found = target if isinstance(target, About) else target.about
-    assert isinstance(found, About)
-    return found
+    known = target if isinstance(target, About) else target.about
+    assert isinstance(known, About)
+    return known
 
 
 def load(path: str) -> Any:
@@ -81,20 +81,20 @@ def build(name: str, options: Mapping[str, object]) -> Network:
         raise KeyError(name)
     kind = load(NETWORKS[name])
     known = {field.name: field.default for field in dataclasses.fields(kind)}
-    given: dict[str, Any] = {
+    chosen: dict[str, Any] = {
         key: value for key, value in options.items() if key in known and value is not None
     }
     for key, option in about(name).options.items():
         if option.follows and options.get(option.follows):
-            given.setdefault(key, True)
-    for key, value in given.items():
+            chosen.setdefault(key, True)
+    for key, value in chosen.items():
         if isinstance(known[key], tuple):
             if isinstance(value, str) or not all(isinstance(item, str) for item in value):
                 raise ValueError(f"networks.{name}.{key}: expected a list of texts")
-            given[key] = tuple(value)
+            chosen[key] = tuple(value)
         elif type(value) is not type(known[key]):
             raise ValueError(f"networks.{name}.{key}: expected {type(known[key]).__name__}")
-    network: Network = kind(**given)
+    network: Network = kind(**chosen)
     return network
 
 

@@ -95,7 +95,7 @@ def minutes(number: float) -> timedelta:
     return timedelta(minutes=number)
 
 
-def each(number: float, *, replies: float | None = None) -> Mapping[ReadKind, timedelta]:
+def account_every(number: float, *, replies: float | None = None) -> Mapping[ReadKind, timedelta]:
     """``every`` for networks with an own account: what people write is asked for every ``number``
     minutes; replies (unless given) and own posts no more often than every quarter of an hour, one
     post's numbers every hour, an account's every six."""

@@ -35,8 +35,8 @@ def post_mention(
     reply = f.obj(record.get("reply"))
     parent = f.ident(f.obj(reply.get("parent")).get("uri"))
     kind: Kind = "reply" if parent else "quote" if "record" in embeds else "post"
-    languages = [found for found in map(f.text, f.items(record.get("langs"))) if found]
-    extra = [found for found in map(f.text, f.items(record.get("tags"))) if found]
+    languages = [value for value in map(f.text, f.items(record.get("langs"))) if value]
+    extra = [value for value in map(f.text, f.items(record.get("tags"))) if value]
     return Mention(
         network="bluesky",
         id=uri,
@@ -70,11 +70,11 @@ def _features(record: Mapping[str, object], body: str, name: str) -> Iterator[st
         for feature in map(f.obj, f.items(facet.get("features"))):
             if feature.get("$type") != _FACET + name:
                 continue
-            found = f.text(feature.get("tag")) if name == "tag" else None
+            word = f.text(feature.get("tag")) if name == "tag" else None
             if name == "mention" and isinstance(start, int) and isinstance(end, int):
-                found = f.text(octets[max(start, 0) : max(end, 0)].decode(errors="ignore"))
-            if found:
-                yield found.lstrip("@#")
+                word = f.text(octets[max(start, 0) : max(end, 0)].decode(errors="ignore"))
+            if word:
+                yield word.lstrip("@#")
 
 
 def _embeds(embed: Mapping[str, object]) -> Iterator[str]:

@@ -104,13 +104,13 @@ class Bluesky(Defaults):
         posts = body.get("posts")
         if not isinstance(posts, list):
             raise BadPage("expected an object with posts")
-        found = [_mention(f.obj(raw), f.seen_at(response)) for raw in posts]
-        mentions = tuple({m.id: m for m in found if m}.values())
+        parsed = [_mention(f.obj(raw), f.seen_at(response)) for raw in posts]
+        mentions = tuple({m.id: m for m in parsed if m}.values())
         return Page(
             mentions=mentions,
             older=f.ident(body.get("cursor")) if posts else None,
             newest=max(filter(None, map(self.mark, mentions)), default=None),
-            skipped=sum(m is None for m in found),
+            skipped=sum(m is None for m in parsed),
         )
 
     def mark(self, mention: Mention) -> str | None:
@@ -130,8 +130,8 @@ class Bluesky(Defaults):
         profiles = f.obj(f.page_json(response)).get("profiles")
         if not isinstance(profiles, list):
             raise BadPage("expected an object with profiles")
-        found = [_author(f.obj(raw)) for raw in profiles]
-        return {author.id: author for author in found if author.id}
+        authors = [_author(f.obj(raw)) for raw in profiles]
+        return {author.id: author for author in authors if author.id}
 
 
 def _author(raw: Mapping[str, object]) -> Author:

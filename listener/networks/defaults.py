@@ -79,8 +79,8 @@ def searched(read: Read) -> str:
     """The words of a search read, also where only its query is given."""
     if read.target:
         return read.target
-    found = clauses(read.query.text) if read.query else ()
-    return search_text(found[0]) if found else ""
+    alternatives = clauses(read.query.text) if read.query else ()
+    return search_text(alternatives[0]) if alternatives else ""
 
 
 def base_url(api_url: str, *suffixes: str) -> str:

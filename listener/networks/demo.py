@@ -17,7 +17,7 @@ import httpx
 
 from listener.networks import defaults as d  # what most networks do alike
 from listener.networks import fields as f  # reading what others wrote: never raises
-from listener.networks.about import About, each
+from listener.networks.about import About, account_every
 from listener.networks.base import BadPage, Page, Read
 from listener.networks.options import LIMIT
 from listener.records import Account, Author, Credential, Engagement, Figure, Mention, Query
@@ -28,7 +28,7 @@ ABOUT = About(
     search="yes", stream="no", hashtag="yes", replies="yes", own_figures="yes", reach="no",
     credential="token", quota="60 requests a minute", price="free", history="30 days",
     note="a made-up network: newcomers copy its file",
-    every=each(5),  # words and tags every 5 minutes; figures change by the hour
+    every=account_every(5),  # words and tags every 5 minutes; figures change by the hour
     secrets={"token": "needed"},  # [networks.demo] token = "env:…"; never an option, never stored
     options={"limit": LIMIT},  # a key of the section; a field of the class below
 )  # fmt: skip
@@ -49,8 +49,8 @@ class Demo(d.Defaults):
     ) -> Sequence[Read]:
         """A search for each alternative of each query, each hashtag, and our own figures."""
         tags = [*hashtags, *d.lone_tags(brands)]  # tags have an endpoint of their own here
-        found = [*d.search_reads(brands, without="#"), *d.hashtag_reads(tags)]
-        return [*found, *d.own_reads(accounts, "figures")]  # replies are asked for by pages
+        searches = [*d.search_reads(brands, without="#"), *d.hashtag_reads(tags)]
+        return [*searches, *d.own_reads(accounts, "figures")]  # replies are asked for by pages
 
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
@@ -76,8 +76,8 @@ class Demo(d.Defaults):
             raise BadPage("expected an object with posts")
         raws = [f.obj(raw) for raw in f.items(body["posts"])]
         gone = [f.ident(raw.get("id")) for raw in raws if raw.get("deleted") is True]
-        found = [_mention(raw, seen) for raw in raws if raw.get("deleted") is not True]
-        mentions = {m.id: m for m in found if m}  # a post may stand twice; once is enough
+        parsed = [_mention(raw, seen) for raw in raws if raw.get("deleted") is not True]
+        mentions = {m.id: m for m in parsed if m}  # a post may stand twice; once is enough
         asks = [m.id for m in mentions.values() if m.engagement.replies]
         number, pages = int(page or 1), f.count(body.get("pages")) or 1
         return Page(
@@ -87,7 +87,7 @@ class Demo(d.Defaults):
             more=tuple(Read("replies", native, read.query) for native in asks),
             older=str(number + 1) if number < pages else None,  # this is what ``page`` is for
             newest=f.ident(body.get("newest")),  # opaque to the runner, kept when the walk ends
-            skipped=sum(m is None for m in found),  # counted, never silently dropped
+            skipped=sum(m is None for m in parsed),  # counted, never silently dropped
         )
 
 

@@ -7,7 +7,7 @@ There is no public search; ``from`` is often absent, and a page may be empty whi
 
 from __future__ import annotations
 
-from listener.networks.about import About, each
+from listener.networks.about import About, account_every
 from listener.networks.options import OWN_ID, TOKEN, VERSION
 
 ABOUT = About(
@@ -25,7 +25,7 @@ ABOUT = About(
     price="free",
     history="about 600 posts of the Page a year",
     note="only posts that tag the own Page, and comments",
-    every=each(15),
+    every=account_every(15),
     secrets=TOKEN,
     options={"page": OWN_ID, "version": VERSION},
 )

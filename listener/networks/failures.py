@@ -47,43 +47,45 @@ def trouble(response: httpx.Response, now: datetime | None = None) -> Trouble | 
         return None
     if status in _RETRIABLE or status >= 500:
         scope: Scope = "host" if status in _OF_HOST or _spent(response) else "read"
-        return Wait(wait_seconds(response, now), f"HTTP {status}{_said(response)}", scope)
+        return Wait(wait_seconds(response, now), f"HTTP {status}{_reason(response)}", scope)
     if status < 400:
         where = response.headers.get("location", "elsewhere")[:200]
         return Broken(f"HTTP {status}: moved to {where}; put the new address into the settings")
     limited = wait_seconds(response, now) if _spent(response) else None
     if status == 403 and limited is not None:  # GitHub's secondary limit is a 403
-        return Wait(limited, f"HTTP 403{_said(response)}")
-    return _refused(status, _said(response))
+        return Wait(limited, f"HTTP 403{_reason(response)}")
+    return _refused(status, _reason(response))
 
 
-def _refused(status: int, said: str) -> Refused:
-    if status == 401 or (status == 400 and _TOKEN.search(said) and not _PAGE.search(said)):
-        return Refused(f"HTTP {status}{said}; check the token of this network", "sign-in", "host")
+def _refused(status: int, reason: str) -> Refused:
+    if status == 401 or (status == 400 and _TOKEN.search(reason) and not _PAGE.search(reason)):
+        return Refused(f"HTTP {status}{reason}; check the token of this network", "sign-in", "host")
     if status in (402, 403, 451):
         return Refused(
-            f"HTTP {status}{said}; the account or token may not read this", "not allowed"
+            f"HTTP {status}{reason}; the account or token may not read this", "not allowed"
         )
     if status in (404, 410):
-        return Refused(f"HTTP {status}{said}; check the address or name", "gone")
-    if status in (400, 422) and _PAGE.search(said):
-        return Refused(f"HTTP {status}{said}", "page token")
-    return Refused(f"HTTP {status}{said}", "query")
+        return Refused(f"HTTP {status}{reason}; check the address or name", "gone")
+    if status in (400, 422) and _PAGE.search(reason):
+        return Refused(f"HTTP {status}{reason}", "page token")
+    return Refused(f"HTTP {status}{reason}", "query")
 
 
 def of_exception(error: Exception) -> Trouble:
     """What a failed request means. For the exceptions of httpx; anything else is ``Broken``."""
-    said = f"{type(error).__name__}: {error}"[:200]
+    reason = f"{type(error).__name__}: {error}"[:200]
     if isinstance(error, httpx.TimeoutException):
         return Wait(None, f"no answer in time ({type(error).__name__})", "read")
     if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
-        return Refused(f"{said}; check api_url", "query")
+        return Refused(f"{reason}; check api_url", "query")
     if isinstance(error, httpx.TooManyRedirects | httpx.DecodingError):
-        return Broken(said)
+        return Broken(reason)
     if isinstance(error, httpx.TransportError):
-        hint = "; behind a proxy with its own CA set SSL_CERT_FILE" if "CERTIFICATE" in said else ""
-        return Wait(None, said + hint, "read")
-    return Broken(said)
+        hint = (
+            "; behind a proxy with its own CA set SSL_CERT_FILE" if "CERTIFICATE" in reason else ""
+        )
+        return Wait(None, reason + hint, "read")
+    return Broken(reason)
 
 
 def wait_seconds(response: httpx.Response, now: datetime | None = None) -> float | None:
@@ -137,7 +139,7 @@ def _bounded(seconds: float) -> float:
     return min(max(seconds, 0.0), MAX_WAIT)
 
 
-def _said(response: httpx.Response) -> str:
+def _reason(response: httpx.Response) -> str:
     """The network's own error text for the log: ": …", at most 200 characters, one line."""
     try:
         body = obj(response.json())
@@ -152,5 +154,5 @@ def _said(response: httpx.Response) -> str:
         body.get("title"),
         body.get("detail"),
     ]
-    found = dict.fromkeys(part for part in map(text, parts) if part)
-    return ": " + " ".join(" ".join(found).split())[:200] if found else ""
+    texts = dict.fromkeys(part for part in map(text, parts) if part)
+    return ": " + " ".join(" ".join(texts).split())[:200] if texts else ""

@@ -37,8 +37,8 @@ def ident(value: object) -> str | None:
     """An id as a string: text or a whole number of at most ``MAX_ID`` characters."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_COUNT:
         return str(value)
-    found = text(value)
-    return found if found and len(found) <= MAX_ID else None
+    written = text(value)
+    return written if written and len(written) <= MAX_ID else None
 
 
 def count(value: object) -> int | None:
@@ -60,8 +60,8 @@ def items(value: object) -> list[object]:
 
 def texts(values: object, key: str) -> tuple[str, ...]:
     """The texts under ``key`` in a list of objects, each once, in order."""
-    found = (text(obj(item).get(key)) for item in items(values))
-    return tuple(dict.fromkeys(value for value in found if value))
+    listed = (text(obj(item).get(key)) for item in items(values))
+    return tuple(dict.fromkeys(value for value in listed if value))
 
 
 def iso_time(value: object) -> datetime | None:
@@ -93,8 +93,8 @@ def _sane(moment: datetime) -> datetime | None:
 def http_date(value: str | None) -> datetime | None:
     """An HTTP date ("Sun, 22 Nov 2026 19:34:09 GMT") as aware UTC."""
     try:
-        found = _sane(parsedate_to_datetime(value)) if value else None
-        return found if found is not None and found <= _LATEST else None
+        moment = _sane(parsedate_to_datetime(value)) if value else None
+        return moment if moment is not None and moment <= _LATEST else None
     except (ValueError, TypeError, OverflowError):
         return None
 
@@ -104,9 +104,9 @@ def seen_at(response: httpx.Response) -> datetime | None:
 
     The runner may set the extension (an aware datetime); a network never reads a clock.
     """
-    said = http_date(response.headers.get("date"))
+    dated = http_date(response.headers.get("date"))
     received = response.extensions.get("received_at")
-    return said or (received if isinstance(received, datetime) else None)
+    return dated or (received if isinstance(received, datetime) else None)
 
 
 def not_after(moment: datetime | None, bound: datetime | None) -> datetime | None:

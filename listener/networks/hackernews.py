@@ -91,13 +91,13 @@ class HackerNews(Defaults):
         hits = body.get("hits")
         if not isinstance(hits, list):
             raise BadPage("expected an object with hits")
-        found = [_mention(f.obj(raw), f.seen_at(response)) for raw in hits]
+        parsed = [_mention(f.obj(raw), f.seen_at(response)) for raw in hits]
         times = [t for raw in hits if (t := f.count(f.obj(raw).get("created_at_i"))) is not None]
         return Page(
-            mentions=tuple({m.id: m for m in found if m}.values()),
+            mentions=tuple({m.id: m for m in parsed if m}.values()),
             older=self._older(body, times),
             newest=str(max(times)) if times else None,
-            skipped=sum(m is None for m in found),
+            skipped=sum(m is None for m in parsed),
         )
 
     def mark(self, mention: Mention) -> str | None:

@@ -7,7 +7,7 @@ media of the last 24 hours, in no order and without authors; there is no keyword
 
 from __future__ import annotations
 
-from listener.networks.about import About, each
+from listener.networks.about import About, account_every
 from listener.networks.options import OWN_ID, TOKEN, VERSION
 
 ABOUT = About(
@@ -25,7 +25,7 @@ ABOUT = About(
     price="free",
     history="24 h by hashtag; own media all",
     note="hashtags of the last 24 h, without authors; own tags, @mentions and comments",
-    every=each(15),
+    every=account_every(15),
     secrets=TOKEN,
     options={"user": OWN_ID, "version": VERSION},
 )

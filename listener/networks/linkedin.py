@@ -7,7 +7,7 @@ portal. A new ``LinkedIn-Version`` each month; there is neither keyword nor hash
 
 from __future__ import annotations
 
-from listener.networks.about import About, each
+from listener.networks.about import About, account_every
 from listener.networks.options import OWN_ID, TOKEN, VERSION
 
 ABOUT = About(
@@ -25,7 +25,7 @@ ABOUT = About(
     price="free for approved partners",
     history="60 days of notifications",
     note="only events of pages you administer; kept 60 days",
-    every=each(30),
+    every=account_every(30),
     rate=0.2,
     secrets=TOKEN,
     options={"organization": OWN_ID, "version": VERSION},

@@ -87,10 +87,10 @@ class Mastodon(Defaults):
         accounts: Sequence[Account] = (),
     ) -> Sequence[Read]:
         """Every hashtag, every single word of the queries as a hashtag, and searches."""
-        found = [
+        singles = [
             clause[0] for query in brands for clause in clauses(query.text) if len(clause) == 1
         ]
-        words = [word for word in found if not word.startswith("@")]
+        words = [word for word in singles if not word.startswith("@")]
         searches = search_reads(brands, without="#") if self.searching else []
         return [*hashtag_reads([*hashtags, *words]), *searches]
 
@@ -117,17 +117,17 @@ class Mastodon(Defaults):
             raise BadPage("expected a list of statuses")
         host = urlsplit(self.api_url).netloc
         uris = {f.ident(f.obj(raw).get("id")): f.text(f.obj(raw).get("uri")) for raw in body}
-        found = [_mention(f.obj(raw), host, uris, f.seen_at(response)) for raw in body]
+        parsed = [_mention(f.obj(raw), host, uris, f.seen_at(response)) for raw in body]
         ids = sorted((i for i in uris if i), key=lambda i: (len(i), i))
         older = _next_max_id(response)
         if read.kind != "hashtag" and len(body) >= self.limit and ids:
             older = ids[0]  # search answers carry no Link header
         return Page(
             # Two servers, or a status and its boost, may bring one uri twice: once is enough.
-            mentions=tuple({m.id: m for m in found if m}.values()),
+            mentions=tuple({m.id: m for m in parsed if m}.values()),
             older=older if body else None,
             newest=ids[-1] if ids else None,
-            skipped=sum(m is None for m in found),
+            skipped=sum(m is None for m in parsed),
         )
 
 
@@ -196,7 +196,7 @@ def _next_max_id(response: httpx.Response) -> str | None:
     """``max_id`` of the Link header's ``next``: only the id, never the address, is followed."""
     try:
         target = response.links.get("next", {}).get("url", "")
-        found = parse_qs(urlsplit(target).query).get("max_id", [])
+        ids = parse_qs(urlsplit(target).query).get("max_id", [])
     except ValueError:
         return None
-    return f.ident(found[0]) if found else None
+    return f.ident(ids[0]) if ids else None

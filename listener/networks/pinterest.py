@@ -6,7 +6,7 @@ Limits: by category, in the ``x-ratelimit-*`` headers. There are no comments, me
 
 from __future__ import annotations
 
-from listener.networks.about import About, each
+from listener.networks.about import About, account_every
 from listener.networks.options import TOKEN
 
 ABOUT = About(
@@ -24,6 +24,6 @@ ABOUT = About(
     price="free",
     history="own pins all; figures 90 days",
     note="own pins only; the API has no comments",
-    every=each(60),
+    every=account_every(60),
     secrets=TOKEN,
 )

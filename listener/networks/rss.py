@@ -176,9 +176,9 @@ def _mention(
     )
 
 
-def _id(given: str | None, link: str | None, words: str, address: str) -> str:
+def _id(guid: str | None, link: str | None, words: str, address: str) -> str:
     """guid, else link, else a hash. A guid such as "42" means something in its own feed only."""
-    key = f.ident(given) or f.ident(link) or sha256(words.encode()).hexdigest()
+    key = f.ident(guid) or f.ident(link) or sha256(words.encode()).hexdigest()
     return key if _GLOBAL_ID.match(key) else f"{public_address(address)}#{key}"
 
 
@@ -213,8 +213,8 @@ def real_link(link: str | None) -> str | None:
     try:
         parts = urlsplit(link or "")
         if parts.path == "/url" and _GOOGLE.fullmatch(parts.netloc.lower()):
-            found = parse_qs(parts.query)
-            return next(iter(found.get("url", []) + found.get("q", [])), link)
+            parameters = parse_qs(parts.query)
+            return next(iter(parameters.get("url", []) + parameters.get("q", [])), link)
     except ValueError:
         return None
     return link

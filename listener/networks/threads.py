@@ -7,7 +7,7 @@ approval for ``threads_keyword_search`` only the own posts are searched.
 
 from __future__ import annotations
 
-from listener.networks.about import About, each
+from listener.networks.about import About, account_every
 from listener.networks.options import OWN_ID, TOKEN
 
 ABOUT = About(
@@ -25,7 +25,7 @@ ABOUT = About(
     price="free",
     history="since July 2023",
     note="before approval it searches your own posts only",
-    every=each(10),
+    every=account_every(10),
     rate=0.5,
     secrets=TOKEN,
     options={"user": OWN_ID},

@@ -6,7 +6,7 @@ published for the Business API. Searching is for non-profit researchers, so not 
 
 from __future__ import annotations
 
-from listener.networks.about import About, each
+from listener.networks.about import About, account_every
 from listener.networks.options import TOKEN, Option
 
 ABOUT = About(
@@ -24,7 +24,7 @@ ABOUT = About(
     price="free",
     history="own videos all",
     note="search is for non-profit researchers only, not for a brand",
-    every=each(60),
+    every=account_every(60),
     rate=0.5,
     secrets=TOKEN,
     options={"account": Option("text", "own business account")},

@@ -7,7 +7,7 @@ billed, an item once in a UTC day. Field names are in motion (``tweet.fields``, 
 
 from __future__ import annotations
 
-from listener.networks.about import About, each
+from listener.networks.about import About, account_every
 from listener.networks.options import LIMIT, TOKEN, Option
 
 ABOUT = About(
@@ -25,7 +25,7 @@ ABOUT = About(
     price="0.005 USD a post read, 0.010 USD an author",
     history="7 days by search; the whole archive by option",
     note="reposts no longer come by keyword",
-    every=each(5),
+    every=account_every(5),
     rate=0.5,
     secrets=TOKEN,
     options={

@@ -7,7 +7,7 @@ search costs 100 and every other list 1, each page again. What is stored is refr
 
 from __future__ import annotations
 
-from listener.networks.about import About, each
+from listener.networks.about import About, account_every
 from listener.networks.options import Option
 
 ABOUT = About(
@@ -25,7 +25,7 @@ ABOUT = About(
     price="free",
     history="about 500 results a search",
     note="videos are searched, comments are not",
-    every=each(60, replies=15),  # a page of comments costs 1 unit, a search 100
+    every=account_every(60, replies=15),  # a page of comments costs 1 unit, a search 100
     secrets={"key": "needed", "token": "optional"},
     options={
         "channels": Option("texts", "ids of channels whose comments are read", ()),

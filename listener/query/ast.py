@@ -33,19 +33,12 @@ COMPARE: Final[dict[str, Callable[[int, int], bool]]] = {
 
 
 class QueryError(ValueError):
-    """A query that cannot be understood. ``position`` counts characters of ``query`` from 0."""
+    """A query that cannot be understood. ``position``: the character, from 0."""
 
-    def __init__(self, message: str, position: int = 0, query: str = "") -> None:
+    def __init__(self, message: str, position: int = 0) -> None:
         super().__init__(f"{message} (at character {position + 1})")
         self.message = message
         self.position = position
-        self.query = query
-
-    def caret(self, width: int = 60) -> str:
-        """Two lines: the query around the error, and a caret under the place."""
-        start = max(0, self.position - width // 2)
-        shown = "".join(c if c.isprintable() else " " for c in self.query[start : start + width])
-        return f"{shown}\n{' ' * (self.position - start)}^"
 
 
 def quoted(text: str) -> str:
@@ -164,8 +157,8 @@ def _inside(node: Node, level: int) -> str:
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below, in the order they were written."""
     match node:
-        case Or(found) | And(found):
-            return found
+        case Or(parts) | And(parts):
+            return parts
         case Near(left, right):
             return (left, right)
         case Not(child):

@@ -29,13 +29,15 @@ def clauses(text: str) -> tuple[Clause, ...]:
     still a superset.
     """
     try:
-        found = list(dict.fromkeys(clause for clause in _clauses(parse(text)) if clause))
+        alternatives = list(dict.fromkeys(clause for clause in _clauses(parse(text)) if clause))
     except QueryError:
         return ()
-    words = [{word.casefold() for term in clause for word in term.split()} for clause in found]
+    words = [
+        {word.casefold() for term in clause for word in term.split()} for clause in alternatives
+    ]
     return tuple(
         clause
-        for i, clause in enumerate(found)
+        for i, clause in enumerate(alternatives)
         if not any(w < words[i] or (w == words[i] and j < i) for j, w in enumerate(words) if j != i)
     )
 
@@ -60,10 +62,10 @@ def _clauses(node: Node) -> list[Clause]:
         case Or(children):
             return [clause for child in children for clause in _clauses(child)]
         case And(children):
-            found: list[Clause] = [()]
+            combined: list[Clause] = [()]
             for child in children:
-                found = _both(found, _clauses(child))
-            return found
+                combined = _both(combined, _clauses(child))
+            return combined
         case Near(left, right):
             return _both(_clauses(left), _clauses(right))
 

@@ -50,7 +50,7 @@ class Lexer:
         self.at = 0
 
     def error(self, message: str, position: int) -> QueryError:
-        return QueryError(message, position, self.query)
+        return QueryError(message, position)
 
     def tokens(self) -> Iterator[Token]:
         """All tokens in order; the last is of kind "end"."""

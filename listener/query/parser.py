@@ -57,14 +57,12 @@ def parse(query: str) -> Node:
         raise QueryError(
             f"the query has {len(query)} characters; cut it into queries of at most {MAX_LENGTH}",
             MAX_LENGTH,
-            query,
         )
     return _Parser(query).parse()
 
 
 class _Parser:
     def __init__(self, query: str) -> None:
-        self.query = query
         self.lexer = Lexer(query)
         self.tokens = list(self.lexer.tokens())
         self.index = 0
@@ -82,7 +80,7 @@ class _Parser:
         return token
 
     def error(self, message: str, position: int) -> QueryError:
-        return QueryError(message, position, self.query)
+        return QueryError(message, position)
 
     def parse(self) -> Node:
         if self.token.kind == "end":
@@ -101,16 +99,16 @@ class _Parser:
         return node
 
     def either(self) -> Node:
-        found = [self.all()]
+        alternatives = [self.all()]
         while self.take("OR"):
-            found.append(self.all())
-        return found[0] if len(found) == 1 else Or(tuple(found))
+            alternatives.append(self.all())
+        return alternatives[0] if len(alternatives) == 1 else Or(tuple(alternatives))
 
     def all(self) -> Node:
-        found = [self.near()]
+        parts = [self.near()]
         while self.take("AND") or self.token.kind in ("leaf", "(", "NOT"):
-            found.append(self.near())
-        return found[0] if len(found) == 1 else And(tuple(found))
+            parts.append(self.near())
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def near(self) -> Node:
         start = self.token.position
@@ -179,8 +177,8 @@ def _only_not(node: Node) -> bool:
     match node:
         case Not():
             return True
-        case And(found):
-            return all(_only_not(child) for child in found)
-        case Or(found):
-            return any(_only_not(child) for child in found)
+        case And(parts):
+            return all(_only_not(child) for child in parts)
+        case Or(parts):
+            return any(_only_not(child) for child in parts)
     return False

@@ -50,12 +50,12 @@ def check_networks(document: Document, raw: Any, built: Collection[str]) -> Any:
 
 
 def _options(
-    document: Document, network: str, given: Mapping[str, Any], known: About
+    document: Document, network: str, section: Mapping[str, Any], known: About
 ) -> dict[str, Any]:
     at, keys = ("networks", network), keys_of(known)
     kept: dict[str, Any] = {}
-    off = given.get("enabled") is False
-    for key, value in given.items():
+    off = section.get("enabled") is False
+    for key, value in section.items():
         if key == "every" and isinstance(value, Mapping):
             kept[key] = _every(document, (*at, key), value)
         elif key in known.options:
@@ -75,23 +75,23 @@ def _options(
     needed = [key for key, need in known.secrets.items() if need == "needed"]
     needed += [key for key, option in known.options.items() if option.needed]
     for key in needed:
-        if key not in given and not off:
+        if key not in section and not off:
             document.find(at, "needed", key=key)
-    _common(document, at, given)
+    _common(document, at, section)
     return {k: v for k, v in kept.items() if k not in SECRETS or k in known.secrets}
 
 
-def _common(document: Document, at: tuple[str, str], given: Mapping[str, Any]) -> None:
+def _common(document: Document, at: tuple[str, str], section: Mapping[str, Any]) -> None:
     try:
-        written = given.get("every", "1s")
+        written = section.get("every", "1s")
         if not isinstance(written, Mapping) and duration(written).total_seconds() < 1:
             document.find((*at, "every"), "every")
     except ValueError:
         pass  # the model says it
-    api_url = given.get("api_url")
+    api_url = section.get("api_url")
     if isinstance(api_url, str) and not is_address(api_url):
         document.find((*at, "api_url"), "address", given=_without_sign_in(api_url))
-    budget = given.get("budget")
+    budget = section.get("budget")
     for key, value in budget.items() if isinstance(budget, Mapping) else ():
         if key not in ("per_day", "per_month"):
             document.find((*at, "budget", key), "budget_key")
@@ -100,11 +100,11 @@ def _common(document: Document, at: tuple[str, str], given: Mapping[str, Any]) -
 
 
 def _every(
-    document: Document, at: tuple[str, ...], given: Mapping[str, Any]
+    document: Document, at: tuple[str, ...], table: Mapping[str, Any]
 ) -> dict[str, timedelta]:
     """What of a table by kind of read can be used."""
     kept = {}
-    for kind, value in given.items():
+    for kind, value in table.items():
         try:
             span = duration(value)
         except ValueError:
@@ -143,7 +143,7 @@ def _feeds(document: Document, loc: tuple[str, ...], value: list[str]) -> list[s
     feeds: list[str] = []
     for i, entry in enumerate(value):
         if "://" in entry:
-            found = [entry.strip()]
+            addresses = [entry.strip()]
         else:
             try:
                 text = (document.base / entry).read_text(encoding="utf-8-sig")
@@ -151,12 +151,12 @@ def _feeds(document: Document, loc: tuple[str, ...], value: list[str]) -> list[s
                 why = getattr(error, "strerror", None) or "not UTF-8 text"
                 document.find((*loc, i), "feeds_file", given=entry, why=why)
                 continue
-            found = [line.strip() for line in text.splitlines()]
-            found = [line for line in found if line and not line.startswith("#")]
-        for feed in found:
+            addresses = [line.strip() for line in text.splitlines()]
+            addresses = [line for line in addresses if line and not line.startswith("#")]
+        for feed in addresses:
             if not is_address(feed):
                 document.find((*loc, i), "address", given=_without_sign_in(feed))
-        feeds += found
+        feeds += addresses
     if not value:
         document.find(loc, "no_feeds", "warning")
     return list(dict.fromkeys(feeds))

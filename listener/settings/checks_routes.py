@@ -68,8 +68,8 @@ def _unused(channel: ChannelSettings) -> list[str]:
         return ["url"] if channel.url else []
     # a webhook signs what it sends with the signing secret
     spared = ("signing_secret",) if channel.kind == "webhook" else ()
-    given = [key for key in _SLACK_ONLY if getattr(channel, key) and key not in spared]
-    return given + (["url"] if channel.kind == "console" and channel.url else [])
+    set_keys = [key for key in _SLACK_ONLY if getattr(channel, key) and key not in spared]
+    return set_keys + (["url"] if channel.kind == "console" and channel.url else [])
 
 
 def check_routes(document: Document, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from listener.settings.findings import Finding, Level, place, shown
+from listener.settings.findings import Finding, Level, place, printable
 from listener.settings.key_lines import Loc, lines_of, nearest
 
 _MOST_REPAIRS = 50
@@ -42,9 +42,9 @@ class Document:
     ) -> None:
         """Notes a finding at ``loc`` with the line where that stands."""
         bounded = ("known", "path")  # lists are bounded where they are made, paths are needed whole
-        said = {k: str(v) if k in bounded else shown(v) for k, v in values.items()}
+        texts = {k: str(v) if k in bounded else printable(v) for k, v in values.items()}
         line = nearest(self.lines, tuple(loc))
-        self.findings.append(Finding(place(loc) or self.path.name, code, line, said, level))
+        self.findings.append(Finding(place(loc) or self.path.name, code, line, texts, level))
 
 
 def read_document(path: Path) -> Document:
@@ -89,12 +89,12 @@ def read_document(path: Path) -> Document:
     return document
 
 
-def _explain(text: str, said: str, name: str) -> tuple[Finding, str | None]:
+def _explain(text: str, complaint: str, name: str) -> tuple[Finding, str | None]:
     """What the parser's complaint means to a person, and the text with that mended if it can be."""
-    found = _AT.match(said)
-    if found is None or found[2] is None:
+    parsed = _AT.match(complaint)
+    if parsed is None or parsed[2] is None:
         return Finding(name, "toml_end", text.count("\n") + 1), None
-    why, number, column = found[1], int(found[2]), int(found[3]) - 1
+    why, number, column = parsed[1], int(parsed[2]), int(parsed[3]) - 1
     rows = text.split("\n")
     row = rows[number - 1]
     char = row[column : column + 1]
@@ -107,7 +107,7 @@ def _explain(text: str, said: str, name: str) -> tuple[Finding, str | None]:
         word = re.match(r"[^\s=.\]\"'#,{}]+", row[start:])
         if word is not None:
             rows[number - 1] = f'{row[:start]}"{word[0]}"{row[start + word.end() :]}'
-            values = {"key": shown(word[0])}
+            values = {"key": printable(word[0])}
             return Finding(name, "toml_bare_key", number, values), "\n".join(rows)
     if char in _CURLY and why.startswith("Invalid value"):
         close = row.find(_CURLY[char], column + 1)
@@ -124,7 +124,7 @@ def _explain(text: str, said: str, name: str) -> tuple[Finding, str | None]:
             return Finding(name, "toml_bare_value", number), "\n".join(rows)
     if why.startswith(("Illegal character", "Unterminated")):
         return Finding(name, "toml_open_quote", number), None
-    return Finding(name, "toml_syntax", number, {"why": shown(why)}), None
+    return Finding(name, "toml_syntax", number, {"why": printable(why)}), None
 
 
 def _foreign(char: str) -> bool:
@@ -133,5 +133,5 @@ def _foreign(char: str) -> bool:
 
 def _tail(before: str) -> str:
     """The start of the word that the parser broke off in."""
-    found = re.search(r"[^\s=.\[\]\"'#,{}]*$", before)
-    return found[0] if found else ""
+    word = re.search(r"[^\s=.\[\]\"'#,{}]*$", before)
+    return word[0] if word else ""

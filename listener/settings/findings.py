@@ -70,7 +70,7 @@ def errors(findings: Iterable[Finding]) -> list[Finding]:
     return [f for f in findings if f.level == "error"]
 
 
-def shown(value: object) -> str:
+def printable(value: object) -> str:
     """A value as it may be quoted: one line, bounded, nothing that drives a terminal."""
     text = IN_A_LINE.sub(" ", str(value))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
@@ -83,7 +83,7 @@ def unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def listed(known: Iterable[str], most: int = 30) -> str:
     """Names side by side; of many, the first ``most`` and how many more."""
-    names = [shown(k) for k in known]
+    names = [printable(k) for k in known]
     more = f", … (+{len(names) - most})" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
@@ -91,13 +91,19 @@ def listed(known: Iterable[str], most: int = 30) -> str:
 def near(word: str, known: Iterable[str]) -> str:
     """The known word that ``word`` was most likely meant to be; empty when none is near."""
     by_fold = {k.casefold(): k for k in known}
-    found = difflib.get_close_matches(word.casefold()[:200], list(by_fold), n=1, cutoff=0.6)
-    return by_fold[found[0]] if found else ""
+    closest = difflib.get_close_matches(word.casefold()[:200], list(by_fold), n=1, cutoff=0.6)
+    return by_fold[closest[0]] if closest else ""
 
 
 def place(loc: Sequence[str | int]) -> str:
     """``("brands", 0, "keywords")`` as ``brands[0].keywords``."""
     text = ""
     for part in loc:
-        text += f"[{part}]" if isinstance(part, int) else f".{shown(part)}" if text else shown(part)
+        text += (
+            f"[{part}]"
+            if isinstance(part, int)
+            else f".{printable(part)}"
+            if text
+            else printable(part)
+        )
     return text

@@ -57,16 +57,16 @@ def idle_keys(settings: Settings, lines: Mapping[str, int]) -> list[str]:
 
 def idle_notes(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:
     """One note with all that does nothing yet, and one a channel that nothing is sent to."""
-    found = []
+    notes = []
     if keys := idle_keys(settings, lines):
         name = settings.path.name if settings.path else "rasid.toml"
-        found.append(Finding(name, "idle", None, {"keys": listed(keys)}, "note"))
+        notes.append(Finding(name, "idle", None, {"keys": listed(keys)}, "note"))
     for name, channel in settings.channels.items():
         if channel.kind in IDLE_CHANNELS:
             place = f"channels.{name}"
             values = {"kind": channel.kind}
-            found.append(Finding(place, "idle_channel", lines.get(place), values, "note"))
-    return found
+            notes.append(Finding(place, "idle_channel", lines.get(place), values, "note"))
+    return notes
 
 
 def idle_plan(name: str = IDLE_PLAN) -> Finding:

@@ -54,10 +54,10 @@ class _Walk:
         return self.at
 
     def match(self, pattern: re.Pattern[str]) -> re.Match[str]:
-        found = pattern.match(self.text, self.at)
-        if found is None:
+        token = pattern.match(self.text, self.at)
+        if token is None:
             raise ValueError(f"not valid TOML at character {self.at}")
-        return found
+        return token
 
     def note(self, loc: Loc) -> None:
         self.lines.setdefault(loc, bisect.bisect_left(self.breaks, self.at) + 1)
@@ -65,9 +65,9 @@ class _Walk:
     def key(self) -> list[str]:
         parts: list[str] = []
         while True:
-            found = self.match(_KEY)
-            self.at = found.end()
-            raw = found[1]
+            token = self.match(_KEY)
+            self.at = token.end()
+            raw = token[1]
             parts.append(tomllib.loads(f"k = {raw}")["k"] if raw[0] in "\"'" else raw)
             if not self.text.startswith(".", self.at):
                 return parts

@@ -76,9 +76,9 @@ def _settings(document: Document, built: Collection[str] | None) -> Settings | N
     return None if shaped.wrong else settings
 
 
-def _built(given: Collection[str] | None) -> Collection[str]:
-    if given is not None:
-        return given
+def _built(names: Collection[str] | None) -> Collection[str]:
+    if names is not None:
+        return names
     return (*BUILT, "webhook")
 
 

@@ -35,9 +35,9 @@ def clock(value: Any) -> time:
     """``09:00`` (or TOML's own 09:00:00) to a time of day. Raises ValueError."""
     if isinstance(value, time):
         return value.replace(tzinfo=None)
-    found = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*", value) if isinstance(value, str) else None
-    if found and int(found[1]) < 24 and int(found[2]) < 60:
-        return time(int(found[1]), int(found[2]))
+    parts = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*", value) if isinstance(value, str) else None
+    if parts and int(parts[1]) < 24 and int(parts[2]) < 60:
+        return time(int(parts[1]), int(parts[2]))
     raise PydanticCustomError("clock", 'a time of day such as "09:00" is needed')
 
 
@@ -73,10 +73,10 @@ def day(value: Any) -> date:
 def week_moment(text: str) -> tuple[int, time]:
     """``sun 09:00`` to (6, 09:00): weekday as ``date.weekday()``. Raises ValueError."""
     name, _, at = text.strip().partition(" ")
-    found = weekday(name)
+    number = weekday(name)
     try:
-        if found is not None:
-            return found, clock(at)
+        if number is not None:
+            return number, clock(at)
     except PydanticCustomError:
         pass
     raise PydanticCustomError("week_moment", 'a weekday and a time such as "sun 09:00" is needed')
@@ -84,10 +84,10 @@ def week_moment(text: str) -> tuple[int, time]:
 
 def month_moment(text: str) -> tuple[int, time]:
     """``1st 09:00`` to (1, 09:00); days 1 to 28, which every month has. Raises ValueError."""
-    found = re.fullmatch(r"\s*(\d{1,2})(?:st|nd|rd|th)?\s+(\S+)\s*", text)
+    parts = re.fullmatch(r"\s*(\d{1,2})(?:st|nd|rd|th)?\s+(\S+)\s*", text)
     try:
-        if found and 1 <= int(found[1]) <= 28:
-            return int(found[1]), clock(found[2])
+        if parts and 1 <= int(parts[1]) <= 28:
+            return int(parts[1]), clock(parts[2])
     except PydanticCustomError:
         pass
     raise PydanticCustomError("month_moment", 'a day and a time such as "1st 09:00" is needed')
@@ -104,10 +104,10 @@ def _checked(parse: Any) -> AfterValidator:
 
 
 def _positive(value: Any) -> timedelta:
-    found = duration(value)
-    if found <= timedelta(0):
+    length = duration(value)
+    if length <= timedelta(0):
         raise PydanticCustomError("duration_zero", "a duration longer than 0 is needed")
-    return found
+    return length
 
 
 def _listed_or_plain(value: Any) -> Any:

@@ -65,6 +65,6 @@ def socket_path(data: Path, name: str) -> Path:
 def _own(folder: Path) -> None:
     """Under /tmp anybody could have made it before us, so look before trusting it."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+    stats = folder.lstat()
+    if not stat.S_ISDIR(stats.st_mode) or stats.st_uid != os.getuid() or stats.st_mode & 0o077:
         raise PermissionError(f"{folder} is not private to this user: remove it and start again")

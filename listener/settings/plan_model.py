@@ -24,10 +24,10 @@ def change_text(value: object) -> str:
 
 def change_ratio(text: str) -> float:
     """``+10%`` to 1.1: what the earlier figure is multiplied by. Waits for issue 13 (goals)."""
-    found = _CHANGE.fullmatch(text)
-    if found is None:
+    parts = _CHANGE.fullmatch(text)
+    if parts is None:
         raise ValueError('a change such as "+10%" is needed')
-    return 1 + float(found[1] + found[2]) / 100
+    return 1 + float(parts[1] + parts[2]) / 100
 
 
 class Each(Part):

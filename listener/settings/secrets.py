@@ -40,14 +40,16 @@ def missing_secrets(settings: Settings) -> list[MissingSecret]:
 
     A name that one place needs and another could do without is needed.
     """
-    found: dict[str, MissingSecret] = {}
+    missing: dict[str, MissingSecret] = {}
     for named in named_secrets(settings):
         if named.secret.present():
             continue
-        before = found.get(named.secret.name)
+        before = missing.get(named.secret.name)
         if before is None or (before.optional and not named.optional):
-            found[named.secret.name] = MissingSecret(named.path, named.secret.name, named.optional)
-    return list(found.values())
+            missing[named.secret.name] = MissingSecret(
+                named.path, named.secret.name, named.optional
+            )
+    return list(missing.values())
 
 
 def known_values(settings: Settings) -> list[str]:

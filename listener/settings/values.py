@@ -24,9 +24,9 @@ def duration(value: Any) -> timedelta:
     nothing is removed early). Raises ValueError with what would be right."""
     if isinstance(value, timedelta):
         return value
-    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if found is not None:
-        number, unit = int(found[1]), found[2]
+    parts = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if parts is not None:
+        number, unit = int(parts[1]), parts[2]
         # int, not timedelta, arithmetic: a timedelta overflows at 999,999,999 days
         seconds = number * (31 * 86400 if unit.startswith("month") else _SECONDS[unit[0]])
         if seconds <= _LONGEST.total_seconds():
@@ -55,10 +55,10 @@ class Rate:
     def parse(cls, value: Any) -> Rate:
         if isinstance(value, Rate):
             return value
-        found = _RATE.fullmatch(value) if isinstance(value, str) else None
-        if found is None or int(found[1]) == 0:
+        parts = _RATE.fullmatch(value) if isinstance(value, str) else None
+        if parts is None or int(parts[1]) == 0:
             raise PydanticCustomError("rate", 'a rate such as "1/s", "30/m" or "60/h" is needed')
-        return cls(int(found[1]), timedelta(seconds=_SECONDS[found[2]]))
+        return cls(int(parts[1]), timedelta(seconds=_SECONDS[parts[2]]))
 
     @property
     def seconds(self) -> float:

@@ -74,8 +74,8 @@ class Words:
         return self.language == "ar"
 
     def has(self, key: str) -> bool:
-        found = catalog(self.language).get(key)
-        return found is not None and bool(found.string)
+        message = catalog(self.language).get(key)
+        return message is not None and bool(message.string)
 
     def say(self, key: str, /, **values: str | int | float) -> str:
         """The text of ``key``; ``n``, a whole number, chooses the plural form. Whole numbers are
@@ -86,8 +86,8 @@ class Words:
         text, n = self.raw(key), values.get("n")
         if isinstance(n, int):
             text = _translations(self.language).ngettext(key, key + "+", abs(n))
-        shown = {k: v if isinstance(v, str) else self.number(v) for k, v in values.items()}
-        return text.format_map(shown) if shown else text
+        texts = {k: v if isinstance(v, str) else self.number(v) for k, v in values.items()}
+        return text.format_map(texts) if texts else text
 
     def raw(self, key: str) -> str:
         """The text of ``key`` with its placeholders. Raises KeyError as ``say`` does."""

@@ -17,8 +17,8 @@ def say(key: str, language: Language, /, *, isolate: bool = False, **values: str
     catalog = words(language)
     if key.startswith("reason_") and not catalog.has(f"check.{key}"):
         key, values = "reason_unknown", {"reason": key.removeprefix("reason_")}
-    shown = {k: isolated(v) if isolate else v for k, v in values.items()}
-    return catalog.raw(f"check.{key}").format_map(shown)
+    texts = {k: isolated(v) if isolate else v for k, v in values.items()}
+    return catalog.raw(f"check.{key}").format_map(texts)
 
 
 def value(name: str, language: Language) -> str:

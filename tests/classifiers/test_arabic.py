@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from classifiers.arabic import (
     fold,
     fold_letters,
-    fold_with_map,
+    fold_letters_with_map,
     is_stretched,
     original_span,
     readings,
@@ -94,8 +94,8 @@ def test_composed_and_decomposed_text_fold_alike(text: str) -> None:
 
 @given(st.text() | st.text(alphabet="زيين\u064e\u0640aab "))
 def test_the_map_leads_every_letter_back(text: str) -> None:
-    folded, offsets = fold_with_map(text)
-    assert folded == fold(text)
+    folded, offsets = fold_letters_with_map(text)
+    assert folded == fold_letters(text)
     assert len(offsets) == len(folded) + 1
     assert offsets == sorted(offsets)
     for letter, at in zip(folded, offsets, strict=False):
@@ -104,7 +104,7 @@ def test_the_map_leads_every_letter_back(text: str) -> None:
 
 def test_a_found_word_is_shown_as_it_was_written() -> None:
     text = "يا أَهْلـــــــًا وسهلاااا!"
-    folded, offsets = fold_with_map(text)
+    folded, offsets = fold_letters_with_map(text)
     found = []
     for word in words(folded):
         start = folded.index(word)

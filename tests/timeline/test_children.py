@@ -15,8 +15,8 @@ from aiohttp import web
 from sqlalchemy import exc, select
 
 from alerts.operators.judging import judge
-from listener.collecting import asked
-from listener.collecting.asked import Limits
+from listener.collecting import child_reads
+from listener.collecting.child_reads import Limits
 from listener.networks.base import Read
 from listener.store import tables as t
 from listener.store.session import Database
@@ -138,7 +138,7 @@ async def test_a_page_and_the_reads_it_asks_for_are_written_together(
     bench = videos.bench
     videos.shown = ["v1"]
     videos.comment("v1")
-    real, tries = asked.ask, []
+    real, tries = child_reads.ask, []
 
     async def full(*args: Any, **named: Any) -> None:
         tries.append(args)
@@ -146,7 +146,7 @@ async def test_a_page_and_the_reads_it_asks_for_are_written_together(
             raise exc.OperationalError("INSERT", {}, Exception("disk is full"))
         await real(*args, **named)
 
-    monkeypatch.setattr(asked, "ask", full)
+    monkeypatch.setattr(child_reads, "ask", full)
     async with running(bench, sleepers=1):
         assert await bench.ledger("window") == []  # nothing of the page stands
         await bench.clock.advance(2, sleepers=1)

@@ -83,7 +83,7 @@ def test_a_row_that_names_no_language_is_judged_by_its_text_where_that_tells() -
     assert found.langs == ["ar", "other", "ur"]
     assert found.tested == [0, 1]
     assert found.untested == {"ur": [2]}
-    assert found.told == 3
+    assert found.detected == 3
 
 
 def test_rows_in_untested_languages_alone_make_no_claim() -> None:

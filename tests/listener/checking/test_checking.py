@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from classifiers.labels import Label, Probabilities
 from listener.checking.check import check, report
-from listener.checking.explain import Explained, Outcome, explain, told
+from listener.checking.explain import Explained, Outcome, explain, explanation
 from listener.cli.call import Call
 from listener.cli.check import check as check_command
 from listener.cli.check import decider
@@ -142,11 +142,11 @@ def test_a_text_is_explained_down_to_its_route(example: Path) -> None:
             (("angry and far-reaching", "followers"),),
         )
     }
-    shown = told(explained, language="ar").splitlines()
+    shown = explanation(explained, language="ar").splitlines()
     assert shown[0].startswith("التصنيف: سلبي (بثقة 0.90)، شكوى، يحتاج إلى رد، عاجل")
     assert all("\u0621" <= line.lstrip()[0] <= "\u064a" for line in shown)
     assert "care" in shown[-1]
-    english = told(explained, language="en")
+    english = explanation(explained, language="en")
     assert "not the route angry and far-reaching: followers does not hold" in english
     assert "it alerts by the route needs an answer in care" in english
 
@@ -154,8 +154,8 @@ def test_a_text_is_explained_down_to_its_route(example: Path) -> None:
 def test_an_untested_language_is_said_to_be_one() -> None:
     for language, spoken in (("ur", "ur"), ("mixed", "mixed"), ("ar", None)):
         label = replace(Angry().classify([""])[0], language=language, dialect=None)
-        english = told(Explained(label, ()), language="en")
-        arabic = told(Explained(label, ()), language="ar").splitlines()
+        english = explanation(Explained(label, ()), language="en")
+        arabic = explanation(Explained(label, ()), language="ar").splitlines()
         said = f"the sentiment of this language is untested: {spoken}"
         assert (said in english) == (spoken is not None)
         assert (f"لم يُختبر تصنيف المشاعر في هذه اللغة: {spoken}" in arabic) == (spoken is not None)
@@ -172,7 +172,7 @@ def test_a_name_without_its_context_is_explained(example: Path) -> None:
         now=NOW,
     )
     assert explained.outcomes == {}
-    shown = told(explained, language="en")
+    shown = explanation(explained, language="en")
     assert "it does not match زين" in shown
     assert "no context word is near it" in shown
     assert "stc" not in shown
@@ -188,7 +188,7 @@ def test_a_text_cannot_drive_the_terminal() -> None:
         decide=lambda *_, **__: Outcome("no_route"),
         now=NOW,
     )
-    shown = told(explained, language="en")
+    shown = explanation(explained, language="en")
     assert not {"\x1b", "\x07", "\u202e"} & set(shown)
 
 

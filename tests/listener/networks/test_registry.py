@@ -24,7 +24,7 @@ from listener.networks import (
     keyless,
     load,
 )
-from listener.networks.about import About, each, minutes
+from listener.networks.about import About, account_every, minutes
 from listener.networks.base import Network, Read
 from listener.networks.capabilities import COLUMNS, TEXTS, capabilities, every_text
 from listener.networks.options import takes
@@ -143,7 +143,7 @@ def test_every_is_one_span_or_one_for_each_kind() -> None:
     assert every_text(x) == "5 min; replies, own posts: 15 min; refresh: 1 h; figures: 6 h"
     assert about("youtube").every_of("replies") == minutes(15)
     assert every_text(about("rss")) == "10 min"
-    assert each(5)["replies"] == each(1)["own_posts"] == minutes(15)
+    assert account_every(5)["replies"] == account_every(1)["own_posts"] == minutes(15)
 
 
 def test_what_answers_without_a_sign_in_is_declared() -> None:

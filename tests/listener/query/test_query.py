@@ -108,19 +108,6 @@ def test_errors_name_their_place_and_the_way_out(query: str, position: int, mess
     assert message in caught.value.message
 
 
-def test_the_caret_stands_under_the_place() -> None:
-    with pytest.raises(QueryError) as caught:
-        parse("zain\n(stc OR")
-    line, caret = caught.value.caret().split("\n")
-    assert line == "zain (stc OR"
-    assert len(caret) - 1 == caught.value.position
-    with pytest.raises(QueryError) as caught:
-        parse("a " * 100 + ")")
-    line, caret = caught.value.caret().split("\n")
-    assert len(line) <= 60
-    assert line[len(caret) - 1] == ")"
-
-
 def test_deep_but_allowed_nesting_parses() -> None:
     assert parse("(" * MAX_DEPTH + "a" + ")" * MAX_DEPTH) == a
 

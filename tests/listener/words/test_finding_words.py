@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import listener.settings
-from listener.settings.findings import Finding, near, place, shown
+from listener.settings.findings import Finding, near, place, printable
 from listener.words import Language, catalog
 from listener.words import check_words as words_check
 from listener.words.bidi import FSI, PDI
@@ -66,8 +66,8 @@ def test_what_check_says_around_them() -> None:
 
 
 def test_quoted_values_are_bounded_and_harmless() -> None:
-    assert shown("a\x1b[31m\u202eb\nc") == "a [31m b c"
-    assert len(shown("x" * 100_000)) == 80
+    assert printable("a\x1b[31m\u202eb\nc") == "a [31m b c"
+    assert len(printable("x" * 100_000)) == 80
     assert place(("brands", 0, "keywords", 1)) == "brands[0].keywords[1]"
     assert near("mastodn", ["mastodon", "rss"]) == "mastodon"
     assert near("zzz", ["mastodon"]) == ""

@@ -121,13 +121,13 @@ async def live(connection: AsyncConnection, network: str) -> list[Cursor]:
 async def _known(
     connection: AsyncConnection, network: str, keys: Sequence[str]
 ) -> dict[str, Mapping[Any, Any]]:
-    c, found = t.cursors.c, dict[str, Mapping[Any, Any]]()
+    c, known = t.cursors.c, dict[str, Mapping[Any, Any]]()
     for some in _some(keys):
         rows = await connection.execute(
             select(c.read, c.parent, c.depth, c.state).where(c.network == network, c.read.in_(some))
         )
-        found.update({row["read"]: row for row in rows.mappings()})
-    return found
+        known.update({row["read"]: row for row in rows.mappings()})
+    return known
 
 
 async def _again(
