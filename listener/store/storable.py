@@ -14,6 +14,9 @@ URL_LIMIT = 4_096
 ID_BYTES = 1_000
 """UTF-8 bytes of an id: two of them must fit an index row of PostgreSQL (2,704 bytes)."""
 LIST_LIMIT = 200
+MOST = 10**12
+"""The largest count of anything: many of them still add up within the 63 bits of a sum, beyond
+which both databases fail the whole report."""
 
 
 def storable(text: str, limit: int = TEXT_LIMIT) -> str:
@@ -43,8 +46,8 @@ def identity(text: str | None) -> str | None:
 
 
 def count(number: int | None) -> int | None:
-    """A count that fits 63 bits; a negative or larger one is no count, so unknown."""
-    return number if number is not None and 0 <= number < 2**63 else None
+    """A count that is one; a negative or larger one is no count, so unknown."""
+    return number if number is not None and 0 <= number <= MOST else None
 
 
 def measure(number: float | None) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from alerts.numbers.changes import OVERLAP, known_times, marked, stale
 from alerts.numbers.numbers import numbers
 from alerts.numbers.rollups import Rollups, recount
 from alerts.numbers.spans import day_of, month_of, week_of
+from listener.records import Engagement
 from listener.store.forget import erase
 from listener.store.label_rows import as_labels, label_rows
 from listener.store.session import Database
@@ -220,6 +222,21 @@ async def test_a_busy_pass_lets_the_next_one_wait(
     assert await rollups.some(db, now=later + timedelta(seconds=9)) == 1
 
 
+async def test_counts_that_nothing_has_stop_no_report(db: Database) -> None:
+    most = 2**63 - 1
+    rows = [
+        replace(
+            mention(number, author=f"a{number}", followers=most),
+            engagement=Engagement(likes=most, replies=most),
+        )
+        for number in (1, 2)
+    ]
+    ids = await seed(db, [(each, label()) for each in [*rows, mention(3, likes=5)]])
+    await settled(db)
+    found = await report(db, ids["رشفان"], **WEEK)
+    assert (found.mentions, found.engagement, found.potential_reach) == (3, 5, None)
+
+
 async def settled(db: Database) -> Rollups:
     """All that is there is counted, decided, and long past."""
     async with db.writing() as connection:
@@ -246,4 +263,7 @@ async def say(db: Database, number: int, sentiment: str, *, at: datetime) -> Non
 
 
 async def rolled(db: Database) -> dict[str, int]:
-    return {row.sentiment: row.mentions for row in await rows_of(db, counts)}
+    found: dict[str, int] = {}
+    for row in await rows_of(db, counts):
+        found[row.sentiment] = found.get(row.sentiment, 0) + row.mentions
+    return found
