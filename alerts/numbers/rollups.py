@@ -58,21 +58,30 @@ class Rollups:
 
     async def some(self, db: Database, *, now: datetime) -> int:
         """One pass. Returns how many (brand, hour) pairs it counted."""
-        if self._next is not None and now < self._next:
+        back = self._looked is not None and now < self._looked  # the clock was set back
+        if self._next is not None and now < self._next and not back:
             return 0
         async with db.reading() as connection:
             reached = await marked(connection)
-        if reached is None:
-            return await count_all(db, now=now, count=partial(self._counted, db, now=now))
-        return await self.since(db, reached, now=now)
+        if reached is not None and reached <= now + OVERLAP:
+            return await self.since(db, reached, now=now)
+        # A mark that lies ahead, from before the clock was set back, tells of no change since.
+        counted = await count_all(
+            db,
+            now=now,
+            count=partial(self._counted, db, now=now),
+            whole=lambda: not self.poison,
+        )
+        self._looked, self._next = now, now + HOUR if self.poison else None
+        return counted
 
     async def since(self, db: Database, reached: datetime, *, now: datetime) -> int:
         """As ``some``, of what changed since ``reached`` or little earlier."""
         async with db.reading() as connection:
             found = await changes(connection, reached - OVERLAP, now=now)
         moved = [hour for hour, times in found.items() if self._moved(hour, times)]
-        again = [hour for hour in self.poison.due(now) if hour not in found]
-        counted = await self._counted(db, [*moved, *again], now=now)
+        again = self.poison.due(now)  # also of what did not change again
+        counted = await self._counted(db, dict.fromkeys([*moved, *again]), now=now)
         held = len(self.poison) and now - reached < HELD
         if found and not held:  # nothing changed: the mark may stay, and nothing is written
             async with db.writing() as connection:
@@ -110,9 +119,15 @@ async def recount(db: Database, *, now: datetime, since: datetime | None = None)
     return await (rollups.some(db, now=now) if since is None else rollups.since(db, since, now=now))
 
 
-async def count_all(db: Database, *, now: datetime, count: Count | None = None) -> int:
-    """Counts every hour that has a mention, a day at a time, and sets the mark. ``count``: instead
-    of ``count_hours``."""
+async def count_all(
+    db: Database,
+    *,
+    now: datetime,
+    count: Count | None = None,
+    whole: Callable[[], bool] = lambda: True,
+) -> int:
+    """Counts every hour that has a mention, a day at a time, and sets the mark where ``whole`` says
+    that none was left out: reports go by rows until then. ``count``: instead of ``count_hours``."""
     count = count or partial(count_hours, db, now=now)
     reached, last = known_times(now)
     counted = 0
@@ -131,8 +146,9 @@ async def count_all(db: Database, *, now: datetime, count: Count | None = None) 
         hours = [hour_of(first) + HOUR * number for number in range(HOURS)]
         counted += await count([(of, hour) for hour in hours for of in ids])
         reached = hours[-1] + HOUR
-    async with db.writing() as connection:
-        await mark(connection, now)
+    if whole():
+        async with db.writing() as connection:
+            await mark(connection, now)
     return counted
 
 

@@ -222,6 +222,68 @@ async def test_a_busy_pass_lets_the_next_one_wait(
     assert await rollups.some(db, now=later + timedelta(seconds=9)) == 1
 
 
+@pytest.fixture
+def odd(monkeypatch: pytest.MonkeyPatch) -> set[tuple[int, datetime]]:
+    """(brand id, hour) that cannot be counted, while they stand in it."""
+    real, bad = module.count_hours, set[tuple[int, datetime]]()
+
+    async def count_hours(db: Database, wanted: Any, *, now: datetime) -> int:
+        hours = list(wanted)
+        if bad.intersection(hours):
+            raise ValueError("odd")
+        return await real(db, hours, now=now)
+
+    monkeypatch.setattr(module, "count_hours", count_hours)
+    return bad
+
+
+async def test_an_hour_that_was_left_out_is_counted_once_it_can_be(
+    db: Database, odd: set[tuple[int, datetime]]
+) -> None:
+    day_before = NOW - timedelta(days=2)
+    ids = await seed(db, [(mention(1), label()), (mention(2, at=day_before), label())])
+    rollups, later = await settled(db), NOW + timedelta(hours=1)
+    odd.add((ids["رشفان"], day_before))
+    for number in (1, 2):
+        await say(db, number, "positive", at=later)
+    for seconds in (0, 5):
+        await rollups.some(db, now=later + timedelta(seconds=seconds))
+    assert await rolled(db) == {"positive": 1, "neutral": 1}
+    odd.clear()
+    await rollups.some(db, now=later + timedelta(minutes=2))
+    assert await rolled(db) == {"positive": 2}
+    assert not rollups.poison
+
+
+async def test_an_hour_that_the_first_count_left_out_is_in_every_report(
+    db: Database, odd: set[tuple[int, datetime]]
+) -> None:
+    day_before = NOW - timedelta(days=2)
+    ids = await seed(db, [(mention(1), label()), (mention(2, at=day_before), label())])
+    async with db.writing() as connection:
+        past = {"state": "decided", "changed_at": day_before}
+        await connection.execute(update(matches).values(past))
+    odd.add((ids["رشفان"], day_before))
+    await Rollups().some(db, now=NOW)
+    assert (await report(db, ids["رشفان"], **WEEK)).mentions == 2
+    odd.clear()
+    await Rollups().some(db, now=NOW + timedelta(minutes=1))  # after a restart
+    assert (await report(db, ids["رشفان"], **WEEK)).mentions == 2
+    assert await rolled(db) == {"neutral": 2}
+
+
+async def test_what_changes_after_the_clock_was_set_back_is_counted(db: Database) -> None:
+    ids = await seed(db, [(mention(1), label())])
+    rollups = await settled(db)
+    ahead, back = NOW + timedelta(days=1), NOW + timedelta(hours=1)
+    await say(db, 1, "negative", at=ahead)
+    await rollups.some(db, now=ahead)
+    await say(db, 1, "positive", at=back)
+    await rollups.some(db, now=back + timedelta(minutes=10))
+    assert (await report(db, ids["رشفان"], **WEEK)).sentiment == {"positive": 1}
+    assert await rolled(db) == {"positive": 1}
+
+
 async def test_counts_that_nothing_has_stop_no_report(db: Database) -> None:
     most = 2**63 - 1
     rows = [

@@ -120,3 +120,17 @@ async def test_the_overview_adds_up(db: Database) -> None:
         found = await overview(connection)
     assert found["mentions"] == {"collected": 2, "labelled": 6, "set_aside": 1}
     assert found["matches"] == {"waiting": 3, "decided": 6}
+
+
+async def test_what_changes_after_the_clock_was_set_back_is_told(db: Database) -> None:
+    ids = await seed(db, [(mention(n), None) for n in range(1, 14)])
+    async with db.writing() as connection:
+        await connection.execute(update(matches).values(state="decided"))
+    assert await tally(db, now=NOW + timedelta(days=1)) > 0
+    back = NOW + timedelta(hours=1)
+    async with db.writing() as connection:
+        arrival = Arrival(mention(1), (Hit("منافس", ()),))
+        await add(connection, [arrival], brand_ids=ids, source="collect", now=back)
+        await connection.execute(update(matches).values(state="decided"))
+    await tally(db, now=back + timedelta(minutes=10))
+    assert await told(db) == await counted(db)
