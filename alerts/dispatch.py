@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,6 +37,7 @@ from listener.store.work import DECIDE, finish_mine, set_aside, take
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
+DECIDING = 0x7261736964646563  # "rasiddec": the key of PostgreSQL's advisory lock
 KEYS = ("mention_id", "brand_id", "revision")
 RACES = 3
 """Other processes that may open one of a batch's conversations before it, one after the other."""
@@ -102,6 +103,7 @@ async def _write(
     worker: str,
     now: datetime,
 ) -> int:
+    await _alone(connection)
     ours = await finish_mine(connection, DECIDE, rows, worker=worker, now=now)
     pairs = [(row.mention_id, row.brand_id) for row in ours]
     reasons: Counter[str] = Counter()
@@ -123,6 +125,13 @@ async def _write(
     if reasons:
         log.info("decided %s", {str(reason): n for reason, n in reasons.items()})
     return len(ours)
+
+
+async def _alone(connection: AsyncConnection) -> None:
+    """One batch at a time, as on SQLite, until the commit: two that go on with the same cards else
+    wait for each other, each in the order of its own mentions."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(DECIDING)))
 
 
 async def _notify(

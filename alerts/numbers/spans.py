@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 WeekStart = Literal["saturday", "sunday", "monday"]
+EARLIEST, LATEST = 1990, 9000
 _START = {"monday": 0, "saturday": 5, "sunday": 6}  # date.weekday() of the first day
 
 
@@ -91,6 +92,8 @@ def named(kind: Literal["week", "month"], of: str, zone: str, starts: WeekStart)
             day = date.fromisoformat(f"{of}-01")
         else:
             day = date.fromisoformat(of)
+        if not EARLIEST <= day.year <= LATEST:  # beyond are days that no zone can tell
+            raise ValueError
     except ValueError:
         raise ValueError(f"{of!r} is no date: write 2026-11-22, 2026-W47 or 2026-11") from None
     return week_of(day, zone, starts) if kind == "week" else month_of(day, zone)

@@ -69,6 +69,7 @@ async def import_file(
             mask=masker(settings.retention.mask),
             zone=settings.service.zone,
             now=datetime.now(UTC),
+            clock=house.clock.now,
             source=source,
             alerting=alerting,
             brought=brought.extend,

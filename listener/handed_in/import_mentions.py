@@ -73,6 +73,7 @@ async def import_mentions(
     mask: Callable[[str], str] | None = None,
     zone: tzinfo,
     now: datetime,
+    clock: Callable[[], datetime] | None = None,
     source: str | None = None,
     alerting: Alerting | None = None,
     brought: Callable[[Collection[int]], object] | None = None,
@@ -81,8 +82,10 @@ async def import_mentions(
 ) -> Imported:
     """Stores every row of ``file`` (JSONL or CSV, read once, front to back).
 
-    zone: of times without one. source: separates files whose ids collide. key: of tombstones.
-    mask: what is done to a text once it was matched. alerting: for new rows and new texts.
+    zone: of times without one. clock: read before every batch where it is given, so that a change
+    is dated when it is made however long the file is. source: separates files whose ids collide.
+    key: of tombstones. mask: what is done to a text once it was matched. alerting: for new rows and
+    new texts.
     brought: hears, once they are stored, the ids of a batch's rows, those that were there before
     among them. progress: called after every batch. rejected: called with line number and reason of
     each bad row; without it the first 20 are logged. Raises ValueError where the file as a whole
@@ -94,7 +97,13 @@ async def import_mentions(
     async def write(batch: Sequence[Arrival]) -> Added:
         async with db.writing() as connection:
             added = await add(
-                connection, batch, brand_ids=brand_ids, source="import", now=now, key=key, mask=mask
+                connection,
+                batch,
+                brand_ids=brand_ids,
+                source="import",
+                now=clock() if clock else now,
+                key=key,
+                mask=mask,
             )
             if alerting and (ids := [*added.new, *added.changed]):
                 mine = update(mentions).where(among(connection, mentions.c.id, ids))

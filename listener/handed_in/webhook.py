@@ -16,9 +16,9 @@ from datetime import datetime, tzinfo
 from aiohttp import web
 from sqlalchemy.exc import (
     DBAPIError,
-    InterfaceError,
-    InternalError,
-    OperationalError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -29,6 +29,7 @@ from listener.records import Hit, Mention
 from listener.serving.answers import as_json, refusal
 from listener.store.mentions import Added, Arrival, add
 from listener.store.session import Database
+from listener.store.trouble import caused_by_rows
 
 log = logging.getLogger(__name__)
 
@@ -150,9 +151,8 @@ class WebhookIn:
 
 
 def _away(error: Exception) -> bool:
-    """Full disk, locked, away: nothing is wrong with what was sent."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    return isinstance(
-        error, OSError | NoConnection | OperationalError | InterfaceError | InternalError
-    )
+    """Full disk, locked, away: nothing is wrong with what was sent, nor with our statements."""
+    if isinstance(error, DBAPIError):
+        ours = isinstance(error, ProgrammingError | IntegrityError | NotSupportedError)
+        return error.connection_invalidated or not (ours or caused_by_rows(error))
+    return isinstance(error, OSError | NoConnection)

@@ -125,8 +125,8 @@ async def _count(
     read: Sequence[tuple[Row[Any], Mention, Sequence[Hit]]],
     now: datetime,
 ) -> None:
-    """Newer engagement replaces older; an unknown number never replaces a known one. Nothing is
-    counted again because more is known of the author: roll-ups hold no authors."""
+    """Newer engagement replaces older; an unknown number never replaces a known one. Of authors
+    roll-ups hold only how many are unknown, so a name that is told first is counted again."""
     rows, moved = [], []
     for row, mention, _hits in read:
         at = mention.engagement.as_of or now
@@ -139,11 +139,13 @@ async def _count(
             for name in NUMBERS
         }
         author = _author(row, mention.author, newer=newer)
-        if any(numbers[name] != getattr(row, name) for name in NUMBERS):
-            moved.append(row.id)
-        elif all(author[name] == getattr(row, name) for name in AUTHOR):
+        counted = any(numbers[name] != getattr(row, name) for name in NUMBERS)
+        if not counted and all(author[name] == getattr(row, name) for name in AUTHOR):
             continue
-        seen = at if newer and row.id in moved[-1:] else row.engagement_at
+        unnamed = row.author_id is None and row.author_handle is None
+        if counted or (unnamed and author["author_handle"] is not None):
+            moved.append(row.id)
+        seen = at if newer and counted else row.engagement_at
         rows.append({"of": row.id, **numbers, "engagement_at": seen, **author})
     if rows:
         await connection.execute(

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from alerts.deciding.decide import Decision, decide
 from alerts.deciding.facts import Facts
+from alerts.desk.conversations import join_conversation
 from alerts.dispatch import decide_some
 from listener.store.migrate import migrate
 from listener.store.session import Database, open_database
@@ -175,3 +176,29 @@ async def test_two_processes_that_open_one_conversation_both_decide(db: Database
     assert await asyncio.gather(*runs) == [1, 1]
     opened, held, _queued = await _state(db)
     assert (len(opened), len(held)) == (1, 2)
+
+
+async def test_two_processes_that_go_on_with_the_same_cards_do_not_lock_each_other_out(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(db)
+    await world.brands()
+    for author in "ab":
+        await world.mention(author_id=author, author_handle=author)
+    assert await decide_some(db, world.settings, worker="w", now=world.clock()) == 2
+    for author in "abba":
+        await world.mention(author_id=author, author_handle=author)
+
+    async def slowly(*given: Any, **more: Any) -> int:
+        joined = await join_conversation(*given, **more)
+        await asyncio.sleep(0.1)
+        return joined
+
+    monkeypatch.setattr("alerts.desk.joining.join_conversation", slowly)
+    runs = (
+        decide_some(db, world.settings, worker=worker, now=world.clock(), limit=2)
+        for worker in ("w1", "w2")
+    )
+    assert await asyncio.gather(*runs) == [2, 2]
+    _opened, held, _queued = await _state(db)
+    assert len(held) == 6

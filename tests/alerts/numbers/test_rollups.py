@@ -15,9 +15,10 @@ from alerts.numbers.changes import OVERLAP, known_times, marked, stale
 from alerts.numbers.numbers import numbers
 from alerts.numbers.rollups import Rollups, recount
 from alerts.numbers.spans import day_of, month_of, week_of
-from listener.records import Engagement
+from listener.records import Author, Engagement, Evidence, Hit
 from listener.store.forget import erase
 from listener.store.label_rows import as_labels, label_rows
+from listener.store.mentions import Arrival, add
 from listener.store.session import Database
 from listener.store.tables import counts, labels, matches, mentions
 from listener.store.upsert import upsert
@@ -220,6 +221,19 @@ async def test_a_busy_pass_lets_the_next_one_wait(
     await say(db, 1, "positive", at=later)
     assert await rollups.some(db, now=later + timedelta(seconds=8)) == 0
     assert await rollups.some(db, now=later + timedelta(seconds=9)) == 1
+
+
+async def test_an_author_who_is_told_later_is_unknown_no_more(db: Database) -> None:
+    ids = await seed(db, [(mention(1, author=None), label())])
+    await settled(db)
+    assert (await report(db, ids["رشفان"], **WEEK)).authors_unknown == 1
+    named = replace(mention(1), author=Author("mastodon", handle="nora"))
+    async with db.writing() as connection:
+        later = NOW + timedelta(hours=1)
+        hits = (Hit("رشفان", (Evidence("رشفان", "text", "رشفان"),)),)
+        await add(connection, [Arrival(named, hits)], brand_ids=ids, source="collect", now=later)
+    found = await report(db, ids["رشفان"], **WEEK)
+    assert (found.authors, found.authors_unknown) == (1, 0)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -51,3 +52,10 @@ def test_months_hold_their_day_and_meet_without_gap(day: date) -> None:
 def test_a_date_that_is_none_says_what_to_write() -> None:
     with pytest.raises(ValueError, match="2026-W47"):
         named("week", "next week", RIYADH, "sunday")
+
+
+@pytest.mark.parametrize("of", ["9999-12-31", "9999-12", "9999-W52", "0001-01-01", "0001-W01"])
+@pytest.mark.parametrize("kind", ["week", "month"])
+def test_a_year_that_no_zone_can_tell_is_no_date(kind: Literal["week", "month"], of: str) -> None:
+    with pytest.raises(ValueError, match="2026-W47"):
+        named(kind, of, RIYADH, "sunday")

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from listener.handed_in.import_mentions import Imported, import_mentions
 from listener.handed_in.record import mention_of
 from listener.records import Hit, Mention
 from listener.store.session import Database
-from listener.store.tables import figures, mentions
+from listener.store.tables import figures, matches, mentions
 from tests.listener.store.rows import KEY, NOW, ZAIN, brand_ids, read
 
 RIYADH = ZoneInfo("Asia/Riyadh")
@@ -156,3 +157,11 @@ async def test_figures_by_hand(db: Database) -> None:
     assert (survey["value"], survey["note"], survey["source"]) == (73.0, None, "by hand")
     assert survey["as_of"].isoformat() == "2026-10-31T21:00:00+00:00"
     assert (followers["value"], followers["account"]) == (1_200_000.0, "zain")
+
+
+async def test_what_a_long_import_changes_is_dated_when_it_is_changed(db: Database) -> None:
+    """Else roll-ups, which look back some minutes, never hear of it."""
+    await _import(db, CSV)
+    later = NOW + timedelta(hours=1)
+    await _import(db, CSV.replace(",5,", ",7,"), clock=lambda: later)
+    assert [row["changed_at"] for row in await read(db, matches)] == [later]

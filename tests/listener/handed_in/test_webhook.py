@@ -204,3 +204,19 @@ async def test_while_the_database_is_away_senders_are_told_to_come_again(
     async with hooked(away) as (_hook, served):
         assert (await post(served, body("رشفان"))).status_code == 503
     await away.close()
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("state", ["40P01", "53100", "55P03", "57P03"])
+async def test_a_deadlock_or_a_full_disk_has_senders_come_again(
+    db: Database, hooked: Any, state: str
+) -> None:
+    function = f"$$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"
+    async with db.writing() as connection:
+        for statement in (
+            f"CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS {function}",
+            "CREATE TRIGGER trouble BEFORE INSERT ON mentions EXECUTE FUNCTION trouble()",
+        ):
+            await connection.execute(text(statement))
+    async with hooked() as (_hook, served):
+        assert (await post(served, body("رشفان"))).status_code == 503
