@@ -223,7 +223,7 @@ def redis_server(folder: Path) -> Iterator[Path]:
     )  # fmt: skip
     try:
         end = time.monotonic() + START_SECONDS
-        while not _listens(path):
+        while not listens(path):
             if time.monotonic() > end or process.poll() is not None:
                 raise Unavailable(f"{binary} did not come up")
             time.sleep(0.01)
@@ -233,8 +233,10 @@ def redis_server(folder: Path) -> Iterator[Path]:
         process.wait()
 
 
-def _listens(path: Path) -> bool:
+def listens(path: Path) -> bool:
+    """Whether the server there answers, its data loaded."""
     with socket.socket(socket.AF_UNIX) as client, suppress(OSError):
         client.connect(str(path))
-        return True
+        client.sendall(b"PING\r\n")
+        return client.recv(64).startswith(b"+PONG")  # while it loads its data it answers -LOADING
     return False

@@ -14,6 +14,7 @@ from listener.running import sweep
 from listener.running.queues import LABEL, QueueWake, redis_settings
 from listener.running.redis_server import command, find_server
 from listener.running.sweep import work
+from tests.servers import listens
 
 pytestmark = pytest.mark.whole
 
@@ -32,7 +33,7 @@ async def server(folder: Path) -> AsyncIterator[str]:
     )
     try:
         async with asyncio.timeout(10):
-            while not socket.exists():  # noqa: ASYNC110
+            while not listens(socket):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         yield f"unix://{socket}"
     finally:
