@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import click
 
 from listener.cli.call import Call
+from listener.handed_in.csv_tables import NoTable
 from listener.settings import Settings
 from listener.words import Words, words
 
@@ -118,6 +119,8 @@ def import_(
                     alerting="never" if no_alerts else "always" if alert else None,
                 )
             )
+    except NoTable as error:
+        raise click.ClickException(str(error)) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise click.ClickException(
             "stopped. What was stored stays; the same file again adds the rest."

@@ -21,6 +21,11 @@ LONGEST = 1_000_000
 DELIMITERS = ",;\t|"
 
 
+class NoTable(ValueError):
+    """The file's first line does not say what stands in its columns; the message says how it
+    would."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     line: int
@@ -85,12 +90,12 @@ class _Table:
                 break
         else:
             listed = ", ".join(names)[:200] or "nothing"
-            raise ValueError(
+            raise NoTable(
                 f'The first line must name the columns, "{need}" among them. It has: {listed}'
             )
         double = {name for name in names if name and names.count(name) > 1}
         if double:
-            raise ValueError(f"The first line names these columns twice: {', '.join(double)}")
+            raise NoTable(f"The first line names these columns twice: {', '.join(double)}")
         return names
 
     def next_row(self) -> list[str] | BadLine:

@@ -116,3 +116,11 @@ def test_a_dry_run_counts_and_stores_nothing(installed: Installed) -> None:
 def test_options_that_do_not_go_together(installed: Installed) -> None:
     for options in (("--alert", "--no-alerts"), ("--figures", "--dry-run")):
         assert installed.rasid("import", "-", *options, stdin="").exit_code == 2
+
+
+def test_a_file_that_is_no_table_is_one_sentence(installed: Installed) -> None:
+    for content in ("الرقم,النص\n1,رشفان\n", "text,text\nرشفان,رشفان\n"):
+        result = installed.rasid("import", "-", "--json", stdin=content)
+        assert result.exit_code == 1
+        assert "Error: The first line" in result.output
+        assert "Traceback" not in result.output
