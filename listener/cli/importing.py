@@ -34,6 +34,7 @@ from listener.store.abandoned import release_all
 from listener.store.brought import alerts_of, newest_alert, unfinished
 from listener.store.session import NoDatabase, open_reading
 from listener.store.tombstones import tombstone_key
+from listener.store.trouble import patiently
 from listener.store.work import DECIDE as DECIDING
 from listener.store.work import LABEL as LABELLING
 
@@ -142,20 +143,26 @@ async def _finish(house: House, brought: Sequence[int], *, quiet: bool) -> int:
 async def _until_nothing_waits(
     house: House, labeller: Labeller, worker: str, brought: Sequence[int], *, quiet: bool
 ) -> int:
+    async def label(ids: Sequence[int]) -> int:
+        return await labeller.label_some(ids, now=house.clock.now())
+
+    async def decide(ids: Sequence[int]) -> int:
+        now = house.clock.now()
+        return await decide_some(
+            house.db, house.settings, worker=worker, now=now, ids=ids, limit=DECIDE_AT_ONCE
+        )
+
     done, left = 0, brought
     while True:
         held: list[int] = []
         for some in batched(left, AT_ONCE):
             async with house.db.reading() as connection:
                 ids = await unfinished(connection, some)
-            while ids and (took := await labeller.label_some(ids, now=house.clock.now())):
+            while ids and (took := await patiently(partial(label, ids))):
                 done += took
                 if not quiet:
                     click.echo(f"labelled {done:,}", err=True)
-            while ids and await decide_some(
-                house.db, house.settings, worker=worker, now=house.clock.now(), ids=ids,
-                limit=DECIDE_AT_ONCE,
-            ):  # fmt: skip
+            while ids and (await patiently(partial(decide, ids))) > 0:
                 pass
             if ids:
                 async with house.db.reading() as connection:

@@ -7,8 +7,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
+from listener.cli import importing
 from listener.store.session import Database
 from listener.store.tables import alerts, brands, decisions, matches, mentions
 from tests.listener.cli.installed import Installed, mention
@@ -124,3 +127,21 @@ def test_a_file_that_is_no_table_is_one_sentence(installed: Installed) -> None:
         assert result.exit_code == 1
         assert "Error: The first line" in result.output
         assert "Traceback" not in result.output
+
+
+def test_a_lock_in_the_middle_of_deciding_is_waited_for(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = importing.decide_some, 0
+
+    async def locked_once(*args: Any, **more: Any) -> int:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise OperationalError("UPDATE", {}, Exception("database is locked"))
+        return await real(*args, **more)
+
+    monkeypatch.setattr(importing, "decide_some", locked_once)
+    monkeypatch.setattr("listener.store.trouble.PAUSES", (0.0,))
+    assert bring(installed)["waiting"] == 0
+    assert calls > 1
