@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from listener.settings.plan import PLAN_NAME, load_plan
 from listener.settings.secrets import known_values, missing_secrets
 
 log = logging.getLogger(__name__)
+
+ACCEPTED = "RASID_ACCEPTED"
+"""Names the copy of rasid.toml that `rasid run` accepted, for the processes that it starts: one
+that is started again must not meet a file that was refused since."""
 
 
 @dataclass(slots=True)
@@ -34,7 +39,8 @@ class Call:
         """The settings, or the end: every error on stderr, exit code 1."""
         self.must_exist()
         try:
-            settings = load(self.config)
+            accepted = os.environ.get(ACCEPTED)
+            settings = load(self.config, accepted=Path(accepted) if accepted else None)
         except SettingsError as error:
             click.echo(str(error), err=True)
             raise SystemExit(1) from None

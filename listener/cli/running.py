@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from listener.cli.call import ACCEPTED
 from listener.cli.house import open_house
 from listener.cli.processes import PROCESSES, run_process
 from listener.running.guard import watch_parent
@@ -22,6 +23,7 @@ from listener.running.redis_server import command, find_server
 from listener.running.supervise import Child, Supervisor, lock
 from listener.settings import Settings
 from listener.settings.places import redis_url, socket_path
+from listener.settings.starting import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +100,7 @@ def run_all(settings: Settings, config: Path, reread: Reread) -> None:
 
     async def main() -> None:
         await _prepare(settings)
+        _accept(config, settings)
         supervisor = Supervisor([*_processes(config), *_queue(settings)])
         renewing = asyncio.create_task(renew(supervisor))
         log.info("running; stop with Ctrl-C")
@@ -120,11 +123,19 @@ def run_all(settings: Settings, config: Path, reread: Reread) -> None:
             except Exception:  # an unreachable database, say: what runs goes on
                 log.exception("the new configuration cannot be used; the one before goes on")
                 continue
+            _accept(config, fresh)
             log.info("the configuration is read again; the processes restart with it")
             await supervisor.renew([*_processes(config), *_queue(fresh)])
 
     with lock(settings.service.data):
         run_to_end(main(), stop, hangup=hangup.set)
+
+
+def _accept(config: Path, settings: Settings) -> None:
+    """Keeps the configuration as it is now for the processes that are started from here on."""
+    kept = settings.service.data / "accepted.toml"
+    write_whole(kept, config.read_text(encoding="utf-8-sig"), mode=0o600)
+    os.environ[ACCEPTED] = str(kept)
 
 
 async def _prepare(settings: Settings) -> None:

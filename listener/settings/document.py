@@ -47,15 +47,16 @@ class Document:
         self.findings.append(Finding(place(loc) or self.path.name, code, line, texts, level))
 
 
-def read_document(path: Path) -> Document:
-    """Reads ``path``. Never raises: what is wrong is in ``findings``.
+def read_document(path: Path, *, accepted: Path | None = None) -> Document:
+    """Reads ``path``, or ``accepted``, a copy of what it held, in its place. Never raises: what is
+    wrong is in ``findings``.
 
     A key or a text that only lacks its quotes is reported and then read as if it had them, so that
     the rest of the file is checked in the same go.
     """
     document = Document(path.absolute())
     try:
-        raw = path.read_bytes()
+        raw = (accepted or path).read_bytes()
     except FileNotFoundError:
         document.find((), "no_file", path=path)
         return document

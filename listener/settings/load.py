@@ -30,21 +30,24 @@ class Inspected:
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
-def load(path: Path) -> Settings:
+def load(path: Path, *, accepted: Path | None = None) -> Settings:
     """The settings in ``path``; paths in them are absolute, feed files are read into addresses.
+    ``accepted``: a copy that is read in its place; relative paths start at ``path`` all the same.
 
     Raises SettingsError with all findings where there is at least one error.
     """
-    inspected = inspect(path)
+    inspected = inspect(path, accepted=accepted)
     if inspected.settings is None or errors(inspected.findings):
         raise SettingsError(path, inspected.findings, language=inspected.language)
     return inspected.settings
 
 
-def inspect(path: Path, *, built: Collection[str] | None = None) -> Inspected:
+def inspect(
+    path: Path, *, built: Collection[str] | None = None, accepted: Path | None = None
+) -> Inspected:
     """As ``load``, with warnings and notes, and never raising for what is in the file. ``built``
     names the networks that can be read (those of this version when None)."""
-    document = read_document(path)
+    document = read_document(path, accepted=accepted)
     settings = None
     if document.readable:
         settings = _settings(document, built)

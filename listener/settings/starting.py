@@ -93,7 +93,7 @@ def start(folder: Path, answers: InitAnswers, *, today: date, force: bool = Fals
         raise StartError(f"already there: {names}. Choose another --folder, or --force to replace")
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        _write(folder / name, text)
+        write_whole(folder / name, text)
     return [folder / name for name in texts]
 
 
@@ -131,13 +131,13 @@ def _template(name: str, language: str) -> str:
     return source.read_text(encoding="utf-8")
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Beside it first, then in its place: Ctrl-C leaves the old file or the new one."""
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
             out.write(text)
-        os.chmod(beside, 0o644)
+        os.chmod(beside, mode)
         os.replace(beside, path)
     except BaseException:
         Path(beside).unlink(missing_ok=True)

@@ -156,6 +156,10 @@ def test_sighup_with_errors_names_them_all_and_changes_nothing(
     until(lambda: house.said("colours") and house.said("nowhere"), "each error is named")
     assert house.children() == before
     assert house.get("/readyz").status_code == 200
+    killed = house.child("alert")
+    os.kill(killed, signal.SIGKILL)  # what is started again has the configuration from before
+    again = until(lambda: (pid := house.child("alert")) != killed and pid, "it is started again")
+    until(lambda: str(again) in str(house.rows("SELECT worker FROM heartbeats")), "it works")
     house.write(body(served))
 
 
