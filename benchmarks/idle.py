@@ -23,6 +23,7 @@ from typing import Any
 
 from benchmarks.common import SECRET, as_json, databases, table, write_settings
 from benchmarks.numbers import fill
+from benchmarks.watching import server_cpu
 from benchmarks.year import write_year
 from listener.store.migrate import migrate
 from listener.store.session import open_database
@@ -96,8 +97,8 @@ def measure(dialect: str, url: str, folder: Path, mentions: int, minutes: float)
         time.sleep(SETTLING)
         if run.poll() is not None:
             raise RuntimeError(f"it ended: {(folder / 'log').read_text()[-2000:]}")
-        pids, servers = below(run.pid), postgres_pids()
-        before, before_servers, began = cpu_seconds(pids), cpu_seconds(servers), time.monotonic()
+        pids = below(run.pid)
+        before, server, began = cpu_seconds(pids), server_cpu(url), time.monotonic()
         time.sleep(minutes * 60)
         took = time.monotonic() - began
         return {
@@ -105,17 +106,12 @@ def measure(dialect: str, url: str, folder: Path, mentions: int, minutes: float)
             "mentions": mentions,
             "processes": len(pids),
             "cpu_percent_of_a_core": 100 * (cpu_seconds(pids) - before) / took,
-            "server_cpu_percent": 100 * (cpu_seconds(servers) - before_servers) / took,
+            "server_cpu_percent": 100 * (server_cpu(url) - server) / took,
             "pss_mb": pss_mb(pids),
         }
     finally:
         run.send_signal(signal.SIGTERM)
         run.wait(60)
-
-
-def postgres_pids() -> list[int]:
-    found = subprocess.run(["pgrep", "-x", "postgres"], capture_output=True, text=True, check=False)
-    return [int(pid) for pid in found.stdout.split()]
 
 
 def main() -> None:
