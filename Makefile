@@ -13,7 +13,7 @@ export PIP_CONSTRAINT = deploy/constraints.txt
 help:
 	@echo "make demo     see it work: a simulated week, alert cards, the summary (about a minute)"
 	@echo "make test     set up and run every check and test"
-	@echo "make quick    the tests that start no server and no process: under a minute"
+	@echo "make quick    the tests that start no server and take no time: half a minute"
 	@echo "make install  set up .venv only; then .venv/bin/rasid --help"
 	@echo "make bench    the measurements in benchmarks/"
 	@echo "make lock     write the versions installed here into deploy/constraints.txt"

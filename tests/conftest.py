@@ -26,19 +26,40 @@ learn("network", network_name)  # as the command line does
 
 
 SERVERS = {"postgres", "redis_socket"}
-LONG = ("e2e", "timeline")
+LONG = (
+    "e2e",
+    "timeline",
+    "alerts/channels",
+    "alerts/desk/test_joining.py",
+    "alerts/numbers/test_at_size.py",
+    "alerts/numbers/test_pruning.py",
+    "alerts/numbers/test_rollups.py",
+    "alerts/operators",
+    "classifiers/foreign",
+    "classifiers/making",
+    "listener/cli",
+    "listener/collecting/test_credentials.py",
+    "listener/collecting/test_cursor_rule.py",
+    "listener/labelling",
+    "listener/running",
+    "listener/serving",
+    "listener/store/test_migrate.py",
+    "listener/store/test_tallies.py",
+)
+"""What takes the most of the suite's time without a server of its own."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what `make quick` leaves out: tests that start a server or another process of ours,
-    and those that try many examples."""
+    those that try many examples, and those that take long."""
     here = Path(__file__).parent
     for item in items:
         params = getattr(getattr(item, "callspec", None), "params", {})
         servers = SERVERS & set(getattr(item, "fixturenames", ()))
         servers |= {"postgres"} & {"postgres" if params.get("dialect") == "postgresql" else ""}
         examples = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        if servers or examples or item.path.relative_to(here).parts[0] in LONG:
+        place = item.path.relative_to(here).as_posix()
+        if servers or examples or place.startswith(LONG):
             item.add_marker(pytest.mark.whole)
 
 
