@@ -12,6 +12,10 @@ Urgency = Literal["low", "normal", "urgent"]
 
 SENTIMENTS: tuple[Sentiment, ...] = ("negative", "neutral", "positive")
 INTENTS: tuple[Intent, ...] = ("question", "complaint", "request", "praise", "spam", "other")
+Dialect = Literal["msa", "egy", "glf", "lev", "mgr", "irq", "sud"]
+DIALECTS: tuple[Dialect, ...] = ("msa", "egy", "glf", "lev", "mgr", "irq", "sud")
+"""Standard Arabic, Egyptian, Gulf (with Yemeni), Levantine, Maghrebi (with Libyan), Iraqi,
+Sudanese."""
 ANSWERABLE: frozenset[Intent] = frozenset({"question", "complaint", "request"})
 
 EVALUATED: frozenset[str] = frozenset({"ar", "ar-Latn", "en", "fr", "es", "de", "it", "pt"})
@@ -36,8 +40,10 @@ class Label:
     """All that is said about one text.
 
     language: ISO 639-1 code, ``ar-Latn`` (Arabizi), ``mixed`` or ``other``;
-    dialect: msa | egy | glf | lev | mgr, or None where it is not Arabic or cannot be told;
-    needs_response: question, complaint or request; praise is acknowledged, never urgent.
+    dialect: one of DIALECTS, or None where it is not Arabic or cannot be told;
+    needs_response: whether the company that is spoken of should answer;
+    dialect_probability and needs_probability: how sure the model is of the dialect, and of the
+    need of a response, 0 to 1; None where no model was asked. Praise is never urgent.
     """
 
     language: str
@@ -47,6 +53,8 @@ class Label:
     intent: Intent
     needs_response: bool
     urgency: Urgency
+    dialect_probability: float | None = None
+    needs_probability: float | None = None
 
 
 def evaluated(language: str) -> bool:

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from classifiers.encoder.two_heads import padded
+from classifiers.encoder.heads import padded
 
 Vectors = NDArray[np.float32]
 Batches = Callable[[Sequence[int], Sequence[Sequence[int]]], list[list[int]]]

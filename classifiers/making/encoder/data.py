@@ -9,33 +9,66 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
+from typing import cast
 
-from classifiers.labels import INTENTS, SENTIMENTS
+from classifiers.labels import ANSWERABLE, DIALECTS, INTENTS, SENTIMENTS, Dialect, Intent
 from classifiers.making.encoder.recipe import LabelledSet, LabelRule, Noise, Recipe, as_sentiment
 from classifiers.making.encoder.sentence_forms import form_of
 from classifiers.tidy import tidy
 
 
+WRITTEN = "written"
+"""The set of posts that were written for this project: a recipe names it like a file."""
+
+_OF_DIALECT: dict[str, tuple[str, ...]] = {
+    "msa": ("msa",),
+    "msa+palestinian": ("msa", "lev"),
+    "egyptian": ("egy", "sud"),
+    "gulf": ("glf", "irq"),
+    **dict.fromkeys(("levantine", "jordanian"), ("lev",)),
+    **dict.fromkeys(("moroccan", "algerian", "tunisian", "maghrebi"), ("mgr",)),
+}
+"""What a file's own name of a dialect leaves open: the older sets do not tell Iraqi from Gulf nor
+Sudanese from Egyptian."""
+WRITTEN_IN: dict[str, Dialect] = {
+    "msa": "msa",
+    "egyptian": "egy",
+    "gulf": "glf",
+    "levantine": "lev",
+    "maghrebi": "mgr",
+    "iraqi": "irq",
+    "sudanese": "sud",
+}
+"""The written posts' names of the dialects."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """One line of a labelled file."""
+    """One line of a labelled file. ``intent`` and ``needs`` stand in files that name them beside
+    the sentiment, which then is the label."""
 
     text: str
     label: str
     lang: str = ""
     dialect: str = ""
     source: str = ""
+    intent: str = ""
+    needs: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TaughtText:
-    """What the heads learn of one text: -1 or an empty set where a head learns nothing."""
+    """What the heads learn of one text: -1 or an empty set where a head learns nothing, several
+    where it is one of these."""
 
     text: str
     group: int
     sentiment: int
     intents: tuple[int, ...]
+    needs: int = -1
+    dialects: tuple[int, ...] = ()
 
 
 def read_rows(path: Path) -> Iterator[LabelledText]:
@@ -44,6 +77,7 @@ def read_rows(path: Path) -> Iterator[LabelledText]:
     with opened(path, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             raw = json.loads(line)
+            raw.setdefault("label", raw.get("sentiment"))
             if not isinstance(raw.get("text"), str) or not isinstance(raw.get("label"), str):
                 raise ValueError(f"{path}:{number}: a row needs text and label")
             yield LabelledText(
@@ -52,11 +86,21 @@ def read_rows(path: Path) -> Iterator[LabelledText]:
                 lang=raw.get("lang") or "",
                 dialect=raw.get("dialect") or "",
                 source=raw.get("source") or "",
+                intent=raw.get("intent") or "",
+                needs=raw.get("needs_response"),
             )
 
 
+def written_file(part: str) -> Path:
+    """The posts that come with the product: ``train`` or ``dev``."""
+    return Path(str(files("classifiers"))) / "making" / "written" / f"{part}.jsonl.gz"
+
+
 def data_file(folder: Path, labelled: LabelledSet, part: str) -> Path:
-    """Where a set's train or dev part lies."""
+    """Where a set's train or dev part lies: the posts that come with the product in its own
+    folder, the others below ``folder``."""
+    if labelled.file == WRITTEN:
+        return written_file(part)
     return folder / f"{labelled.file}.{part}.jsonl.gz"
 
 
@@ -72,9 +116,9 @@ def examples_of(
     def rows_of(labelled: LabelledSet) -> Iterable[LabelledText]:
         if labelled.file in own:
             return own[labelled.file]
-        if folder is None:
+        if folder is None and labelled.file != WRITTEN:
             raise ValueError(f"the recipe names {labelled.file}: say with --data where it lies")
-        return read_rows(data_file(folder, labelled, "train"))
+        return read_rows(data_file(folder or Path(), labelled, "train"))
 
     return [
         [
@@ -93,10 +137,13 @@ def example_of(
     nothing."""
     sentiment = as_sentiment(labelled.sentiment or row.label)
     intents: tuple[int, ...] = ()
-    for rule in rules:
-        if _fits(rule, row):
-            intents = tuple(INTENTS.index(intent) for intent in rule.allow)
-            break
+    if row.intent:
+        intents = (INTENTS.index(cast(Intent, row.intent)),)
+    else:
+        for rule in rules:
+            if _fits(rule, row):
+                intents = tuple(INTENTS.index(intent) for intent in rule.allow)
+                break
     if sentiment is None and not intents:
         return None
     return TaughtText(
@@ -104,7 +151,28 @@ def example_of(
         group=group,
         sentiment=-1 if sentiment is None else SENTIMENTS.index(sentiment),
         intents=intents,
+        needs=_needs(row, intents, labelled),
+        dialects=_dialects(row) if labelled.dialect else (),
     )
+
+
+def _needs(row: LabelledText, intents: tuple[int, ...], labelled: LabelledSet) -> int:
+    """As the row says; else no where no open intent is answerable, and yes where all are and the
+    set's texts are for a company."""
+    if row.needs is not None:
+        return int(row.needs)
+    answerable = {INTENTS[at] in ANSWERABLE for at in intents}
+    if answerable == {False}:
+        return 0
+    return 1 if answerable == {True} and labelled.needs == "company" else -1
+
+
+def _dialects(row: LabelledText) -> tuple[int, ...]:
+    if row.intent:
+        named: tuple[str, ...] = (WRITTEN_IN[row.dialect],) if row.dialect else ()
+    else:
+        named = _OF_DIALECT.get(row.dialect, ()) if row.lang == "ar" else ()
+    return tuple(DIALECTS.index(cast(Dialect, name)) for name in named)
 
 
 def _fits(rule: LabelRule, row: LabelledText) -> bool:

@@ -1,14 +1,15 @@
-"""What the two heads are punished for; a text without a label for a head costs it nothing."""
+"""What the heads are punished for; a text without a label for a head costs it nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from classifiers.encoder.two_heads import Logits
-from classifiers.labels import INTENTS, SENTIMENTS
+from classifiers.encoder.heads import HEADS, Logits
+from classifiers.labels import SENTIMENTS
 from classifiers.making.encoder.data import TaughtText
 
 _RAREST = 1e-3
@@ -57,10 +58,10 @@ def sentiment_loss(logits: Tensor, labels: Tensor, present: Tensor, smoothing: f
     return -(target * logits[known].log_softmax(1)).sum()
 
 
-def intent_loss(logits: Tensor, allowed: Tensor, weights: Tensor, smoothing: float) -> Tensor:
-    """-log of the probability that lies on the allowed intents, weighted and summed.
+def allowed_loss(logits: Tensor, allowed: Tensor, weights: Tensor, smoothing: float) -> Tensor:
+    """-log of the probability that lies on the allowed classes, weighted and summed.
 
-    ``allowed`` [rows, 6] is bool; a row that allows none is not counted.
+    ``allowed`` [rows, classes] is bool; a row that allows none is not counted.
     """
     known = allowed.any(1)
     if not bool(known.any()):
@@ -71,8 +72,17 @@ def intent_loss(logits: Tensor, allowed: Tensor, weights: Tensor, smoothing: flo
     return -(weights[known] * ((1.0 - single) * inside + single * logs.mean(1))).sum()
 
 
+class Losses(NamedTuple):
+    """Of each head, the mean over a batch's rows."""
+
+    sentiment: Tensor
+    intent: Tensor
+    needs: Tensor
+    dialect: Tensor
+
+
 class Loss:
-    """Both losses of a batch as means over its rows."""
+    """The losses of a batch."""
 
     def __init__(
         self, bias: SetBias, counts: Sequence[Sequence[int]], weights: Sequence[float], ease: float
@@ -82,17 +92,29 @@ class Loss:
         self._weights = torch.tensor(weights)
         self._smoothing = ease
 
-    def __call__(self, logits: Logits, rows: Sequence[TaughtText]) -> tuple[Tensor, Tensor]:
+    def __call__(self, logits: Logits, rows: Sequence[TaughtText]) -> Losses:
         groups = torch.tensor([row.group for row in rows])
         labels = torch.tensor([row.sentiment for row in rows])
-        allowed = torch.zeros((len(rows), len(INTENTS)), dtype=torch.bool)
-        for at, row in enumerate(rows):
-            allowed[at, list(row.intents)] = True
+        weights, ones = self._weights[groups], torch.ones(len(rows))
         sentiment = sentiment_loss(
             self._bias(logits.sentiment, groups), labels, self._present[groups], self._smoothing
         )
-        intent = intent_loss(logits.intent, allowed, self._weights[groups], self._smoothing)
-        return sentiment / len(rows), intent / len(rows)
+        needs = [(row.needs,) if row.needs >= 0 else () for row in rows]
+        parts = (
+            sentiment,
+            self._of("intent", logits.intent, [row.intents for row in rows], weights),
+            self._of("needs", logits.needs, needs, weights),
+            self._of("dialect", logits.dialect, [row.dialects for row in rows], ones),
+        )
+        return Losses(*(part / len(rows) for part in parts))
+
+    def _of(
+        self, head: str, logits: Tensor, classes: Sequence[tuple[int, ...]], weights: Tensor
+    ) -> Tensor:
+        allowed = torch.zeros((len(classes), HEADS[head]), dtype=torch.bool)
+        for at, some in enumerate(classes):
+            allowed[at, list(some)] = True
+        return allowed_loss(logits, allowed, weights, self._smoothing)
 
 
 def _log_frequencies(counts: Sequence[Sequence[int]]) -> Tensor:

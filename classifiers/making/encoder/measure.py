@@ -21,9 +21,10 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from classifiers.encoder.two_heads import TwoHeads
+from classifiers.encoder.heads import HeadedEncoder
 from classifiers.labels import INTENTS, SENTIMENTS, Intent, Sentiment
-from classifiers.making.encoder.data import LabelledText, read_rows
+from classifiers.making.encoder.data import LabelledText, read_rows, written_file
+from classifiers.making.encoder.measure_written import written_figures
 from classifiers.making.encoder.predict import TextLogits, load_model, score
 from classifiers.making.encoder.scores import (
     Floats,
@@ -49,18 +50,19 @@ FIGURES = {
     "ajgt": "macro_f1",
     "afrisenti_ma": "macro_f1",
     "afrisenti_dz": "macro_f1",
+    "company_reviews": "macro_f1",
     "mawqif": "macro_f1",
     "arsentd_lev": "macro_f1",
     "airline": "macro_f1",
 }
-EVERYDAY = ("arsas", "arsarcasm_v2", "semeval2017_en")
+EVERYDAY = ("arsas", "arsarcasm_v2", "semeval2017_en", "mawqif")
 ASKS: tuple[Intent, ...] = ("question", "request")
 NEEDS_RESPONSE: tuple[Intent, ...] = (*ASKS, "complaint")
 BINARY: tuple[tuple[str, Intent], ...] = (("complaints_en", "complaint"), ("spam_ar", "spam"))
 
 
 def measure(
-    model: TwoHeads, tokenizer: Tokenizer, data: Path, *, limit: int | None = None
+    model: HeadedEncoder, tokenizer: Tokenizer, data: Path, *, limit: int | None = None
 ) -> dict[str, float]:
     """Figures by name, 0 to 1, from at most ``limit`` dev texts a set (always the same ones).
 
@@ -86,6 +88,10 @@ def measure(
         spare = softmax(pooled[1::2], temperature)
         figures["temperature"] = temperature
         figures["calibration_error"] = calibration_error(spare, truths[1::2])
+    if rows := _sample(list(read_rows(written_file("dev"))), limit and 8 * limit):
+        needs = [scored.needs for scored in everyday]
+        flat = np.concatenate(needs) if needs else np.zeros((0, 2))
+        figures |= written_figures(model, tokenizer, rows, flat)
     if everyday:
         ordinary = softmax(np.concatenate([scored.intent for scored in everyday]))
         figures |= _asking(model, tokenizer, data, ordinary, limit)
@@ -110,7 +116,7 @@ def sentiment_figure(figure: str, scored: TextLogits, labels: Ints) -> float:
 
 
 def _asking(
-    model: TwoHeads, tokenizer: Tokenizer, data: Path, ordinary: Floats, limit: int | None
+    model: HeadedEncoder, tokenizer: Tokenizer, data: Path, ordinary: Floats, limit: int | None
 ) -> dict[str, float]:
     """Help-desk texts against ``ordinary`` tweets' intents: recall at precision 0.9, and argmax."""
     figures: dict[str, float] = {}
@@ -133,7 +139,7 @@ def _asking(
 
 
 def _binary(
-    model: TwoHeads, tokenizer: Tokenizer, data: Path, limit: int | None
+    model: HeadedEncoder, tokenizer: Tokenizer, data: Path, limit: int | None
 ) -> dict[str, float]:
     figures: dict[str, float] = {}
     for name, intent in BINARY:
@@ -147,7 +153,10 @@ def _binary(
 
 
 def _some(path: Path, limit: int | None) -> list[LabelledText]:
-    rows = list(read_rows(path)) if path.exists() else []
+    return _sample(list(read_rows(path)) if path.exists() else [], limit)
+
+
+def _sample(rows: list[LabelledText], limit: int | None) -> list[LabelledText]:
     return rows if limit is None or limit >= len(rows) else random.Random(0).sample(rows, limit)
 
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 from transformers import BertConfig
 
 from classifiers.encoder.pack import unpack
-from classifiers.encoder.two_heads import TwoHeads, padded
+from classifiers.encoder.heads import HEADS, HeadedEncoder, padded
 from classifiers.making.encoder.scores import Floats
 
 
 class TextLogits(NamedTuple):
-    """Logits of texts in their order: sentiment [texts, 3], intent [texts, 6]."""
+    """Logits [texts, classes] of texts in their order, by head."""
 
     sentiment: Floats
     intent: Floats
+    needs: Floats
+    dialect: Floats
 
 
-def build(start: Path, *, dropout: float = 0.0) -> TwoHeads:
+def build(start: Path, *, dropout: float = 0.0) -> HeadedEncoder:
     """An untrained model of ``start``'s shape, without dropout in its body.
 
     A run sees most texts about once: there is nothing to memorise, and random numbers cost time.
@@ -31,14 +34,25 @@ def build(start: Path, *, dropout: float = 0.0) -> TwoHeads:
     """
     config = BertConfig.from_pretrained(start, attn_implementation="eager")
     config.attention_probs_dropout_prob = config.hidden_dropout_prob = 0.0
-    return TwoHeads(config, dropout=dropout)
+    return HeadedEncoder(config, dropout=dropout)
 
 
-def load_model(start: Path, weights: Path) -> TwoHeads:
+def load_model(start: Path, weights: Path) -> HeadedEncoder:
     """The trained model of a checkpoint's averaged weights, or of packed ones."""
     model = build(start)
     model.load_state_dict(unpack(weights))
     return model.eval()
+
+
+def warm_start(model: HeadedEncoder, weights: Mapping[str, Tensor]) -> None:
+    """Take ``weights`` where the names are the model's; heads that they do not have stay new."""
+    renamed = {
+        f"heads.{name}" if name.split(".")[0] in HEADS else name: tensor
+        for name, tensor in weights.items()
+    }
+    lacking, unknown = model.load_state_dict(renamed, strict=False)
+    if unknown or any(name.startswith("body.") for name in lacking):
+        raise ValueError(f"these weights are of another network: {(*unknown, *lacking)[0]}")
 
 
 def pad_id(tokenizer: Tokenizer) -> int:
@@ -57,7 +71,7 @@ def encode(tokenizer: Tokenizer, text: str, pieces: int) -> list[int]:
 
 @torch.inference_mode()
 def score(
-    model: TwoHeads,
+    model: HeadedEncoder,
     tokenizer: Tokenizer,
     texts: Sequence[str],
     *,
@@ -67,11 +81,11 @@ def score(
     """Logits of ``texts``; the model should be in eval mode."""
     rows = [encode(tokenizer, text, pieces) for text in texts]
     order = sorted(range(len(rows)), key=lambda at: len(rows[at]))
-    sentiment = np.zeros((len(rows), model.sentiment.out_features))
-    intent = np.zeros((len(rows), model.intent.out_features))
+    scored = TextLogits(*(np.zeros((len(rows), classes)) for classes in HEADS.values()))
     pad = pad_id(tokenizer)
     for first in range(0, len(order), batch):
         part = order[first : first + batch]
         logits = model(*padded([rows[at] for at in part], pad))
-        sentiment[part], intent[part] = logits.sentiment.numpy(), logits.intent.numpy()
-    return TextLogits(sentiment, intent)
+        for whole, some in zip(scored, logits, strict=True):
+            whole[part] = some.float().numpy()
+    return scored

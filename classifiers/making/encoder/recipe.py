@@ -1,4 +1,4 @@
-"""A recipe: which labelled files, what each label means for the two heads, and how to train.
+"""A recipe: which labelled files, what each label means for the heads, and how to train.
 
 One TOML file is one recipe; unknown keys are refused, so a misspelt setting cannot be ignored.
 """
@@ -40,8 +40,10 @@ class LabelledSet:
 
     ``file`` is the path below the data folder without ``.train.jsonl.gz``; ``weight`` scales its
     share of the draws; ``sentiment`` is a fixed label for files whose labels are no sentiments
-    ("" for none); ``intent_weight`` scales its intent loss; ``strip`` removes what would give the
-    set away: "retweet" the RT prefix, "cut" the trailing ellipsis.
+    ("" for none); ``intent_weight`` scales its loss of intent and need; ``needs`` is what all its
+    texts that want an answer are for whoever reads them: "company" (they need a response), "" where
+    that is not known; ``dialect``: whether its column of dialects is believed; ``strip`` removes what would give the set
+    away: "retweet" the RT prefix, "cut" the trailing ellipsis.
     """
 
     file: str
@@ -50,6 +52,8 @@ class LabelledSet:
     rules: str = ""
     sentiment: str = ""
     intent_weight: float = 1.0
+    needs: str = ""
+    dialect: bool = False
     strip: tuple[str, ...] = ()
 
     @property
@@ -65,6 +69,7 @@ class Noise:
     folded: float = 0.0
     bare: float = 0.0
     retweets: float = 0.0
+    pieces: float = 0.0  # of the drawn texts' pieces, not of the texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,17 @@ def calibration_error(probabilities: Floats, labels: Ints, bins: int = 15) -> fl
     return float(error)
 
 
+def threshold_at_precision(
+    scores: Floats, positive: npt.NDArray[np.bool_], least: float
+) -> float:
+    """The lowest score from which on the precision is at least ``least``; above all where none."""
+    order = np.argsort(-scores, kind="stable")
+    ranked, hits = scores[order], np.cumsum(positive[order])
+    ends = np.append(ranked[1:] != ranked[:-1], True)
+    good = ends & (hits / np.arange(1, len(hits) + 1) >= least)
+    return float(ranked[good].min()) if good.any() else float(np.nextafter(ranked[0], np.inf))
+
+
 def recall_at_precision(scores: Floats, positive: npt.NDArray[np.bool_], least: float) -> float:
     """The highest recall that any threshold reaches with a precision of at least ``least``."""
     order = np.argsort(-scores, kind="stable")

@@ -18,14 +18,13 @@ Figures = dict[str, Any]
 class Window:
     """Mean losses and the pace since the last line of the log."""
 
-    sentiment: float = 0.0
-    intent: float = 0.0
+    losses: dict[str, float] = field(default_factory=dict)
     texts: int = 0
     began: float = field(default=0.0)
 
     def add(self, step: TrainingStep) -> None:
-        self.sentiment += step.sentiment * step.texts
-        self.intent += step.intent * step.texts
+        for head, loss in step.losses.items():
+            self.losses[head] = self.losses.get(head, 0.0) + loss * step.texts
         self.texts += step.texts
 
     def line(self, trainer: Trainer) -> dict[str, float]:
@@ -39,10 +38,9 @@ class Window:
             "done": round(done, 4),
             "minutes_left": round(trainer.progress.seconds * (1 - done) / max(done, 1e-9) / 60, 1),
             "texts_per_second": round(self.texts / seconds, 1),
-            "sentiment_loss": round(self.sentiment / texts, 4),
-            "intent_loss": round(self.intent / texts, 4),
+            **{f"{head}_loss": round(loss / texts, 4) for head, loss in self.losses.items()},
         }
-        self.sentiment = self.intent = 0.0
+        self.losses.clear()
         self.texts, self.began = 0, trainer.progress.seconds
         return figures
 

@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from classifiers.encoder.pack import unpack
 from classifiers.making.encoder.data import examples_of
 from classifiers.making.encoder.measure import measure
-from classifiers.making.encoder.predict import build
+from classifiers.making.encoder.predict import build, warm_start
 from classifiers.making.encoder.recipe import read_recipe
 from classifiers.making.encoder.sitting import TrainingWatch, sit
 from classifiers.making.encoder.trainer import Trainer
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.manual_seed(recipe.seed)
     model = build(given.start, dropout=recipe.training.dropout)
     if given.warm:
-        model.load_state_dict(unpack(given.warm))
+        warm_start(model, unpack(given.warm))
     else:
         model.body.load_state_dict(unpack(given.start / "body.safetensors"))
     tokenizer = Tokenizer.from_file(str(given.start / "tokenizer.json"))

@@ -12,7 +12,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from classifiers.encoder.two_heads import Logits, TwoHeads, freeze, padded
+from classifiers.encoder.heads import HeadedEncoder, Logits, freeze, padded
 from classifiers.making.encoder import checkpoint
 from classifiers.making.encoder.checkpoint import Average, Progress
 from classifiers.making.encoder.data import TaughtText, noisy
@@ -26,8 +26,7 @@ from classifiers.making.encoder.sampling import Draws
 class TrainingStep:
     """What one step cost: mean losses, and the texts in it."""
 
-    sentiment: float
-    intent: float
+    losses: dict[str, float]
     texts: int
 
 
@@ -43,7 +42,7 @@ class Trainer:
     def __init__(
         self,
         recipe: Recipe,
-        model: TwoHeads,
+        model: HeadedEncoder,
         tokenizer: Tokenizer,
         examples: list[list[TaughtText]],
         *,
@@ -100,20 +99,27 @@ class Trainer:
             group["lr"] = peak * rate(self.done, training.warmup)
         with torch.autocast("cpu", torch.bfloat16, enabled=self._halves):
             low = self.model(*padded([pieces for _, pieces in batch], self._pad))
-        logits = Logits(low.sentiment.float(), low.intent.float())
-        sentiment, intent = self._loss(logits, [example for example, _ in batch])
+        logits = Logits(*(part.float() for part in low))
+        losses = self._loss(logits, [example for example, _ in batch])
         self._optimizer.zero_grad()
-        (sentiment + intent).backward()  # type: ignore[no-untyped-call]
+        sum(losses, torch.zeros(())).backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), training.clip)
         self._optimizer.step()
         self.progress.step += 1
         if self.progress.step % training.ema_every == 0:
             self.average.update(self.model)
-        return TrainingStep(float(sentiment.detach()), float(intent.detach()), len(batch))
+        each = {name: float(part.detach()) for name, part in losses._asdict().items()}
+        return TrainingStep(each, len(batch))
 
     def _prepared(self, example: TaughtText, chance: random.Random) -> tuple[TaughtText, list[int]]:
         text = noisy(example.text, self.recipe.noise, chance)
-        return example, encode(self._tokenizer, text, self.recipe.training.pieces)
+        pieces = encode(self._tokenizer, text, self.recipe.training.pieces)
+        if self.recipe.noise.pieces:
+            hidden = self._tokenizer.token_to_id("<unk>")
+            share = self.recipe.noise.pieces
+            inner = [hidden if chance.random() < share else piece for piece in pieces[1:-1]]
+            pieces = [pieces[0], *inner, pieces[-1]]
+        return example, pieces
 
     def save(self, folder: Path) -> None:
         """Write everything that going on needs."""
@@ -149,7 +155,7 @@ def rate(done: float, warmup: float) -> float:
     return rise * max(0.0, 1.0 - done)
 
 
-def _groups(model: TwoHeads, bias: SetBias, training: Training) -> list[dict[str, Any]]:
+def _groups(model: HeadedEncoder, bias: SetBias, training: Training) -> list[dict[str, Any]]:
     embeddings: list[nn.Parameter] = []
     matrices: list[nn.Parameter] = []
     small: list[nn.Parameter] = []
@@ -160,7 +166,7 @@ def _groups(model: TwoHeads, bias: SetBias, training: Training) -> list[dict[str
             embeddings.append(parameter)
         else:
             (matrices if parameter.ndim > 1 else small).append(parameter)
-    heads = [*model.sentiment.parameters(), *model.intent.parameters()]
+    heads = [*model.look.parameters(), *model.heads.parameters()]
     decay = training.weight_decay
     return [
         {"params": matrices, "lr": training.body_rate, "weight_decay": decay},

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from tokenizers import Tokenizer
 
-from classifiers.encoder.two_heads import TwoHeads
+from classifiers.encoder.heads import HeadedEncoder
 from classifiers.making.encoder.data import TaughtText
 from classifiers.making.encoder.predict import score
 from classifiers.making.encoder.scores import Floats, softmax
@@ -24,7 +24,7 @@ SURE = 0.8
 
 
 def anchored(
-    model: TwoHeads, tokenizer: Tokenizer, rows: Sequence[TaughtText], say: Callable[[str], None]
+    model: HeadedEncoder, tokenizer: Tokenizer, rows: Sequence[TaughtText], say: Callable[[str], None]
 ) -> list[TaughtText]:
     """``rows`` with what ``model`` says where a label is missing; ``say`` hears how far it is."""
     was_training = model.training

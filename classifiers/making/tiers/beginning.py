@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from classifiers.encoder.pack import BUNDLE, Bits, choose_bits, unpack, widths_of
-from classifiers.encoder.two_heads import TwoHeads
+from classifiers.encoder.heads import HeadedEncoder
 from classifiers.folders import kind_of
 from classifiers.making.encoder.predict import build
 from classifiers.making.encoder.recipe import Recipe
@@ -54,7 +54,7 @@ def beginning_of(folder: Path, recipe: Recipe) -> Beginning:
     return found
 
 
-def model_of(begins: Beginning, recipe: Recipe) -> TwoHeads:
+def model_of(begins: Beginning, recipe: Recipe) -> HeadedEncoder:
     """The network with the weights it begins with; new heads are drawn by the recipe's seed."""
     torch.manual_seed(recipe.seed)
     model = build(begins.folder, dropout=recipe.training.dropout)

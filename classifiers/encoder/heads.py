@@ -1,4 +1,9 @@
-"""The encoder with its two heads: sentiment and intent on one pass over one text."""
+"""The encoder with its four heads: sentiment, intent, need of a response and dialect, all read on
+one pass over one text.
+
+Each head looks at the pieces of a text with weights of its own: an intent may stand in the last
+clause, a dialect in one word. A head whose weights are zero takes the mean, as e5 was trained.
+"""
 
 from __future__ import annotations
 
@@ -8,39 +13,53 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from classifiers.labels import INTENTS, SENTIMENTS
+from classifiers.labels import DIALECTS, INTENTS, SENTIMENTS
+
+HEADS: dict[str, int] = {
+    "sentiment": len(SENTIMENTS),
+    "intent": len(INTENTS),
+    "needs": 2,
+    "dialect": len(DIALECTS),
+}
+"""Classes of each head, in the order of SENTIMENTS, INTENTS, (no, yes) and DIALECTS."""
 
 
 class Logits(NamedTuple):
-    """Unnormalised scores: [texts, 3] in the order of SENTIMENTS, [texts, 6] in that of INTENTS."""
+    """Unnormalised scores [texts, classes] of each head."""
 
     sentiment: Tensor
     intent: Tensor
+    needs: Tensor
+    dialect: Tensor
 
 
-class TwoHeads(nn.Module):
-    """BERT body, mean over the pieces of a text, one linear head for each question asked of it."""
+class HeadedEncoder(nn.Module):
+    """BERT body; of each head the weights of pieces and one linear layer."""
 
     def __init__(self, config: BertConfig, *, dropout: float = 0.0) -> None:
         super().__init__()
         self.body: Any = BertModel(config, add_pooling_layer=False)
         self.dropout = nn.Dropout(dropout)
-        self.sentiment = nn.Linear(config.hidden_size, len(SENTIMENTS))
-        self.intent = nn.Linear(config.hidden_size, len(INTENTS))
+        self.look = nn.Linear(config.hidden_size, len(HEADS), bias=False)
+        nn.init.zeros_(self.look.weight)
+        self.heads = nn.ModuleDict(
+            {name: nn.Linear(config.hidden_size, classes) for name, classes in HEADS.items()}
+        )
 
     def pooled(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """One vector a text, [texts, hidden]: the mean over real pieces, as e5 was trained."""
+        """One vector a text and head, [texts, heads, hidden]."""
         states: Tensor = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
-        weights = mask.unsqueeze(-1).to(states.dtype)
-        return (states * weights).sum(1) / weights.sum(1).clamp(min=1.0)
+        weights = self.look(states).float().masked_fill(mask.unsqueeze(-1) == 0, -torch.inf)
+        shares = weights.softmax(1).to(states.dtype)
+        return shares.transpose(1, 2) @ states
 
     def forward(self, ids: Tensor, mask: Tensor) -> Logits:
         """Logits of piece ids [texts, pieces]; ``mask`` is 1 at pieces and 0 at padding."""
         vectors = self.dropout(self.pooled(ids, mask))
-        return Logits(self.sentiment(vectors), self.intent(vectors))
+        return Logits(*(head(vectors[:, at]) for at, head in enumerate(self.heads.values())))
 
 
-def freeze(model: TwoHeads, layers: int) -> None:
+def freeze(model: HeadedEncoder, layers: int) -> None:
     """Let only the upper ``layers`` of the body and the heads learn; 0 leaves everything free."""
     if not layers:
         return
