@@ -42,8 +42,8 @@ class LabelledSet:
 
     ``file`` is the path below the data folder without ``.train.jsonl.gz``; ``weight`` scales its
     share of the draws; ``sentiment`` is a fixed label for files whose labels are no sentiments
-    ("" for none); ``intent_weight`` scales its loss of intent and need; ``needs`` is "company" where
-    its questions, complaints and requests are for a company to answer, "" where that is not known;
+    ("" for none); ``intent_weight`` scales its loss of intent and need; ``needs`` is "company"
+    where its questions, complaints and requests are for a company to answer, else "";
     ``dialect``: whether its column of dialects is believed; ``strip`` removes what would give the
     set away: "retweet" the RT prefix, "cut" the trailing ellipsis.
     """

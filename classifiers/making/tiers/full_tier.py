@@ -125,8 +125,8 @@ def _as_set(one: own.OwnSet) -> LabelledSet:
 
 
 def _row(row: own.Fields) -> LabelledText:
-    named = {name: row.get(name, "") for name in ("label", "lang", "dialect", "source")}
-    return LabelledText(row["text"], **named)
+    label, lang, dialect, source = (row.get(k, "") for k in ("label", "lang", "dialect", "source"))
+    return LabelledText(row["text"], label, lang, dialect, source)
 
 
 def _without(

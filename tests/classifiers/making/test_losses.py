@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from classifiers.encoder.two_heads import Logits
+from classifiers.encoder.heads import Logits
 from classifiers.making.encoder.data import TaughtText
 from classifiers.making.encoder.losses import (
     Loss,
