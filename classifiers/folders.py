@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 Kind = Literal["bag", "encoder", "other"]
-BAG, PACKED = "rasid-bag-1", "rasid-groups-32"
+BAG, PACKED = "rasid-bag-2", "rasid-groups-32"
 WEIGHTS = "model.safetensors"
 LONGEST_HEADER = 100_000_000
 
