@@ -82,13 +82,15 @@ def fit(
     comes back in int8.
 
     The prior is added to the logits in training only, so that the weights learn words and not which
-    set is gloomy (logit adjustment, Menon et al., ICLR 2021).
+    set is gloomy (logit adjustment, Menon et al., ICLR 2021). A head that nothing teaches is zero.
     """
     width = len(classes)
     random = np.random.default_rng(settings.seed)
     table = np.zeros((1 << settings.bits, width), np.float32)
     squares = np.full_like(table, START)
     bias, bias_squares = np.zeros(width, np.float32), np.full(width, START, np.float32)
+    if not len(taught.rows):
+        return quantise(table, bias, classes)
     weight = taught.weight / taught.weight.mean()
     per_epoch = max(1, len(weight) // settings.batch)
     done, total = 0, per_epoch * settings.epochs

@@ -27,7 +27,7 @@ MOST = {"intent": 12_000, "needs": 12_000}
 """Texts of a set at most that a head learns from: everyday tweets that want nothing are alike."""
 FULL = 1.0
 """A row of a set that people labelled; the recipe's weights below it are of weak labels."""
-WRITTEN_WEIGHT = {"sentiment": 1.0, "intent": 13.0, "needs": 13.0, "dialect": 4.0}
+WRITTEN_WEIGHT = {"sentiment": 1.0, "intent": 40.0, "needs": 13.0, "dialect": 4.0}
 """Of a written post's row. More of it in the sentiment costs the tweets as much as it gives: there
 the intent says what a post is."""
 

@@ -20,6 +20,7 @@ from classifiers.making.tiers import fast_tier as fast
 from classifiers.making.tiers.request import Audience, Request
 from classifiers.tidy import features_text
 
+LETTERS = {"train": "ابتثج", "dev": "حخدذر"}
 GOOD, BAD, PLAIN = "خدمة رائعة وسريعة", "خدمة سيئة وبطيئة", "الفرع في الشارع الأول"
 BROKEN, WHEN = "التطبيق ما يفتح معي", "متى يفتح الفرع؟"
 RECIPE = f"""
@@ -49,6 +50,22 @@ def _post(text: str, sentiment: str, intent: str, dialect: str) -> dict[str, obj
     return {**head, "needs_response": needs, "dialect": dialect}
 
 
+def _posts(end: str) -> list[dict[str, object]]:
+    return [
+        _post(f"{BROKEN} {end}", "negative", "complaint", "gulf"),
+        _post(f"{WHEN} {end}", "neutral", "question", "msa"),
+        _post(f"{GOOD} {end}", "positive", "praise", "msa"),
+    ]
+
+
+def _tweets(end: str) -> list[dict[str, object]]:
+    known = [(GOOD, "positive", "en"), (BAD, "negative", "fr"), (PLAIN, "neutral", "es")]
+    return [
+        {"text": f"{text} {end}", "label": label, "lang": lang, "dialect": "", "source": "own"}
+        for text, label, lang in known
+    ]
+
+
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     small = {
@@ -59,24 +76,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "toy.toml").write_text(RECIPE)
     monkeypatch.setattr(fast, "RECIPE", tmp_path / "toy.toml")
     monkeypatch.setattr(labelled_data, "written_file", lambda part: tmp_path / f"w.{part}.gz")
-    written = [
-        post
-        for n in "ابتثج"
-        for post in (
-            _post(f"{BROKEN} {n}", "negative", "complaint", "gulf"),
-            _post(f"{WHEN} {n}", "neutral", "question", "msa"),
-            _post(f"{GOOD} {n}", "positive", "praise", "msa"),
-        )
-    ]
-    tweets = [(GOOD, "positive", "en"), (BAD, "negative", "fr"), (PLAIN, "neutral", "es")]
-    rows: list[dict[str, object]] = [
-        {"text": f"{text} {n}", "label": label, "lang": lang, "dialect": "", "source": "own"}
-        for text, label, lang in tweets
-        for n in "ابتثج"
-    ]
-    for split in ("train", "dev"):
-        _gzipped(tmp_path / f"w.{split}.gz", written)
-        _gzipped(tmp_path / "sentiment" / f"toy.{split}.jsonl.gz", rows)
+    for split, letters in LETTERS.items():
+        _gzipped(tmp_path / f"w.{split}.gz", [post for n in letters for post in _posts(n)])
+        tweets = [tweet for n in letters for tweet in _tweets(n)]
+        _gzipped(tmp_path / "sentiment" / f"toy.{split}.jsonl.gz", tweets)
     return tmp_path
 
 
@@ -146,7 +149,9 @@ def test_nothing_that_is_held_out_is_learned_from_wherever_it_stands(
         raise ValueError("seen enough")
 
     monkeypatch.setattr(train_bag, "train", caught)
-    known = next(text for n in "ابتثج" if fold(text := f"{GOOD} {n}") != 0)  # in a dev file too
+    known = next(
+        text for n in LETTERS["dev"] if fold(text := f"{GOOD} {n}") != 0
+    )  # in a dev file too
     texts = [known, *(f"{BAD} سيئة {n}" for n in range(20))]
     with pytest.raises(ValueError, match="seen enough"):
         fast.train(_request(data, tmp_path, [(text, "positive") for text in texts]), Audience())
