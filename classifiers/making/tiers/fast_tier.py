@@ -16,12 +16,10 @@ from classifiers.making.bag.lesson import for_the_bag
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Trained, card
 from classifiers.making.encoder.data import LabelledText, TaughtText, data_file, examples_of
-from classifiers.making.encoder.recipe import RECIPES, LabelledSet, Recipe, read_recipe
+from classifiers.making.encoder.recipe import LabelledSet, Recipe, read_recipe
 from classifiers.making.measured import compared, held_out
 from classifiers.making.tiers.request import Audience, Request
 from classifiers.tidy import text_key
-
-RECIPE = RECIPES / "full.toml"
 
 
 def train(request: Request, console: Audience) -> Trained:
@@ -32,7 +30,7 @@ def train(request: Request, console: Audience) -> Trained:
         )
     began = time.monotonic()
     parts = own.parts(request.own)
-    recipe = for_the_bag(read_recipe(RECIPE, own=[_as_set(one) for one in parts.learn]))
+    recipe = for_the_bag(read_recipe(request.recipe, own=[_as_set(one) for one in parts.learn]))
     held = held_out(parts.held, [data_file(request.data, one, "dev") for one in recipe.sets])
     rows = {_as_set(one).file: [_row(row) for row in one.rows] for one in parts.learn}
     examples = _without(examples_of(recipe, request.data, rows), {row["text"] for row in held})

@@ -74,7 +74,6 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     monkeypatch.setattr(train_bag, "HEADS", small)
     (tmp_path / "toy.toml").write_text(RECIPE)
-    monkeypatch.setattr(fast, "RECIPE", tmp_path / "toy.toml")
     monkeypatch.setattr(labelled_data, "written_file", lambda part: tmp_path / f"w.{part}.gz")
     for split, letters in LETTERS.items():
         _gzipped(tmp_path / f"w.{split}.gz", [post for n in letters for post in _posts(n)])
@@ -123,6 +122,7 @@ def _request(data: Path | None, tmp_path: Path, rows: list[tuple[str, str]]) -> 
         today=date(2026, 11, 27),
         own=(OwnSet("shop", own, 2.0),) if rows else (),
         data=data,
+        recipe=tmp_path / "toy.toml",
     )
 
 
