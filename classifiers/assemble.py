@@ -76,9 +76,10 @@ def assemble(read: TidiedText, shares: HeadShares, *, needs_at: float) -> Label:
     mood = SENTIMENTS[_most(shares.sentiment)]
     aim = INTENTS[_most(shares.intent)]
     needs = shares.needs >= needs_at
+    chance: float | None = shares.needs
     if not has_words(read.folded):
         cheers: Intent = "praise" if shares.sentiment[2] > CHEERS else "other"
-        aim, needs = cheers, False
+        aim, needs, chance = cheers, False, None  # a rule's word: nothing may shift it
     dialect = _most(shares.dialect) if read.language.language in SPOKEN else None
     return Label(
         language=read.language.language,
@@ -89,7 +90,7 @@ def assemble(read: TidiedText, shares: HeadShares, *, needs_at: float) -> Label:
         needs_response=needs,
         urgency=urgency_of(read.phrases, aim, mood),
         dialect_probability=None if dialect is None else shares.dialect[dialect],
-        needs_probability=shares.needs,
+        needs_probability=chance,
     )
 
 

@@ -34,5 +34,6 @@ def _by_rules(text: str, label: Label) -> Label:
         label,
         intent=aim,
         needs_response=aim in ANSWERABLE,
+        needs_probability=None,  # the rules decide, not the model
         urgency=urgency_of(phrases, aim, label.sentiment),
     )
