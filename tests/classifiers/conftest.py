@@ -89,7 +89,7 @@ def folder(tokenizer_document: dict[str, Any], tmp_path: Path) -> Path:
     from safetensors.torch import save_file
     from transformers import BertConfig
 
-    from classifiers.encoder.heads import HeadedEncoder
+    from classifiers.encoder.heads import HEADS, HeadedEncoder
     from classifiers.encoder.mixing import OpinionMix
     from classifiers.encoder.pack import bundle, choose_bits
     from classifiers.making.encoder.calibrate import write
@@ -109,10 +109,11 @@ def folder(tokenizer_document: dict[str, Any], tmp_path: Path) -> Path:
     (start / "tokenizer.json").write_text(json.dumps(tokenizer_document), encoding="utf-8")
     torch.manual_seed(3)
     network = HeadedEncoder(config)
-    for head in (network.sentiment, network.intent):
+    for head in network.heads.values():
         torch.nn.init.normal_(head.weight, std=1.0)
     save_file(network.state_dict(), str(tmp_path / "whole.safetensors"))
     whole = network.state_dict()
     bundle(tmp_path / "whole.safetensors", start, out, bits=choose_bits(whole, 8))
-    write(out, OpinionMix(0.75, 0.25), OpinionMix(0.5, 0.5), 3)
+    half = OpinionMix(0.5, 0.5)
+    write(out, {**dict.fromkeys(HEADS, half), "sentiment": OpinionMix(0.75, 0.25)}, 0.4, 3)
     return out
