@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.bag.classifier import FILE, BagClassifier
+from classifiers.bag.digest import digest
 from classifiers.bag.head import FORMAT, Head
 from classifiers.labels import INTENTS, SENTIMENTS
 from classifiers.making.bag import lesson as recipe
@@ -121,7 +122,8 @@ def write(heads: dict[str, Head], folder: Path) -> Path:
         },
     }
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, folder / FILE, {"rasid": json.dumps(about, sort_keys=True)})
+    said = json.dumps(about, sort_keys=True)
+    save_file(tensors, folder / FILE, {"rasid": said, "sha256": digest(said, tensors)})
     return folder / FILE
 
 
