@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from classifiers.labels import ANSWERABLE, SENTIMENTS, Label, Probabilities
 from classifiers.language.detect import Language
+from classifiers.reading import reading_of
 from classifiers.rules.response import HEAD_WEIGHT, KindPhrases, intent_of, urgency_of
-from classifiers.tidy import tidy
 
 CHARACTERS = 100_000
 """At most this many characters are computed at once: memory stays within some 50 MB."""
@@ -26,11 +26,11 @@ class TidiedText(NamedTuple):
 def each_distinct(
     texts: Sequence[str], compute: Callable[[list[str]], list[Label]], batch: int
 ) -> list[Label]:
-    """``compute`` over the distinct tidied texts, ``batch`` at a time, spread back in order.
+    """``compute`` over the distinct readings of the texts (``reading_of``), ``batch`` at a time, spread back in order.
 
     Texts of like length share a batch, so one giant does not pad the others.
     """
-    tidied = [tidy(text) for text in texts]
+    tidied = [reading_of(text) for text in texts]
     distinct = sorted(set(tidied), key=lambda text: (len(text), text))
     labels: dict[str, Label] = {}
     start = 0

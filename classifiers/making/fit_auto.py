@@ -27,7 +27,7 @@ from classifiers.labels import SENTIMENTS
 from classifiers.loading import WEIGHTS, bundled_fast
 from classifiers.making.bag.lesson import BagRow
 from classifiers.making.bag.lesson import rows as read_rows
-from classifiers.tidy import tidy
+from classifiers.reading import reading_of
 
 PER_SET, PARTS = 1200, 3
 SETS = frozenset(
@@ -105,7 +105,7 @@ def fit(known: DevAnswers, most: float) -> tuple[dict[str, float], float]:
 def look(full: EncoderClassifier, rows: Sequence[BagRow]) -> DevAnswers:
     """What both models say of ``rows``; two-class sets bar neutral."""
     fast = bundled_fast()
-    tidied = [tidy(row.text) for row in rows]
+    tidied = [reading_of(row.text) for row in rows]
     seen = fast.look(tidied)
     shares = full.shares(tidied)
     labels = [

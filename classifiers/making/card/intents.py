@@ -13,7 +13,7 @@ from classifiers.labels import ANSWERABLE, INTENTS, Classifier, Intent, Label
 from classifiers.making.bag.lesson import BagRow
 from classifiers.making.card.set_figures import figure
 from classifiers.making.encoder.scores import recall_at_precision
-from classifiers.tidy import tidy
+from classifiers.reading import reading_of
 
 BINARY: dict[str, Intent] = {"complaints_en": "complaint", "spam_ar": "spam"}
 EVERYDAY = ("arsas", "arsarcasm_v2", "semeval2017_en")
@@ -74,7 +74,7 @@ def _asking(
 def _wanting(model: IntentShares, texts: list[str]) -> list[float]:
     """The probability that an answer is wanted, of each text."""
     places = [at for at, intent in enumerate(INTENTS) if intent in ANSWERABLE]
-    tidied = [tidy(text) for text in texts]
+    tidied = [reading_of(text) for text in texts]
     return [
         sum(one[at] for at in places)
         for start in range(0, len(tidied), AT_ONCE)
