@@ -8,6 +8,7 @@ complaint that was pasted six times is one complaint. A text without either is r
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from classifiers.tidy import tidy
@@ -32,6 +33,7 @@ _OPENING = re.compile(_LONG)
 _LINKED = re.compile(rf"\bhttp (?:@user\s*: |{_LONG}$)")
 _PASSED_ON = re.compile(r"(?:^|(?<=\s))(?:RT|QT|MT) @user\b")
 _QUOTES = ("«", "“", '"')
+_PICTURES = frozenset(("So", "Sm", "Co", "Cn"))
 _MASKS = frozenset(("@user", "http"))
 
 
@@ -43,6 +45,12 @@ def reading_of(text: str) -> str:
 def readable(tidied: str) -> str:
     """``tidied`` less what it quotes and what it repeats, in time linear in its length."""
     return said_once(own_words(tidied))
+
+
+def is_silent(tidied: str) -> bool:
+    """Whether nothing is said: no letter, digit or picture, only signs, names and links."""
+    left = tidied.replace("@user", "").replace("http", "")
+    return not any(sign.isalnum() or unicodedata.category(sign) in _PICTURES for sign in left)
 
 
 def own_words(tidied: str) -> str:

@@ -51,7 +51,8 @@ class HeadedEncoder(nn.Module):
         states: Tensor = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
         weights = self.look(states).float().masked_fill(mask.unsqueeze(-1) == 0, -torch.inf)
         shares = weights.softmax(1).to(states.dtype)
-        return shares.transpose(1, 2) @ states
+        pooled: Tensor = shares.transpose(1, 2) @ states
+        return pooled
 
     def forward(self, ids: Tensor, mask: Tensor) -> Logits:
         """Logits of piece ids [texts, pieces]; ``mask`` is 1 at pieces and 0 at padding."""
@@ -68,9 +69,9 @@ def freeze(model: HeadedEncoder, layers: int) -> None:
         layer.requires_grad_(True)
 
 
-def padded(rows: list[list[int]], pad: int) -> tuple[Tensor, Tensor]:
-    """(ids, mask), both int64 [rows, longest]."""
-    width = max((len(row) for row in rows), default=1) or 1
+def padded(rows: list[list[int]], pad: int, width: int = 1) -> tuple[Tensor, Tensor]:
+    """(ids, mask), both int64 [rows, longest], or [rows, ``width``] where that is more."""
+    width = max(width, *(len(row) for row in rows), 1)
     ids = torch.full((len(rows), width), pad, dtype=torch.long)
     mask = torch.zeros((len(rows), width), dtype=torch.long)
     for at, row in enumerate(rows):

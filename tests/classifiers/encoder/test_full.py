@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from classifiers import load
-from classifiers.encoder.full import PADDED, EncoderClassifier, _batches
-from classifiers.encoder.mixing import OpinionMix, leaning
+from classifiers.encoder.full import EncoderClassifier
+from classifiers.encoder.mixing import OpinionMix
 from classifiers.folders import kind_of
+from classifiers.labels import DIALECTS, INTENTS, SENTIMENTS
 from classifiers.loading import bundled_fast
 from classifiers.making.encoder.predict import load_model
 from classifiers.torch_threads import cores
@@ -54,19 +55,6 @@ def test_the_shares_are_those_of_the_network_that_was_trained(folder: Path) -> N
         assert row == pytest.approx(right, abs=1e-4)
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-def test_a_text_has_the_same_label_whatever_shares_its_batch(folder: Path, threads: int) -> None:
-    model = read(folder, threads=threads)
-    many = [f"{text} {' '.join(TEXTS[: at % 5])}" for at, text in enumerate(TEXTS * 40)]
-    together = model.classify(many)
-    for at in range(0, len(many), 37):
-        alone = model.classify([many[at]])[0]
-        assert alone.sentiment == together[at].sentiment
-        assert alone.probabilities.negative == pytest.approx(
-            together[at].probabilities.negative, abs=0.01
-        )
-
-
 def test_long_texts_are_read_at_both_ends(folder: Path) -> None:
     model = read(folder)
     middle = "وصل " * 400
@@ -89,16 +77,6 @@ def test_a_mix_is_a_product_of_powers() -> None:
     )
 
 
-def test_batches_hold_every_text_once_and_never_more_pieces_than_they_may() -> None:
-    rows = [[0] * (1 + at % 90) for at in range(500)]
-    order = sorted(range(500), key=lambda at: -len(rows[at]))
-    parts = _batches(order, rows)
-    assert sorted(at for part in parts for at in part) == list(range(500))
-    assert max(len(part) * max(len(rows[at]) for at in part) for part in parts) <= PADDED
-    assert _batches([], []) == []
-    assert [len(part) for part in _batches([0, 1], [[0] * 2000, [0] * 2000])] == [1, 1]
-
-
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
@@ -117,7 +95,8 @@ def test_weights_of_another_shape_are_refused(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"format": "two-heads-9"}, "two-heads-1"),
+        ({"format": "two-heads-1"}, "four-heads-1"),
+        ({"needs_at": 1.5}, "four-heads-1"),
         ({"mix": {}}, "KeyError"),
         ({"calibration": "new"}, "ValueError"),
     ],
@@ -147,11 +126,22 @@ def test_a_bit_turned_anywhere_is_noticed(folder: Path, name: str) -> None:
         read(folder)
 
 
-def test_a_complaint_leans_to_negative_and_nothing_else_moves() -> None:
-    calm, complaint = [1.0, 0, 0, 0, 0, 0], [0, 1.0, 0, 0, 0, 0]
-    mood = [0.3, 0.5, 0.2]
-    assert leaning(mood, calm) == pytest.approx(mood)
-    found = leaning(mood, complaint)
-    assert found[0] > 0.5 > found[1]
-    assert sum(found) == pytest.approx(1.0)
-    assert found[1] / found[2] == pytest.approx(2.5)
+def test_a_label_says_what_each_head_says(folder: Path) -> None:
+    model = read(folder)
+    text = "وين طلبي من اسبوع"
+    label, seen = model.classify([text])[0], bundled_fast().look([text])[0]
+    mixed = model.mixed(seen, [head[0] for head in model.shares([text])])
+    assert label.sentiment == SENTIMENTS[mixed.sentiment.index(max(mixed.sentiment))]
+    assert label.intent == INTENTS[mixed.intent.index(max(mixed.intent))]
+    assert label.dialect == DIALECTS[mixed.dialect.index(max(mixed.dialect))]
+    assert label.dialect_probability == pytest.approx(max(mixed.dialect), abs=0.01)
+    assert label.needs_probability == pytest.approx(mixed.needs, abs=0.01)
+    assert label.needs_response == (mixed.needs >= model.needs_at)
+    assert model.needs_at == 0.4  # as its config says
+
+
+def test_english_is_in_no_dialect_and_signs_alone_need_no_answer(folder: Path) -> None:
+    english, signs = read(folder).classify(["the parcel is late again", "😡😡😡"])
+    assert (english.dialect, english.dialect_probability) == (None, None)
+    assert not signs.needs_response
+    assert signs.intent in ("praise", "other")
