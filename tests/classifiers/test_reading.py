@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers import load
+from classifiers import Label, load
 from classifiers.making.encoder.data import LabelledText, example_of
 from classifiers.making.encoder.recipe import LabelledSet
-from classifiers.reading import own_words, reading_of, said_once
+from classifiers.reading import is_silent, own_words, reading_of, said_once
 from classifiers.tidy import text_key, tidy
 
 COMPLAINT = (
@@ -129,3 +129,49 @@ def test_training_reads_what_is_served() -> None:
     example = example_of(row, 0, LabelledSet("x", "own", 1.0), ())
     assert example is not None
     assert example.text == reading_of(row.text) == tidy(COMPLAINT)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "؟", "...", "https://x.com/a", "@brand", "ـــ", "\u202e", "\ufe0f"]
+)
+def test_what_says_nothing_is_neutral_and_asks_for_nothing(text: str) -> None:
+    assert is_silent(tidy(text))
+    (label,) = load("fast").classify([text])
+    assert (label.sentiment, label.intent, label.needs_response) == ("neutral", "other", False)
+
+
+@pytest.mark.parametrize("text", ["😡", "❤", "12345", "a", "م", "👍👍", "今"])
+def test_a_picture_a_number_or_a_letter_says_something(text: str) -> None:
+    assert not is_silent(tidy(text))
+
+
+@pytest.mark.parametrize(("text", "sentiment"), [("😡😡😡", "negative"), ("😍", "positive")])
+def test_pictures_alone_tell_a_mood_and_want_no_answer(text: str, sentiment: str) -> None:
+    (label,) = load("fast").classify([text])
+    assert (label.sentiment, label.needs_response) == (sentiment, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Магазин открыт с девяти до шести",
+        "今天天气很好，我们去公园散步",
+        "東京で新しい店がオープンしました",
+        "החנות פתוחה מתשע עד שש",
+        "Το κατάστημα ανοίγει στις εννέα",
+        "ร้านเปิดเก้าโมง",
+        "가게는 아홉 시에 문을 엽니다",
+        "ዛሬ አየሩ ጥሩ ነው",
+    ],
+)
+def test_a_plain_sentence_in_a_script_that_was_never_read_is_no_complaint(text: str) -> None:
+    (label,) = load("fast").classify([text])
+    assert label.sentiment == "neutral"
+    assert (label.needs_response, label.dialect) == (False, None)
+    assert label.urgency != "urgent"
+    assert max(_shares(label)) < 0.9  # nothing was understood
+
+
+def _shares(label: Label) -> tuple[float, ...]:
+    shares = label.probabilities
+    return (shares.negative, shares.neutral, shares.positive)
