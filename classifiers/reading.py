@@ -49,7 +49,7 @@ def readable(tidied: str) -> str:
 
 def is_silent(tidied: str) -> bool:
     """Whether nothing is said: no letter, digit or picture, only signs, names and links."""
-    left = tidied.replace("@user", "").replace("http", "")
+    left = tidied.replace("@user", "").replace("http", "").replace("ـ", "")
     return not any(sign.isalnum() or unicodedata.category(sign) in _PICTURES for sign in left)
 
 
