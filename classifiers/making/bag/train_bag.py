@@ -20,12 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.bag.classifier import FILE, BagClassifier
+from classifiers.bag.digest import digest
 from classifiers.bag.head import FORMAT, Head
 from classifiers.labels import INTENTS, SENTIMENTS
 from classifiers.making.bag import lesson as recipe
 from classifiers.making.bag.fit_bag import BagSettings, Examples, fit, hash_texts
+from classifiers.reading import reading_of
 from classifiers.temperature import temperature
-from classifiers.tidy import features_text, text_key
+from classifiers.tidy import fold_tidied, text_key
 
 CALIBRATION = 1
 HEADS: dict[str, tuple[tuple[str, ...], BagSettings]] = {
@@ -84,7 +86,9 @@ def train(
 
 
 def _examples(taught: Sequence[recipe.Taught], classes: tuple[str, ...], bits: int) -> Examples:
-    buckets, values, bounds = hash_texts([features_text(row.text) for row in taught], bits)
+    buckets, values, bounds = hash_texts(
+        [fold_tidied(reading_of(row.text)) for row in taught], bits
+    )
     allowed = np.array([[name in row.allowed for name in classes] for row in taught])
     offset = np.array([row.prior for row in taught], np.float32)
     weight = np.array([row.weight for row in taught], np.float32)
@@ -94,7 +98,7 @@ def _examples(taught: Sequence[recipe.Taught], classes: tuple[str, ...], bits: i
 def _calibrated(heads: dict[str, Head], name: str, dev: Sequence[recipe.Taught]) -> Head:
     head = heads[name]
     model = BagClassifier(heads, "training")
-    folded = [features_text(row.text) for row in dev]
+    folded = [fold_tidied(reading_of(row.text)) for row in dev]
     logits = np.concatenate(
         [model.logits(folded[at : at + 512])[name] for at in range(0, len(folded), 512)]
     )
@@ -121,7 +125,8 @@ def write(heads: dict[str, Head], folder: Path) -> Path:
         },
     }
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, folder / FILE, {"rasid": json.dumps(about, sort_keys=True)})
+    said = json.dumps(about, sort_keys=True)
+    save_file(tensors, folder / FILE, {"rasid": said, "sha256": digest(said, tensors)})
     return folder / FILE
 
 
