@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.store.effective import counted, effective, said_about
+from classifiers.labels import ANSWERABLE
+from listener.store.effective import PERSON, counted, effective, said_about
 from listener.store.tables import counts, labels, matches, mentions
 
 EVEN = 0.5
@@ -135,7 +136,9 @@ def _each(span: Range) -> Any:
     """A row a mention and brand, with what it adds to each sum."""
     c, detail = mentions.c, labels.c.detail
     engagement = [c.likes, c.replies, c.shares]
-    asks = cast(detail["needs_response"].as_boolean(), Integer)
+    follows = and_(labels.c.source.startswith(PERSON), labels.c.value.in_(sorted(ANSWERABLE)))
+    said = cast(detail["needs_response"].as_boolean(), Integer)
+    asks = func.coalesce(said, case((follows, 1), else_=0))  # as label_rows.says_needs
     by_person = effective(said_about(), case((labels.c.value == "yes", 1.0), else_=0.0))
     joined, condition = spanned(span)
     return (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
+from classifiers.bag.digest import digest
 from classifiers.bag.head import FORMAT, Head
 from classifiers.labels import DIALECTS, INTENTS, SENTIMENTS
 from classifiers.language.telling_words import LATIN
@@ -24,13 +26,17 @@ def read_heads(path: Path) -> tuple[dict[str, Any], dict[str, Head]]:
     """(what the file says of itself, its heads). Raises ValueError that says what is wrong."""
     try:
         with safe_open(path, framework="numpy") as file:
-            about = json.loads((file.metadata() or {}).get("rasid", "{}"))
+            written = file.metadata() or {}
+            about = json.loads(written.get("rasid", "{}"))
             if about.get("format") != FORMAT:
                 raise _Refused(
                     f"is not a {FORMAT} file: train it again; where a transformers model is meant, "
                     "its config.json is missing"
                 )
-            heads = {name: _head(file, name, head) for name, head in about["heads"].items()}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            if written.get("sha256") != digest(written["rasid"], tensors):
+                raise _Refused("is not the file that was written: install the package or copy it")
+            heads = {name: _head(tensors, name, head) for name, head in about["heads"].items()}
         _check(heads)
         int(about["calibration"])
         _check_numbers(about)
@@ -51,12 +57,12 @@ class _Refused(Exception):
     """A whole file, and not one for this version."""
 
 
-def _head(file: Any, name: str, about: dict[str, Any]) -> Head:
+def _head(tensors: Mapping[str, Any], name: str, about: dict[str, Any]) -> Head:
     head = Head(
         tuple(about["classes"]),
-        file.get_tensor(f"{name}.table"),
-        file.get_tensor(f"{name}.scale"),
-        file.get_tensor(f"{name}.bias"),
+        tensors[f"{name}.table"],
+        tensors[f"{name}.scale"],
+        tensors[f"{name}.bias"],
         float(about["temperature"]),
     )
     classes = len(head.classes)

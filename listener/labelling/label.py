@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from classifiers.labels import Classifier, Label
+from classifiers.labels import Classifier, Label, needs_threshold
 from listener.store import work
 from listener.store.label_rows import Labels, as_labels, labels_of_texts, write_labels
 from listener.store.relevance_rows import Scored, write_scores
@@ -103,8 +103,13 @@ class Labeller:
         unknown = {key: text for key, text in texts.items() if key not in known}
         outcome = await asyncio.to_thread(classify, self._classifier, unknown)
         answers: dict[str, Labels | Exception] = {**known}
+        needs_at = needs_threshold(self._classifier)
         for key, label in outcome.items():
-            answers[key] = label if isinstance(label, Exception) else as_labels(label, source)
+            answers[key] = (
+                label
+                if isinstance(label, Exception)
+                else as_labels(label, source, needs_at=needs_at)
+            )
         for key, answer in answers.items():
             if not isinstance(answer, Exception):
                 self._recent.pop(key, None)  # to the end: the oldest goes first

@@ -16,7 +16,7 @@ from sqlalchemy import Column, ColumnElement, RowMapping, Select, literal, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.among import among
-from listener.store.label_rows import current_labels
+from listener.store.label_rows import current_labels, says_needs
 from listener.store.session import Database
 from listener.store.tables import (
     actions,
@@ -46,7 +46,8 @@ MENTIONS = (
     "mention_id", "network", "id", "url", "author_id", "author", "author_name", "followers", "text",
     "created_at", "collected_at", "kind", "language", "parent_id", "thread_id", "rating",
     "hashtags", "likes", "replies", "shares", "views", "engagement_at", "brands", "sentiment",
-    "intent", "needs_response", "urgency", "dialect", "revision", "state", "source", "gone_at",
+    "intent", "needs_response", "needs_probability", "urgency", "dialect", "dialect_probability",
+    "revision", "state", "source", "gone_at",
 )  # fmt: skip
 LABELS = (
     "mention_id", "network", "id", "revision", "head", "value", "detail", "source", "at", "counts",
@@ -105,6 +106,7 @@ async def _mentions(
 def _mention(row: Mapping[str, Any], heads: Mapping[str, Any], about: list[str]) -> Row:
     sentiment, intent, language = (heads.get(h) for h in ("sentiment", "intent", "language"))
     more: Mapping[str, Any] = intent.detail if intent else {}
+    spoken: Mapping[str, Any] = language.detail if language else {}
     return {
         **row,
         "mention_id": row["id"],
@@ -114,10 +116,12 @@ def _mention(row: Mapping[str, Any], heads: Mapping[str, Any], about: list[str])
         "created_at": row["created_at"] if row["created_known"] else None,
         "brands": about,
         "language": language.value if language else row["language"],
-        "dialect": language.detail.get("dialect") if language else None,
+        "dialect": spoken.get("dialect"),
+        "dialect_probability": spoken.get("dialect_probability"),
         "sentiment": sentiment.value if sentiment else None,
         "intent": intent.value if intent else None,
-        "needs_response": more.get("needs_response"),
+        "needs_response": says_needs(intent) if intent else None,
+        "needs_probability": more.get("needs_probability"),
         "urgency": more.get("urgency"),
     }
 

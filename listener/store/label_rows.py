@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, Text, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from classifiers.labels import Label
+from classifiers.labels import ANSWERABLE, NEEDS_AT, Label
 from listener.store.among import among
 from listener.store.bulk import Encoded
 from listener.store.effective import PERSON
@@ -19,6 +19,9 @@ from listener.store.tables import labels, mentions
 from listener.store.upsert import upsert
 
 HEADS = ("sentiment", "intent", "language")
+DETAILS = 4096
+"""Details that are remembered, encoded and read: their probabilities have three digits, so that
+most of them come again."""
 
 
 class StoredLabel(NamedTuple):
@@ -33,20 +36,41 @@ Labels = dict[str, StoredLabel]
 """Head -> label."""
 
 
-def as_labels(label: Label, source: str) -> Labels:
-    """A classifier's label by head, as it is stored."""
+def as_labels(label: Label, source: str, *, needs_at: float = NEEDS_AT) -> Labels:
+    """A classifier's label by head, as it is stored. needs_at: its threshold on the probability
+    that a response is needed, kept beside it, since who decides has no model at hand."""
     chances = label.probabilities
     probabilities = {
         "negative": round(chances.negative, 6),
         "neutral": round(chances.neutral, 6),
         "positive": round(chances.positive, 6),
     }
-    response = {"needs_response": label.needs_response, "urgency": label.urgency}
+    response: dict[str, Any] = {
+        "needs_response": label.needs_response,
+        "urgency": label.urgency,
+    }
+    if label.needs_probability is not None:
+        response |= {
+            "needs_probability": round(label.needs_probability, 3),
+            "needs_at": round(needs_at, 4),
+        }
+    spoken: dict[str, Any] = {"dialect": label.dialect}
+    if label.dialect_probability is not None:
+        spoken["dialect_probability"] = round(label.dialect_probability, 3)
     return {
         "sentiment": StoredLabel(label.sentiment, {"probabilities": probabilities}, source),
         "intent": StoredLabel(label.intent, response, source),
-        "language": StoredLabel(label.language, {"dialect": label.dialect}, source),
+        "language": StoredLabel(label.language, spoken, source),
     }
+
+
+def says_needs(intent: StoredLabel) -> bool | None:
+    """Whether the label of the head ``intent`` says that a response is needed, None where it says
+    nothing. Of a person who set the intent alone it follows from that; never of a model."""
+    value, detail, source = intent
+    if (needs := detail.get("needs_response")) is not None:
+        return bool(needs)
+    return value in ANSWERABLE if source.startswith(PERSON) else None
 
 
 def label_rows(
@@ -89,12 +113,12 @@ def _known(detail: dict[str, Any]) -> Encoded:
     return _encoded(tuple(detail.items()))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=DETAILS)
 def _encoded(items: tuple[tuple[str, Any], ...]) -> Encoded:
     return Encoded(json.dumps(dict(items)))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=DETAILS)
 def _decoded(detail: str) -> dict[str, Any]:
     decoded: dict[str, Any] = json.loads(detail)
     return decoded

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.bag.classifier import FILE
+from classifiers.bag.digest import digest
 from classifiers.bag.file import CLASSES
 from classifiers.bag.head import FORMAT
 from classifiers.making.bag import lesson
@@ -82,7 +83,8 @@ def write(made: BagFit, folder: Path) -> Path:
         },
     }
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, folder / FILE, {"rasid": json.dumps(about, sort_keys=True)})
+    said = json.dumps(about, sort_keys=True)
+    save_file(tensors, folder / FILE, {"rasid": said, "sha256": digest(said, tensors)})
     return folder / FILE
 
 

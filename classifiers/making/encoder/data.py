@@ -16,7 +16,7 @@ from typing import cast
 from classifiers.labels import ANSWERABLE, DIALECTS, INTENTS, SENTIMENTS, Dialect, Intent
 from classifiers.making.encoder.recipe import LabelledSet, LabelRule, Noise, Recipe, as_sentiment
 from classifiers.making.encoder.sentence_forms import form_of
-from classifiers.tidy import tidy
+from classifiers.reading import reading_of
 
 WRITTEN = "written"
 """The set of posts that were written for this project: a recipe names it like a file."""
@@ -132,7 +132,7 @@ def examples_of(
 def example_of(
     row: LabelledText, group: int, labelled: LabelledSet, rules: tuple[LabelRule, ...]
 ) -> TaughtText | None:
-    """What ``row`` teaches by its set's rules, tidied as it is served; None where it teaches
+    """What ``row`` teaches by its set's rules, read as it is served; None where it teaches
     nothing."""
     sentiment = as_sentiment(labelled.sentiment or row.label)
     intents: tuple[int, ...] = ()
@@ -146,7 +146,7 @@ def example_of(
     if sentiment is None and not intents:
         return None
     return TaughtText(
-        text=tidy(_stripped(row.text, labelled.strip)),
+        text=reading_of(_stripped(row.text, labelled.strip)),
         group=group,
         sentiment=-1 if sentiment is None else SENTIMENTS.index(sentiment),
         intents=intents,

@@ -19,6 +19,7 @@ from classifiers.making.encoder.data import LabelledText, TaughtText, data_file,
 from classifiers.making.encoder.recipe import LabelledSet, Recipe, read_recipe
 from classifiers.making.measured import compared, held_out
 from classifiers.making.tiers.request import Audience, Request
+from classifiers.reading import reading_of
 from classifiers.tidy import text_key
 
 
@@ -66,7 +67,7 @@ def _row(row: own.Fields) -> LabelledText:
 
 def _without(examples: list[list[TaughtText]], held: set[str]) -> list[list[TaughtText]]:
     """Nothing that is held out is learned from, whichever file it stands in."""
-    keys = {text_key(text) for text in held}
+    keys = {text_key(reading_of(text)) for text in held}
     if not keys:
         return examples
     return [[row for row in rows if text_key(row.text) not in keys] for rows in examples]
