@@ -12,9 +12,12 @@ from safetensors import SafetensorError, safe_open
 
 from classifiers.bag.digest import digest
 from classifiers.bag.head import FORMAT, Head
-from classifiers.labels import INTENTS, SENTIMENTS
-from classifiers.language.telling_words import DIALECTS, LATIN
+from classifiers.labels import DIALECTS, INTENTS, SENTIMENTS
+from classifiers.language.telling_words import LATIN
 
+NEEDS = ("no", "yes")
+CLASSES = {"sentiment": SENTIMENTS, "intent": INTENTS, "needs": NEEDS, "dialect": DIALECTS}
+"""Of the heads, in their order; what the language head may tell is in the file."""
 LARGEST = 1e6
 """Of a scale or bias: sums of int8 times this stay far from what a float64 overflows at."""
 
@@ -36,6 +39,7 @@ def read_heads(path: Path) -> tuple[dict[str, Any], dict[str, Head]]:
             heads = {name: _head(tensors, name, head) for name, head in about["heads"].items()}
         _check(heads)
         int(about["calibration"])
+        _check_numbers(about)
     except _Refused as error:
         raise ValueError(f"{path} {error}") from None
     except (
@@ -74,11 +78,16 @@ def _head(tensors: Mapping[str, Any], name: str, about: dict[str, Any]) -> Head:
 
 
 def _check(heads: dict[str, Head]) -> None:
-    right = (
-        heads["sentiment"].classes == SENTIMENTS
-        and heads["intent"].classes == INTENTS
-        and set(heads["dialect"].classes) == set(DIALECTS)
-        and set(heads["language"].classes) <= {*LATIN, "ar-Latn"}
+    right = set(heads["language"].classes) <= {*LATIN, "ar-Latn"} and all(
+        heads[name].classes == classes for name, classes in CLASSES.items()
     )
     if not right:
         raise _Refused("has other classes than this version: train it again")
+
+
+def _check_numbers(about: dict[str, Any]) -> None:
+    lean = np.array(about["lean"], np.float64)
+    if lean.shape != (len(INTENTS), len(SENTIMENTS)) or not (np.abs(lean) < LARGEST).all():
+        raise ValueError("what the intent says of the sentiment is no matrix of numbers")
+    if not 0 < float(about["needs_at"]) < 1:
+        raise ValueError(f"a response is needed from {about['needs_at']} on")
