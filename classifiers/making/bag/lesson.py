@@ -125,12 +125,14 @@ def languages(recipe: Recipe, data: Path | None) -> tuple[list[str], tuple[str, 
 
 def _of_languages(recipe: Recipe, data: Path | None) -> Iterator[tuple[str, str]]:
     for labelled in recipe.sets:
-        if data is None or labelled.file == WRITTEN or labelled.name in NOISY_LANGUAGE:
-            continue
-        if not labelled.file.startswith("sentiment/"):
+        if labelled.file != WRITTEN and (
+            data is None
+            or labelled.name in NOISY_LANGUAGE
+            or not labelled.file.startswith("sentiment/")
+        ):
             continue
         seen: Counter[str] = Counter()
-        for row in _rows(data, labelled):
+        for row in _rows(data or Path(), labelled):
             if row.lang in LANGUAGES and seen[row.lang] < PER_LANGUAGE:
                 seen[row.lang] += 1
                 yield row.text, row.lang
