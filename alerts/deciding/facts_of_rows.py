@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding.facts import Facts, HeadLabel, RelevanceScore, labelled
 from listener.store.among import among
-from listener.store.label_rows import current_labels
+from listener.store.label_rows import current_labels, for_brand
 from listener.store.tables import brands, decisions, matches, mentions, relevance
 
 Pair = tuple[int, int]  # mention id, brand id
@@ -61,7 +61,7 @@ async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> li
     pair_set = set(pairs)
     matched = [row for row in rows.mappings() if (row["id"], row["brand_id"]) in pair_set]
     heads = await current_labels(connection, wanted)
-    return [_facts(row, heads.get(row["id"], {})) for row in matched]
+    return [_facts(row, for_brand(heads.get(row["id"], {}), row["brand_id"])) for row in matched]
 
 
 def _relevance(row: Any) -> RelevanceScore | None:

@@ -96,13 +96,21 @@ def show_why(history: Mapping[str, Any], words: Words) -> None:
         say_line(words, "why.gone", indent=2, at=_moment(mention["gone_at"]))
     for label in history["labels"]:
         key = "why.label" if label["counts"] else "why.label_replaced"
-        say_line(words, key, head=label["head"], value=label["value"], by=label["source"])
+        head = _head(label["head"], history["matches"])
+        say_line(words, key, head=head, value=label["value"], by=label["source"])
     if not history["matches"]:
         say_line(words, "why.no_match")
     for match in history["matches"]:
         _show_match(match, words)
     for alert in history["alerts"]:
         _show_alert(alert, words)
+
+
+def _head(head: str, matches: Sequence[Mapping[str, Any]]) -> str:
+    """``sentiment:3`` with the brand's name in it."""
+    name, _, of = head.partition(":")
+    brands = {str(match["brand_id"]): match["brand"] for match in matches}
+    return f"{name} ({brands[of]})" if of in brands else head
 
 
 def _show_match(match: Mapping[str, Any], words: Words) -> None:
