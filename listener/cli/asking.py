@@ -8,10 +8,9 @@ from typing import Literal, cast
 
 import click
 
-from listener.cli.speaking import echo
 from listener.store.sample_rows import Asked
 from listener.words import Words
-from listener.words.bidi import one_line, rtl_line
+from listener.words.bidi import one_line, rtl_line, strip_isolates
 
 Answer = Literal["negative", "neutral", "positive", "skip", "back", "quit"]
 Left = Literal["done", "quit"]
@@ -28,29 +27,35 @@ SHOWN = 2_000
 """Characters of a post."""
 
 
-def ask_for(text: Asked, at: int, of: int, words: Words, zone: tzinfo) -> Answer:
+def ask_for(
+    text: Asked, at: int, of: int, words: Words, zone: tzinfo, *, err: bool = False
+) -> Answer:
     """Shows the text and waits for a key; on a pipe, for a line that begins with one. The end of
-    the input is ``quit``. Raises KeyboardInterrupt."""
+    the input is ``quit``. err: on standard error. Raises KeyboardInterrupt."""
+
+    def tell(line: str) -> None:
+        watched = (sys.stderr if err else sys.stdout).isatty()
+        click.echo(line if watched else strip_isolates(line), err=err)
+
+    def say(key: str, **values: str | int) -> None:
+        line = words.say(f"command.sample.{key}", **values)
+        tell(rtl_line(line) if words.rtl else line)
+
     network = words.one_of("network", text.network)
     day = words.day(text.written_at, zone) if text.written_at else words.say("age.unknown")
-    echo("")
-    _say(words.say("command.sample.text", at=at, of=of, network=network, day=day), words)
-    echo(f"  {words.aside(one_line(text.text, limit=SHOWN))}")
+    tell("")
+    say("text", at=at, of=of, network=network, day=day)
+    tell(f"  {words.aside(one_line(text.text, limit=SHOWN))}")
     while True:
-        _say(words.say("command.sample.keys"), words)
+        say("keys")
         key = _key()
         if key is None:
             return "quit"
         answer = KEYS.get(key)
         if answer is not None:
             if answer not in ("quit", "back"):
-                _say(words.say("command.sample.said", label=words.say(f"command.sample.{answer}")),
-                     words)  # fmt: skip
+                say("said", label=words.say(f"command.sample.{answer}"))
             return answer
-
-
-def _say(line: str, words: Words) -> None:
-    echo(rtl_line(line) if words.rtl else line)
 
 
 def _key() -> str | None:

@@ -196,7 +196,8 @@ class Sitting:
                 return "done"
             text = open_texts[0]
             at = len(texts) - len(open_texts) + 1
-            answer = ask_for(text, at, len(texts), self._words, self._house.settings.service.zone)
+            zone = self._house.settings.service.zone
+            answer = ask_for(text, at, len(texts), self._words, zone, err=self._json)
             if answer == "quit":
                 return "quit"
             if answer == "back":
