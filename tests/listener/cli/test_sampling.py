@@ -9,6 +9,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 from typing import Any
@@ -87,11 +88,11 @@ def test_ctrl_c_loses_nothing(installed: Installed) -> None:
     os.close(theirs)
     try:
         _until(ours, b"1 of 5")
-        os.write(ours, b"1")
+        _press(ours, b"1")
         _until(ours, b"2 of 5")
-        os.write(ours, b"3")
+        _press(ours, b"3")
         _until(ours, b"3 of 5")
-        os.write(ours, b"\x03")
+        _press(ours, b"\x03")
         _until(ours, b"the same command goes on")
         assert process.wait(60) == 1
     finally:
@@ -101,6 +102,15 @@ def test_ctrl_c_loses_nothing(installed: Installed) -> None:
     assert said(installed) == ["negative", "positive", None, None, None]
     assert sample(installed, keys="1\n1\n1\n").exit_code == 0
     assert None not in said(installed)
+
+
+def _press(terminal: int, key: bytes) -> None:
+    """Once the command waits for one key: what is typed ahead is thrown away then."""
+    last = time.monotonic() + 120
+    while termios.tcgetattr(terminal)[3] & termios.ICANON:
+        assert time.monotonic() < last
+        time.sleep(0.01)
+    os.write(terminal, key)
 
 
 def _until(terminal: int, wanted: bytes) -> None:
