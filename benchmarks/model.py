@@ -43,8 +43,8 @@ def _pipeline(folder: Path) -> Callable[[list[str]], list[str]]:
     from transformers.modeling_outputs import SequenceClassifierOutput
     from transformers.models.bert.modeling_bert import BertPreTrainedModel
 
+    from classifiers.encoder.heads import HeadedEncoder
     from classifiers.encoder.pack import unpack
-    from classifiers.encoder.two_heads import TwoHeads
 
     class Plain(BertPreTrainedModel):  # type: ignore[misc]
         def __init__(self, config: BertConfig, inner: nn.Module) -> None:
@@ -59,7 +59,7 @@ def _pipeline(folder: Path) -> Callable[[list[str]], list[str]]:
     config = BertConfig.from_pretrained(folder)
     config.id2label = dict(enumerate(SENTIMENTS))
     config.num_labels = len(SENTIMENTS)
-    inner = TwoHeads(config)
+    inner = HeadedEncoder(config)
     inner.load_state_dict(unpack(folder / "model.safetensors"))
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_file=str(folder / "tokenizer.json"), pad_token="<pad>", model_max_length=512,

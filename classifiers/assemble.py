@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from classifiers.labels import ANSWERABLE, SENTIMENTS, Label, Probabilities
+from classifiers.labels import (
+    ANSWERABLE,
+    DIALECTS,
+    INTENTS,
+    SENTIMENTS,
+    Intent,
+    Label,
+    Probabilities,
+)
 from classifiers.language.detect import Language
-from classifiers.rules.response import HEAD_WEIGHT, KindPhrases, intent_of, urgency_of
+from classifiers.rules.response import KindPhrases, has_words, intent_of, urgency_of
 from classifiers.tidy import tidy
 
 CHARACTERS = 100_000
 """At most this many characters are computed at once: memory stays within some 50 MB."""
+CHEERS = 0.6
+"""How positive a text of signs alone must be to be called praise."""
+SPOKEN = frozenset({"ar", "ar-Latn", "mixed"})
+"""Languages whose texts are in a dialect of Arabic."""
 
 
 class TidiedText(NamedTuple):
@@ -21,6 +33,16 @@ class TidiedText(NamedTuple):
     folded: str
     language: Language
     phrases: KindPhrases
+
+
+class HeadShares(NamedTuple):
+    """Calibrated probabilities in the order of SENTIMENTS and INTENTS, of the need of a response,
+    and in the order of DIALECTS."""
+
+    sentiment: Sequence[float]
+    intent: Sequence[float]
+    needs: float
+    dialect: Sequence[float]
 
 
 def each_distinct(
@@ -48,20 +70,33 @@ def each_distinct(
     return [labels[text] for text in tidied]
 
 
-def assemble(
-    read: TidiedText,
-    sentiment: Sequence[float],
-    intent: Sequence[float] | None = None,
-    *,
-    trust: float = HEAD_WEIGHT,
-) -> Label:
-    """The label from calibrated sentiment probabilities and, where a model has them, intents'.
+def assemble(read: TidiedText, shares: HeadShares, *, needs_at: float) -> Label:
+    """The label from a model's probabilities; ``needs_at``: from which probability on a text is
+    taken to need a response."""
+    mood = SENTIMENTS[_most(shares.sentiment)]
+    aim = INTENTS[_most(shares.intent)]
+    needs = shares.needs >= needs_at
+    if not has_words(read.folded):
+        cheers: Intent = "praise" if shares.sentiment[2] > CHEERS else "other"
+        aim, needs = cheers, False
+    dialect = _most(shares.dialect) if read.language.language in SPOKEN else None
+    return Label(
+        language=read.language.language,
+        dialect=None if dialect is None else DIALECTS[dialect],
+        sentiment=mood,
+        probabilities=Probabilities(*shares.sentiment),
+        intent=aim,
+        needs_response=needs,
+        urgency=urgency_of(read.phrases, aim, mood),
+        dialect_probability=None if dialect is None else shares.dialect[dialect],
+        needs_probability=shares.needs,
+    )
 
-    Both in the order of ``SENTIMENTS`` and ``INTENTS``; ``intent`` None means rules alone.
-    trust: how much the rules heed the intents' probabilities.
-    """
-    mood = SENTIMENTS[max(range(3), key=lambda at: sentiment[at])]
-    aim = intent_of(read.tidied, read.folded, read.phrases, sentiment, intent, trust)
+
+def assemble_by_rules(read: TidiedText, sentiment: Sequence[float]) -> Label:
+    """The label from calibrated sentiment probabilities, the rest by rules and words."""
+    mood = SENTIMENTS[_most(sentiment)]
+    aim = intent_of(read.tidied, read.folded, read.phrases, sentiment)
     return Label(
         language=read.language.language,
         dialect=read.language.dialect,
@@ -71,3 +106,7 @@ def assemble(
         needs_response=aim in ANSWERABLE,
         urgency=urgency_of(read.phrases, aim, mood),
     )
+
+
+def _most(shares: Sequence[float]) -> int:
+    return max(range(len(shares)), key=lambda at: shares[at])

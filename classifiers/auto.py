@@ -13,28 +13,29 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classifiers.assemble import assemble, each_distinct
+from classifiers.assemble import SPOKEN, assemble, each_distinct
 from classifiers.bag.classifier import BagClassifier, BagOpinion
-from classifiers.labels import ANSWERABLE, INTENTS, Label
+from classifiers.labels import Label
 from classifiers.rules.response import RULES
 
 if TYPE_CHECKING:
     from classifiers.encoder.full import EncoderClassifier
 
 TEXTS = 1024
-ASKING = tuple(INTENTS.index(intent) for intent in INTENTS if intent in ANSWERABLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the fast model may keep, each a probability from 0 to 1.
+    """What the fast model may keep: it must be sure of every head, each a probability from 0 to 1.
 
-    sure: at least this much on one sentiment, by language ("ar", ...; "" for any other);
-    asks: the share of question, complaint and request is below ``asks`` or above 1 - ``asks``.
+    sure: at least this much on one sentiment, by language ("ar", ...; "" for any other); intent,
+    needs (on its yes or its no, whichever is served) and dialect (of a text in Arabic) likewise.
     """
 
     sure: dict[str, float]
-    asks: float
+    intent: float
+    needs: float
+    dialect: float
     fast: str
     full: str
 
@@ -44,7 +45,8 @@ class Gate:
         try:
             raw = json.loads(path.read_bytes())
             sure = {str(language): float(least) for language, least in raw["sure"].items()}
-            return cls(sure, float(raw["asks"]), str(raw["fast"]), str(raw["full"]))
+            intent, needs, dialect = (float(raw[name]) for name in ("intent", "needs", "dialect"))
+            return cls(sure, intent, needs, dialect, str(raw["fast"]), str(raw["full"]))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValueError(
                 f"{path} cannot be read ({error!r}): install the package again"
@@ -53,13 +55,15 @@ class Gate:
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self), indent=1, sort_keys=True) + "\n")
 
-    def keeps(self, seen: BagOpinion) -> bool:
-        """Whether the fast model's answer stands."""
-        least = self.sure.get(seen.read.language.language, self.sure.get("", 1.1))
-        if max(seen.sentiment) < least:
+    def keeps(self, seen: BagOpinion, needs_at: float) -> bool:
+        """Whether the fast model's answer, served with ``needs_at``, stands."""
+        shares, language = seen.shares, seen.read.language.language
+        if max(shares.sentiment) < self.sure.get(language, self.sure.get("", 1.1)):
             return False
-        asking = sum(seen.intent[at] for at in ASKING)
-        return not self.asks <= asking <= 1 - self.asks
+        served = shares.needs if shares.needs >= needs_at else 1 - shares.needs
+        if served < self.needs or max(shares.intent) < self.intent:
+            return False
+        return language not in SPOKEN or max(shares.dialect) >= self.dialect
 
 
 class AutoClassifier:
@@ -89,23 +93,25 @@ class AutoClassifier:
         """One label a text, in order; identical texts are computed once."""
         return each_distinct(texts, self._classify, TEXTS)
 
-    def intents(self, tidied: Sequence[str]) -> list[list[float]]:
-        """Of the model that answers each text, before the rules have their say."""
-        seen = self._fast.look(tidied)
-        rest = [at for at, opinion in enumerate(seen) if not self._gate.keeps(opinion)]
-        by_place = dict(zip(rest, self._full.intents([tidied[at] for at in rest]), strict=True))
-        return [by_place.get(at, opinion.intent) for at, opinion in enumerate(seen)]
+    @property
+    def needs_at(self) -> float:
+        """The full model's threshold: the fast one is heeded where it is far from its own."""
+        return self._full.needs_at
 
     def _classify(self, tidied: list[str]) -> list[Label]:
         seen = self._fast.look(tidied)
-        rest = [at for at, opinion in enumerate(seen) if not self._gate.keeps(opinion)]
+        needs_at = self._fast.needs_at
+        rest = [at for at, opinion in enumerate(seen) if not self._gate.keeps(opinion, needs_at)]
         shares = self._full.shares([tidied[at] for at in rest])
         labels: dict[int, Label] = {
-            at: self._full.label(seen[at], mood, aim)
-            for at, mood, aim in zip(rest, shares.sentiment, shares.intent, strict=True)
+            at: self._full.label(seen[at], [head[line] for head in shares])
+            for line, at in enumerate(rest)
         }
         return [
-            labels[at] if at in labels else assemble(*opinion) for at, opinion in enumerate(seen)
+            labels[at]
+            if at in labels
+            else assemble(opinion.read, opinion.shares, needs_at=needs_at)
+            for at, opinion in enumerate(seen)
         ]
 
 

@@ -1,4 +1,4 @@
-"""The full tier: the encoder that ships, its two heads read on one pass, and the fast model's
+"""The full tier: the encoder that ships, its four heads read on one pass, and the fast model's
 opinion mixed in.
 
 A bag of n-grams and an encoder err on different texts, and the bag costs nothing beside the
@@ -20,13 +20,13 @@ from typing import Any, NamedTuple
 import torch
 from transformers import BertConfig, PreTrainedTokenizerFast
 
-from classifiers.assemble import assemble, each_distinct
+from classifiers.assemble import HeadShares, assemble, each_distinct
 from classifiers.bag.classifier import BagClassifier, BagOpinion
 from classifiers.encoder import context
 from classifiers.encoder.eight_bit import eight_bit
-from classifiers.encoder.mixing import AGAIN, Calibration, about, leaning, reason
+from classifiers.encoder.heads import HEADS, HeadedEncoder, padded
+from classifiers.encoder.mixing import AGAIN, Calibration, about, reason
 from classifiers.encoder.pack import unpack
-from classifiers.encoder.two_heads import TwoHeads, padded
 from classifiers.labels import Label
 from classifiers.panics import no_panic
 from classifiers.rules.response import RULES
@@ -38,15 +38,15 @@ PIECES = 128
 """Of a text; the two ends of a longer one are read."""
 PADDED = 1024
 """Pieces of a batch with its padding: what a core's share of the cache holds."""
-HEAD_WEIGHT = 1.5
-"""How much the rules heed the intent head (see ``response.intent_of``); chosen on dev."""
 
 
 class Shares(NamedTuple):
-    """The encoder's probabilities of texts in their order: [texts][3] and [texts][6]."""
+    """The encoder's probabilities [texts][classes] of texts in their order, by head."""
 
     sentiment: list[list[float]]
     intent: list[list[float]]
+    needs: list[list[float]]
+    dialect: list[list[float]]
 
 
 class EncoderClassifier:
@@ -89,7 +89,7 @@ class EncoderClassifier:
         calibration, files = about(folder)
         try:
             with torch.device("meta"):  # no memory, no random numbers: the file has them all
-                network: Any = TwoHeads(BertConfig.from_pretrained(folder))
+                network: Any = HeadedEncoder(BertConfig.from_pretrained(folder))
             with no_panic():
                 tokenizer: Any = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
                     tokenizer_file=str(folder / "tokenizer.json")
@@ -120,15 +120,15 @@ class EncoderClassifier:
         return each_distinct(texts, self._classify, TEXTS)
 
     def shares(self, tidied: Sequence[str]) -> Shares:
-        """The encoder's own probabilities of tidied texts, both heads on one pass."""
+        """The encoder's own probabilities of tidied texts, all heads on one pass."""
         rows = self._pieces(tidied)
         order = sorted(range(len(rows)), key=lambda at: -len(rows[at]))
         parts = list(_batches(order, rows))
-        sentiment = torch.zeros(len(rows), 3)
-        intent = torch.zeros(len(rows), 6)
-        for part, (moods, aims) in zip(parts, self._run(rows, parts), strict=True):
-            sentiment[part], intent[part] = moods, aims
-        return Shares(sentiment.tolist(), intent.tolist())
+        whole = [torch.zeros(len(rows), classes) for classes in HEADS.values()]
+        for part, shares in zip(parts, self._run(rows, parts), strict=True):
+            for head, some in zip(whole, shares, strict=True):
+                head[part] = some
+        return Shares(*(head.tolist() for head in whole))
 
     def _probe(self) -> None:
         """Raises where a text could not be read: what a broken file leads to is told at once."""
@@ -139,21 +139,12 @@ class EncoderClassifier:
         if not all(torch.tensor(part).isfinite().all() for part in shares):
             raise ValueError("its answers are no numbers")
 
-    def intents(self, tidied: Sequence[str]) -> list[list[float]]:
-        """The mixed probabilities of the intents, before the rules have their say."""
-        return [
-            self._calibration.intent(aim, seen.intent)
-            for aim, seen in zip(self.shares(tidied).intent, self._words.look(tidied), strict=True)
-        ]
-
-    def _run(
-        self, rows: list[list[int]], parts: list[list[int]]
-    ) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        def compute(part: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
+    def _run(self, rows: list[list[int]], parts: list[list[int]]) -> list[tuple[torch.Tensor, ...]]:
+        def compute(part: list[int]) -> tuple[torch.Tensor, ...]:
             ids, mask = padded([rows[at] for at in part], self._tokenizer.pad_token_id or 1)
             with torch.inference_mode():
                 logits = self._network(ids.to(self._device), mask.to(self._device))
-            return logits.sentiment.float().cpu().softmax(1), logits.intent.float().cpu().softmax(1)
+            return tuple(head.float().cpu().softmax(1) for head in logits)
 
         return in_parallel(compute, parts, self._threads)
 
@@ -183,16 +174,29 @@ class EncoderClassifier:
     def _classify(self, tidied: list[str]) -> list[Label]:
         shares = self.shares(tidied)
         return [
-            self.label(seen, shares.sentiment[at], shares.intent[at])
+            self.label(seen, [head[at] for head in shares])
             for at, seen in enumerate(self._words.look(tidied))
         ]
 
-    def label(self, seen: BagOpinion, sentiment: list[float], intent: list[float]) -> Label:
-        """The label of a text from its ``shares`` and what the fast model saw of it."""
-        mixes = self._calibration
-        aim = mixes.intent(intent, seen.intent)
-        mood = leaning(mixes.sentiment(sentiment, seen.sentiment), aim)
-        return assemble(seen.read, mood, aim, trust=HEAD_WEIGHT)
+    def label(self, seen: BagOpinion, shares: Sequence[Sequence[float]]) -> Label:
+        """The label of a text from its ``shares``, head by head, and what the fast model saw."""
+        return assemble(seen.read, self.mixed(seen, shares), needs_at=self.needs_at)
+
+    def mixed(self, seen: BagOpinion, shares: Sequence[Sequence[float]]) -> HeadShares:
+        """The probabilities that are served."""
+        mixes, fast = self._calibration.mixes, seen.shares
+        sentiment, intent, needs, dialect = shares
+        return HeadShares(
+            mixes["sentiment"](sentiment, fast.sentiment),
+            mixes["intent"](intent, fast.intent),
+            mixes["needs"](needs, (1 - fast.needs, fast.needs))[1],
+            mixes["dialect"](dialect, fast.dialect),
+        )
+
+    @property
+    def needs_at(self) -> float:
+        """From which probability on a text is taken to need a response."""
+        return self._calibration.needs_at
 
 
 def _buffers(network: Any) -> None:

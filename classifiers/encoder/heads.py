@@ -51,7 +51,8 @@ class HeadedEncoder(nn.Module):
         states: Tensor = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
         weights = self.look(states).float().masked_fill(mask.unsqueeze(-1) == 0, -torch.inf)
         shares = weights.softmax(1).to(states.dtype)
-        return shares.transpose(1, 2) @ states
+        pooled: Tensor = shares.transpose(1, 2) @ states
+        return pooled
 
     def forward(self, ids: Tensor, mask: Tensor) -> Logits:
         """Logits of piece ids [texts, pieces]; ``mask`` is 1 at pieces and 0 at padding."""

@@ -1,30 +1,25 @@
 """What a folder of the full tier says of itself in config.json, and how opinions are put together.
 
-The encoder's and the fast model's probabilities are mixed (a product of experts, Hinton 2002); the
-sentiment then leans to where the intent points.
+The encoder's and the fast model's probabilities are mixed, head by head (a product of experts,
+Hinton 2002).
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from classifiers.encoder.heads import HEADS
 from classifiers.folders import digests
-from classifiers.labels import INTENTS
 
-FORMAT = "two-heads-1"
+FORMAT = "four-heads-1"
 FILES = ("model.safetensors", "tokenizer.json")
 """Beside config.json, which knows their sha256: a bit turned on a disk labels nothing."""
-HEADS = ("sentiment", "intent")
 FLOOR = 1e-6
 """No model is surer than this that something is not so: the other one may know better."""
-FROM_COMPLAINT = 1.0
-"""How far the share of complaint moves the negative logit, as in the fast model: "the parcel is two
-weeks late" has no angry word. On dev neither loses nor gains (macro-F1 .719 and .721)."""
-COMPLAINT = INTENTS.index("complaint")
 AGAIN = "install the package or copy the folder again"
 
 
@@ -46,19 +41,16 @@ class OpinionMix(NamedTuple):
         return [share / total for share in shares]
 
 
+EVEN: Mapping[str, OpinionMix] = dict.fromkeys(HEADS, OpinionMix())
+
+
 class Calibration(NamedTuple):
-    """The mix of each head, and the version that a label's source names."""
+    """The mix of each head, the probability from which on a response is needed, and the version
+    that a label's source names."""
 
-    sentiment: OpinionMix = OpinionMix()
-    intent: OpinionMix = OpinionMix()
+    mixes: Mapping[str, OpinionMix] = EVEN
+    needs_at: float = 0.5
     version: int = 0
-
-
-def leaning(mood: Sequence[float], aim: Sequence[float]) -> list[float]:
-    """Probabilities of the sentiments of a text whose intents have the probabilities ``aim``."""
-    weight = math.exp(FROM_COMPLAINT * aim[COMPLAINT])
-    total = 1.0 + (weight - 1.0) * mood[0]
-    return [mood[0] * weight / total, *(share / total for share in mood[1:])]
 
 
 def about(folder: Path) -> tuple[Calibration, dict[str, str]]:
@@ -70,8 +62,11 @@ def about(folder: Path) -> tuple[Calibration, dict[str, str]]:
             head: OpinionMix(**{k: float(v) for k, v in config["mix"][head].items()})
             for head in HEADS
         }
-        whole = all(mix.encoder > 0 and all(map(math.isfinite, mix)) for mix in mixes.values())
-        calibration = Calibration(**mixes, version=int(config["calibration"]))
+        needs_at = float(config["needs_at"])
+        whole = 0 < needs_at < 1 and all(
+            mix.encoder > 0 and all(map(math.isfinite, mix)) for mix in mixes.values()
+        )
+        calibration = Calibration(mixes, needs_at, int(config["calibration"]))
         written = dict(config["files"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(

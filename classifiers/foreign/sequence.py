@@ -91,7 +91,7 @@ class SequenceClassifier:
 
     def _classify(self, tidied: list[str]) -> list[Label]:
         return [
-            assemble(seen.read, row, seen.intent)
+            assemble(seen.read, seen.shares._replace(sentiment=row), needs_at=self._words.needs_at)
             for seen, row in zip(self._words.look(tidied), self._probabilities(tidied), strict=True)
         ]
 

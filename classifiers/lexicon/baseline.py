@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 
-from classifiers.assemble import TidiedText, assemble, each_distinct
+from classifiers.assemble import TidiedText, assemble_by_rules, each_distinct
 from classifiers.labels import Label
 from classifiers.language.detect import detect_tidied
 from classifiers.lexicon import opinion_words as words
@@ -108,5 +108,5 @@ class LexiconClassifier:
         for text in tidied:
             folded = fold_tidied(text)
             read = TidiedText(text, folded, detect_tidied(text, folded), find_phrases(folded))
-            labels.append(assemble(read, probabilities(balance(folded))))
+            labels.append(assemble_by_rules(read, probabilities(balance(folded))))
         return labels

@@ -48,7 +48,7 @@ def intent_of(
 ) -> Intent:
     """What the writer wants. ``sentiment`` and ``head``: probabilities in the labels'
     order; ``trust``: what the head's log-probabilities are weighted with."""
-    if not any(map(str.isalnum, folded.replace("@ user", "").replace("http", ""))):
+    if not has_words(folded):
         return "praise" if sentiment[2] > 0.6 else "other"
     score = dict.fromkeys(INTENTS, 0.0)
     if head is not None:
@@ -74,6 +74,11 @@ def intent_of(
     score["other"] += 0.8
     score["spam"] += _spam(tidied, folded, count["spam"], bool(count["customer"] or marks))
     return max(INTENTS, key=lambda intent: score[intent])
+
+
+def has_words(folded: str) -> bool:
+    """Whether anything but signs, names and links is there to be read."""
+    return any(map(str.isalnum, folded.replace("@ user", "").replace("http", "")))
 
 
 def _asks(folded: str) -> bool:

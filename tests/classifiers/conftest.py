@@ -89,9 +89,9 @@ def folder(tokenizer_document: dict[str, Any], tmp_path: Path) -> Path:
     from safetensors.torch import save_file
     from transformers import BertConfig
 
+    from classifiers.encoder.heads import HEADS, HeadedEncoder
     from classifiers.encoder.mixing import OpinionMix
     from classifiers.encoder.pack import bundle, choose_bits
-    from classifiers.encoder.two_heads import TwoHeads
     from classifiers.making.encoder.calibrate import write
 
     start, out = tmp_path / "shape", tmp_path / "full"
@@ -108,11 +108,12 @@ def folder(tokenizer_document: dict[str, Any], tmp_path: Path) -> Path:
     config.save_pretrained(start)
     (start / "tokenizer.json").write_text(json.dumps(tokenizer_document), encoding="utf-8")
     torch.manual_seed(3)
-    network = TwoHeads(config)
-    for head in (network.sentiment, network.intent):
+    network = HeadedEncoder(config)
+    for head in network.heads.values():
         torch.nn.init.normal_(head.weight, std=1.0)
     save_file(network.state_dict(), str(tmp_path / "whole.safetensors"))
     whole = network.state_dict()
     bundle(tmp_path / "whole.safetensors", start, out, bits=choose_bits(whole, 8))
-    write(out, OpinionMix(0.75, 0.25), OpinionMix(0.5, 0.5), 3)
+    half = OpinionMix(0.5, 0.5)
+    write(out, {**dict.fromkeys(HEADS, half), "sentiment": OpinionMix(0.75, 0.25)}, 0.4, 3)
     return out

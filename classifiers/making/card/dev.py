@@ -3,7 +3,8 @@
 The result is plain lists and dictionaries, to be kept as JSON and put into tables:
 ``{"models": {name: {"model"}}, "sets": {set: {"figure", "texts", name: [value, low, high]}},
 "dialects", "languages": {value: {"texts", name: [...]}}, "pooled": {name: {"macro_f1",
-"negative_recall": [...], "ece"}}, "ece": {set: {name: value}}, "intent": {...}}``.
+"negative_recall": [...], "ece"}}, "ece": {set: {name: value}}, "intent": {...}, "posts": {name:
+figures of the written posts}}``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from classifiers.labels import SENTIMENTS, Classifier, Label
 from classifiers.making.bag.lesson import DIALECT_OF, BagRow
 from classifiers.making.bag.lesson import rows as read_rows
 from classifiers.making.card.intents import intent_figures
+from classifiers.making.card.posts import dev_posts, posts_figures
 from classifiers.making.card.set_figures import Kind, SetFigure, figure
 
 FIGURES: dict[str, Kind] = {
@@ -62,7 +64,9 @@ def measure(models: Mapping[str, Classifier], data: Path, say: Say) -> dict[str,
         "pooled": {"texts": len(rows)},
         "ece": {name: {} for name in parts["sets"]},
         "intent": {},
+        "posts": {},
     }
+    posts = dev_posts()
     for name, model in models.items():
         labels = _labels(model, rows, name, say)
         found = _said(rows, labels)
@@ -79,6 +83,8 @@ def measure(models: Mapping[str, Classifier], data: Path, say: Say) -> dict[str,
             "negative_recall": _rounded(figure("negative_recall", found.gold, found.said)),
             "ece": round(found.ece(), 4),
         }
+        said = answers(model, [{"text": post.text} for post in posts], lambda done: None)
+        table["posts"][name] = posts_figures(posts, said.labels)
         say(f"{name}: intents")
         for value, figures in intent_figures(model, rows, labels, aims).items():
             table["intent"].setdefault(value, {})[name] = figures

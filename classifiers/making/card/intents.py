@@ -1,32 +1,24 @@
-"""Complaint, spam, and who wants an answer: figures of the final labels, and of the probabilities
-where a model has them."""
+"""Complaint, spam, and who wants an answer: figures of the final labels, and of the probability of
+a need where a model has it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 
 from classifiers.evaluation.metrics import wilson
-from classifiers.labels import ANSWERABLE, INTENTS, Classifier, Intent, Label
+from classifiers.labels import Classifier, Intent, Label
 from classifiers.making.bag.lesson import BagRow
 from classifiers.making.card.set_figures import figure
 from classifiers.making.encoder.scores import recall_at_precision
-from classifiers.tidy import tidy
 
 BINARY: dict[str, Intent] = {"complaints_en": "complaint", "spam_ar": "spam"}
-EVERYDAY = ("arsas", "arsarcasm_v2", "semeval2017_en")
+EVERYDAY = ("arsas", "arsarcasm_v2", "semeval2017_en", "mawqif")
+"""Tweets said to no company; mawqif taught no model of ours what needs a response."""
 DESK = "arbanking77"
 PRECISION = 0.9
-AT_ONCE = 2048
-
-
-@runtime_checkable
-class IntentShares(Protocol):
-    """A model that gives its intents' probabilities; word lists have none."""
-
-    def intents(self, tidied: Sequence[str]) -> list[list[float]]: ...
 
 
 def intent_figures(
@@ -53,7 +45,8 @@ def intent_figures(
 def _asking(
     model: Classifier, desk: list[str], tweets: list[str], labels: list[Label]
 ) -> dict[str, Any]:
-    hits = sum(label.needs_response for label in model.classify(desk))
+    asked = model.classify(desk)
+    hits = sum(label.needs_response for label in asked)
     false = sum(label.needs_response for label in labels)
     low, high = wilson(hits, len(desk))
     figures: dict[str, Any] = {
@@ -63,20 +56,11 @@ def _asking(
         "final_precision": round(hits / max(1, hits + false), 4),
         "everyday_asking": round(false / len(tweets), 4),
     }
-    if isinstance(model, IntentShares):
-        scores = np.array(_wanting(model, desk) + _wanting(model, tweets))
-        reached = recall_at_precision(scores, np.arange(len(scores)) < len(desk), PRECISION)
+    wanting = [label.needs_probability for label in (*asked, *labels)]
+    if None not in wanting:
+        reached = recall_at_precision(
+            np.array(wanting), np.arange(len(wanting)) < len(desk), PRECISION
+        )
         low, high = wilson(round(reached * len(desk)), len(desk))
         figures["recall_at_p90"] = [round(value, 4) for value in (reached, low, high)]
     return figures
-
-
-def _wanting(model: IntentShares, texts: list[str]) -> list[float]:
-    """The probability that an answer is wanted, of each text."""
-    places = [at for at, intent in enumerate(INTENTS) if intent in ANSWERABLE]
-    tidied = [tidy(text) for text in texts]
-    return [
-        sum(one[at] for at in places)
-        for start in range(0, len(tidied), AT_ONCE)
-        for one in model.intents(tidied[start : start + AT_ONCE])
-    ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from classifiers.making.card import posts_text
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.markdown import licence_table, share, table, with_interval
 from classifiers.making.card.set_figures import NAMES
@@ -36,6 +37,7 @@ def card(made: Made, found: Mapping[str, Any], template: Path = TEMPLATE) -> str
     config = json.loads((made.folder / "config.json").read_text(encoding="utf-8"))
     size = sum(path.stat().st_size for path in made.folder.glob("*") if path.suffix != ".md")
     names = list(found["models"])
+    main = "full" if "full" in names else names[0]
     return Template(template.read_text(encoding="utf-8")).substitute(
         layers=config["num_hidden_layers"],
         hidden=config["hidden_size"],
@@ -59,6 +61,11 @@ def card(made: Made, found: Mapping[str, Any], template: Path = TEMPLATE) -> str
         pooled=_pooled(found, names),
         errors=_errors(found, names),
         intent=_intent(found["intent"], names),
+        posts=posts_text.whole(found["posts"]),
+        regions=posts_text.by(found["posts"][main], "region"),
+        countries=posts_text.by(found["posts"][main], "country"),
+        phenomena=posts_text.by(found["posts"][main], "phenomenon"),
+        intents=posts_text.by(found["posts"][main], "intent"),
     )
 
 
@@ -118,9 +125,9 @@ def _intent(found: Mapping[str, Mapping[str, Any]], names: list[str]) -> str:
             [title + "wants an answer, recall"]
             + [with_interval(*by[name]["final_recall"]) for name in names],
             ["… precision", *(share(by[name]["final_precision"]) for name in names)],
-            ["… everyday tweets said to want one"]
-            + [share(by[name]["everyday_asking"]) for name in names],
-            ["… recall at precision .9, by the probabilities before the rules"]
+            ["… of 1,000 everyday tweets so many seem to want one"]
+            + [f"{1000 * by[name]['everyday_asking']:.0f}" for name in names],
+            ["… recall at precision .9, by the probabilities"]
             + [
                 with_interval(*by[name]["recall_at_p90"]) if "recall_at_p90" in by[name] else "–"
                 for name in names

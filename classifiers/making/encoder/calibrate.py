@@ -1,11 +1,10 @@
-"""Fit how a packed folder's sentiment and the fast model's are mixed; write it into its config.
+"""Fit how a packed folder's heads and the fast model's are mixed, and from where on a response is
+needed; write it into the folder's config.
 
     python -m classifiers.making.encoder.calibrate FOLDER --data DIR
 
-Two numbers, by the least log loss on dev files: stacking (Wolpert 1992) with one weight for
-each model, whose sum is also the temperature (Guo et al. 2017, arXiv 1706.04599). On the text as
-it is served: tidied, packed, in 8 bits. Two numbers on thousands of texts do not overfit; the
-error that is reported is of the half that was not fitted on.
+On the texts as they are served: tidied, packed, in 8 bits. A few numbers on thousands of texts do
+not overfit; the errors that are reported are of the half that was not fitted on.
 """
 
 from __future__ import annotations
@@ -13,94 +12,107 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from classifiers.bag.classifier import BagClassifier
 from classifiers.encoder.full import EncoderClassifier
-from classifiers.encoder.mixing import FILES, FLOOR, FORMAT, OpinionMix
+from classifiers.encoder.heads import HEADS
+from classifiers.encoder.mixing import FILES, FORMAT, OpinionMix
 from classifiers.folders import digests
-from classifiers.labels import SENTIMENTS, Sentiment
 from classifiers.loading import bundled_fast
-from classifiers.making.encoder.data import LabelledText, read_rows
-from classifiers.making.encoder.measure import FIGURES
-from classifiers.making.encoder.scores import Floats, calibration_error
-from classifiers.tidy import tidy
+from classifiers.making.encoder.known import EVERYDAY, WRITTEN_KIND, KnownText, known_texts
+from classifiers.making.encoder.opinions import Opinions, fit
+from classifiers.making.encoder.recipe import RECIPES, read_recipe
+from classifiers.making.encoder.scores import calibration_error, threshold_at_precision
 
-PER_SET = 400
-"""Texts of a set at most, so that the largest does not decide for all."""
-INTENT = OpinionMix(0.5, 0.5)
-"""Not fitted: the dev files that name an intent are two, each with a style of its own."""
-GRID = np.round(np.arange(0.0, 1.55, 0.05), 2)
-
-
-class Opinions(NamedTuple):
-    """Log-probabilities [texts, classes] of both models, and the classes that are right [same]."""
-
-    encoder: Floats
-    fast: Floats
-    right: Floats
-
-    def half(self, which: int) -> Opinions:
-        """Every other text."""
-        return Opinions(*(part[which::2] for part in self))
-
-    def mixed(self, mix: OpinionMix) -> Floats:
-        """Probabilities of each text."""
-        logs = mix.encoder * self.encoder + mix.fast * self.fast
-        shares = np.exp(logs - logs.max(1, keepdims=True))
-        probabilities: Floats = shares / shares.sum(1, keepdims=True)
-        return probabilities
+PRECISION = 0.9
+"""Of what is said to need a response on written dev posts, the share that must."""
+ALARMS = 0.02
+"""Everyday tweets that may seem to need a response."""
 
 
-def fit(known: Opinions, *, alone: bool = False) -> OpinionMix:
-    """The mix of least log loss over a grid; the encoder always takes part, and ``alone`` it is the
-    only one."""
-    best, least = OpinionMix(), np.inf
-    for encoder in GRID[1:]:
-        for fast in GRID[:1] if alone else GRID:
-            mix = OpinionMix(float(encoder), float(fast))
-            loss = -np.log((known.mixed(mix) * known.right).sum(1) + 1e-9).mean()
-            if loss < least:
-                best, least = mix, float(loss)
-    return best
+class Fitted(NamedTuple):
+    """What was fitted, and the calibration errors of the texts that it was not fitted on: by head
+    and kind of text."""
+
+    mixes: dict[str, OpinionMix]
+    needs_at: float
+    errors: dict[str, dict[str, float]]
 
 
-def dev_rows(data: Path) -> list[LabelledText]:
-    """Some of each dev file with all three labels."""
-    return [
-        row for name in FIGURES for row in _three(_some(data / f"sentiment/{name}.dev.jsonl.gz"))
-    ]
+def calibrate(
+    folder: Path, rows: Sequence[KnownText], version: int = 1, *, alone: bool = False
+) -> Fitted:
+    """Fit on every other row and write it. alone: the fast model's opinion stays out."""
+    write(folder, {head: OpinionMix() for head in HEADS}, 0.5, 0)
+    words = bundled_fast()
+    known = opinions(EncoderClassifier.read(folder, words=words), words, rows)
+    mixes = {head: fit(some.where(np.s_[::2]), alone=alone) for head, some in known.items()}
+    needs_at = threshold(known["needs"], mixes["needs"])
+    errors = {head: _errors(some.where(np.s_[1::2]), mixes[head]) for head, some in known.items()}
+    write(folder, mixes, needs_at, version)
+    return Fitted(mixes, needs_at, errors)
 
 
 def opinions(
-    classifier: EncoderClassifier, words: BagClassifier, rows: Sequence[LabelledText]
-) -> Opinions:
-    """What both say of ``rows``, whose labels are sentiments."""
-    tidied = [tidy(row.text) for row in rows]
-    fast = np.array([seen.sentiment for seen in words.look(tidied)])
-    encoder = np.array(classifier.shares(tidied).sentiment)
-    right = np.eye(3)[[SENTIMENTS.index(cast(Sentiment, row.label)) for row in rows]]
-    return Opinions(np.log(encoder.clip(FLOOR)), np.log(fast.clip(FLOOR)), right)
+    classifier: EncoderClassifier, words: BagClassifier, rows: Sequence[KnownText]
+) -> dict[str, Opinions]:
+    """What both say of ``rows``, by head; of each head the rows that are known there."""
+    texts = [row.text for row in rows]
+    encoder = classifier.shares(texts)
+    fast = [seen.shares for seen in words.look(texts)]
+    found = {}
+    for at, (head, classes) in enumerate(HEADS.items()):
+        places = [place for place, row in enumerate(rows) if row.right[head]]
+        right = np.zeros((len(places), classes), bool)
+        for line, place in enumerate(places):
+            right[line, list(rows[place].right[head])] = True
+        second = [_classes(fast[place], head) for place in places]
+        found[head] = Opinions.of(
+            np.array([encoder[at][place] for place in places]),
+            np.array(second),
+            right,
+            [rows[place].kind for place in places],
+        )
+    return found
 
 
-def _three(rows: Iterable[LabelledText]) -> list[LabelledText]:
-    found = list(rows)
-    return found if {row.label for row in found} == set(SENTIMENTS) else []
+def _classes(shares: Any, head: str) -> Sequence[float]:
+    value = getattr(shares, head)
+    return (1 - value, value) if head == "needs" else value
 
 
-def _some(path: Path) -> list[LabelledText]:
-    rows = list(read_rows(path)) if path.exists() else []
-    return rows[:: max(1, -(-len(rows) // PER_SET))]
+def threshold(known: Opinions, mix: OpinionMix) -> float:
+    """The least probability with the wanted precision on written posts and few alarms."""
+    yes = known.mixed(mix)[:, 1]
+    written, everyday = (known.kinds == kind for kind in (WRITTEN_KIND, EVERYDAY))
+    least = 0.5
+    if written.any():
+        least = threshold_at_precision(yes[written], known.right[written, 1], PRECISION)
+    if everyday.any():
+        least = max(least, float(np.quantile(yes[everyday], 1 - ALARMS)))
+    return round(min(max(least, 0.05), 0.95), 4)
 
 
-def write(folder: Path, sentiment: OpinionMix, intent: OpinionMix, calibration: int) -> None:
+def _errors(spare: Opinions, mix: OpinionMix) -> dict[str, float]:
+    shares = spare.mixed(mix)
+    single = spare.right.sum(1) == 1
+    return {
+        str(kind): round(calibration_error(shares[here], spare.right[here].argmax(1)), 4)
+        for kind in np.unique(spare.kinds)
+        if (here := single & (spare.kinds == kind)).any()
+    }
+
+
+def write(folder: Path, mixes: Mapping[str, OpinionMix], needs_at: float, calibration: int) -> None:
     """Set ``rasid`` in the folder's config.json."""
-    mixes = {"sentiment": sentiment._asdict(), "intent": intent._asdict()}
-    _set(folder, {"format": FORMAT, "calibration": calibration, "mix": mixes})
+    of_heads = {head: mix._asdict() for head, mix in mixes.items()}
+    about = {"format": FORMAT, "calibration": calibration, "mix": of_heads, "needs_at": needs_at}
+    _set(folder, about)
 
 
 def stamp(folder: Path) -> None:
@@ -118,25 +130,18 @@ def _set(folder: Path, about: dict[str, Any]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="what classifiers.encoder.pack wrote")
-    parser.add_argument("--data", type=Path, required=True, help="folder with sentiment/, intent/")
+    parser.add_argument("--data", type=Path, help="folder with sentiment/; else written posts only")
+    parser.add_argument("--recipe", type=Path, default=RECIPES / "full.toml")
     parser.add_argument("--version", type=int, default=1, help="named in each label's source")
+    parser.add_argument("--alone", action="store_true", help="without the fast model's opinion")
     given = parser.parse_args(arguments)
-    mix, error, texts = calibrate(given.folder, dev_rows(given.data), given.version)
-    print(f"{mix}: calibration error {error:.3f} on {texts:,} spare texts")
+    rows = known_texts(given.data, read_recipe(given.recipe))
+    fitted = calibrate(given.folder, rows, given.version, alone=given.alone)
+    print(f"{len(rows):,} dev texts; a response is needed from {fitted.needs_at} on")
+    for head, mix in fitted.mixes.items():
+        errors = ", ".join(f"{kind} {error:.3f}" for kind, error in fitted.errors[head].items())
+        print(f"{head}: {mix}; calibration error on the other half: {errors}")
     return 0
-
-
-def calibrate(
-    folder: Path, rows: Sequence[LabelledText], version: int = 1, *, alone: bool = False
-) -> tuple[OpinionMix, float, int]:
-    """Fit the mix on every other row and write it. Returns it with the calibration error of the
-    rows that were not fitted on, and their number. alone: the fast model's opinion stays out."""
-    write(folder, OpinionMix(), OpinionMix(), 0)
-    words = bundled_fast()
-    known = opinions(EncoderClassifier.read(folder, words=words), words, rows)
-    mix, spare = fit(known.half(0), alone=alone), known.half(1)
-    write(folder, mix, OpinionMix() if alone else INTENT, version)
-    return mix, calibration_error(spare.mixed(mix), spare.right.argmax(1)), len(spare.right)
 
 
 if __name__ == "__main__":

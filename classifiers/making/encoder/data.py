@@ -18,7 +18,6 @@ from classifiers.making.encoder.recipe import LabelledSet, LabelRule, Noise, Rec
 from classifiers.making.encoder.sentence_forms import form_of
 from classifiers.tidy import tidy
 
-
 WRITTEN = "written"
 """The set of posts that were written for this project: a recipe names it like a file."""
 

@@ -63,4 +63,3 @@ def _dialects(scored: TextLogits, rows: Sequence[LabelledText]) -> dict[str, flo
 
 def _of_five(dialect: Dialect) -> str:
     return NEIGHBOURS.get(dialect, dialect)
-

@@ -12,8 +12,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import BertConfig
 
-from classifiers.encoder.pack import unpack
 from classifiers.encoder.heads import HEADS, HeadedEncoder, padded
+from classifiers.encoder.pack import unpack
 from classifiers.making.encoder.scores import Floats
 
 

@@ -9,11 +9,13 @@ import dataclasses
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 from classifiers.labels import INTENTS, SENTIMENTS, Intent, Sentiment
 
+RECIPES = Path(str(files("classifiers"))) / "making" / "recipes"
 Form = Literal["question", "request", "asking", "statement"]
 FORMS: tuple[Form, ...] = ("question", "request", "asking", "statement")
 T = TypeVar("T")
@@ -40,10 +42,10 @@ class LabelledSet:
 
     ``file`` is the path below the data folder without ``.train.jsonl.gz``; ``weight`` scales its
     share of the draws; ``sentiment`` is a fixed label for files whose labels are no sentiments
-    ("" for none); ``intent_weight`` scales its loss of intent and need; ``needs`` is what all its
-    texts that want an answer are for whoever reads them: "company" (they need a response), "" where
-    that is not known; ``dialect``: whether its column of dialects is believed; ``strip`` removes what would give the set
-    away: "retweet" the RT prefix, "cut" the trailing ellipsis.
+    ("" for none); ``intent_weight`` scales its loss of intent and need; ``needs`` is "company"
+    where its questions, complaints and requests are for a company to answer, else "";
+    ``dialect``: whether its column of dialects is believed; ``strip`` removes what would give the
+    set away: "retweet" the RT prefix, "cut" the trailing ellipsis.
     """
 
     file: str

@@ -53,9 +53,7 @@ def calibration_error(probabilities: Floats, labels: Ints, bins: int = 15) -> fl
     return float(error)
 
 
-def threshold_at_precision(
-    scores: Floats, positive: npt.NDArray[np.bool_], least: float
-) -> float:
+def threshold_at_precision(scores: Floats, positive: npt.NDArray[np.bool_], least: float) -> float:
     """The lowest score from which on the precision is at least ``least``; above all where none."""
     order = np.argsort(-scores, kind="stable")
     ranked, hits = scores[order], np.cumsum(positive[order])

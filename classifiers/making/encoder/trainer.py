@@ -53,7 +53,7 @@ class Trainer:
         self.recipe, self.model, self.progress = recipe, model, Progress()
         self._halves = halves
         self._tokenizer, self._clock, self._seconds = tokenizer, clock, seconds
-        self._pad = pad_id(tokenizer)
+        self._pad, self._hidden = pad_id(tokenizer), tokenizer.token_to_id("<unk>") or 0
         training = recipe.training
         counts = label_counts(examples)
         self._rows = sum(map(len, examples))
@@ -114,10 +114,8 @@ class Trainer:
     def _prepared(self, example: TaughtText, chance: random.Random) -> tuple[TaughtText, list[int]]:
         text = noisy(example.text, self.recipe.noise, chance)
         pieces = encode(self._tokenizer, text, self.recipe.training.pieces)
-        if self.recipe.noise.pieces:
-            hidden = self._tokenizer.token_to_id("<unk>")
-            share = self.recipe.noise.pieces
-            inner = [hidden if chance.random() < share else piece for piece in pieces[1:-1]]
+        if share := self.recipe.noise.pieces:
+            inner = [self._hidden if chance.random() < share else piece for piece in pieces[1:-1]]
             pieces = [pieces[0], *inner, pieces[-1]]
         return example, pieces
 

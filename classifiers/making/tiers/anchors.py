@@ -24,7 +24,10 @@ SURE = 0.8
 
 
 def anchored(
-    model: HeadedEncoder, tokenizer: Tokenizer, rows: Sequence[TaughtText], say: Callable[[str], None]
+    model: HeadedEncoder,
+    tokenizer: Tokenizer,
+    rows: Sequence[TaughtText],
+    say: Callable[[str], None],
 ) -> list[TaughtText]:
     """``rows`` with what ``model`` says where a label is missing; ``say`` hears how far it is."""
     was_training = model.training

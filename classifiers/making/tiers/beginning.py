@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from classifiers.encoder.pack import BUNDLE, Bits, choose_bits, unpack, widths_of
 from classifiers.encoder.heads import HeadedEncoder
+from classifiers.encoder.pack import BUNDLE, Bits, choose_bits, unpack, widths_of
 from classifiers.folders import kind_of
 from classifiers.making.encoder.predict import build
 from classifiers.making.encoder.recipe import Recipe

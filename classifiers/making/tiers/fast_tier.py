@@ -19,9 +19,9 @@ from classifiers.making.bag import lesson as bag_recipe
 from classifiers.making.bag import train_bag
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Trained, card
-from classifiers.making.encoder.recipe import read_recipe
+from classifiers.making.encoder.recipe import RECIPES, read_recipe
 from classifiers.making.measured import compared, held_out
-from classifiers.making.tiers.request import RECIPES, Audience, Request
+from classifiers.making.tiers.request import Audience, Request
 from classifiers.tidy import text_key
 
 INTENT_OF: dict[str, tuple[str, ...]] = {

@@ -12,15 +12,17 @@ import torch
 from tokenizers import Tokenizer
 
 from classifiers.encoder.full import EncoderClassifier
+from classifiers.encoder.heads import HEADS
 from classifiers.encoder.mixing import OpinionMix
 from classifiers.encoder.pack import BUNDLE, WEIGHTS, bundle
-from classifiers.labels import SENTIMENTS, Classifier
+from classifiers.labels import Classifier
 from classifiers.loading import bundled_fast, load
 from classifiers.making import own_rows as own
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Fitted, Trained, card
-from classifiers.making.encoder.calibrate import calibrate, dev_rows, stamp, write
+from classifiers.making.encoder.calibrate import calibrate, stamp, write
 from classifiers.making.encoder.data import LabelledText, TaughtText, data_file, examples_of
+from classifiers.making.encoder.known import known_texts
 from classifiers.making.encoder.recipe import LabelledSet, Recipe, read_recipe
 from classifiers.making.encoder.sitting import TrainingWatch, sit
 from classifiers.making.encoder.trainer import Trainer
@@ -92,7 +94,7 @@ def train(request: Request, console: Audience) -> FullModel:
     made = request.run / "model"
     chance = None if begins.whole else recipe.seed
     bundle(request.run / "ema.safetensors", begins.folder, made, bits=bits, chance=chance)
-    fitted = _calibrate(made, begins, request.data, parts.spare, alone=recipe.fresh)
+    fitted = _calibrate(made, begins, request.data, parts.spare, recipe)
     trained = Trained(
         tier="full",
         today=request.today,
@@ -123,9 +125,8 @@ def _as_set(one: own.OwnSet) -> LabelledSet:
 
 
 def _row(row: own.Fields) -> LabelledText:
-    return LabelledText(
-        **{name: row.get(name, "") for name in ("text", "label", "lang", "dialect", "source")}
-    )
+    label, lang, dialect, source = (row.get(k, "") for k in ("label", "lang", "dialect", "source"))
+    return LabelledText(row["text"], label, lang, dialect, source)
 
 
 def _without(
@@ -139,15 +140,13 @@ def _without(
 
 
 def _calibrate(
-    made: Path, begins: Beginning, data: Path | None, spare: Sequence[own.Fields], *, alone: bool
+    made: Path, begins: Beginning, data: Path | None, spare: Sequence[own.Fields], recipe: Recipe
 ) -> Fitted:
-    rows = [_row(row) for row in spare if row["label"] in SENTIMENTS]
-    rows += dev_rows(data) if data else []
-    if len(rows) >= LEAST_TO_CALIBRATE and len({row.label for row in rows}) == len(SENTIMENTS):
-        calibrate(made, rows, alone=alone)
-        return "on dev texts" if data else "on texts of their own"
+    if data:
+        calibrate(made, known_texts(data, recipe), alone=recipe.fresh)
+        return "on dev texts"
     if not begins.whole:
-        write(made, OpinionMix(), OpinionMix(), 0)
+        write(made, {head: OpinionMix() for head in HEADS}, 0.5, 0)
         return "not"
     stamp(made)
     return "as before"

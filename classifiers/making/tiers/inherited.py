@@ -8,8 +8,7 @@ from pathlib import Path
 
 from classifiers.loading import WEIGHTS
 from classifiers.making.card.licences import Learned
-from classifiers.making.encoder.recipe import read_recipe
-from classifiers.making.tiers.request import RECIPES
+from classifiers.making.encoder.recipe import RECIPES, read_recipe
 
 FILE = "learned.json"
 

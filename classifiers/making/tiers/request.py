@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from classifiers.loading import WEIGHTS
+from classifiers.making.encoder.recipe import RECIPES
 from classifiers.making.own_rows import OwnSet
-
-RECIPES = Path(str(files("classifiers"))) / "making" / "recipes"
 
 
 @dataclass(frozen=True, slots=True)

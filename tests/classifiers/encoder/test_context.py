@@ -13,7 +13,7 @@ from transformers import BertConfig, PreTrainedTokenizerFast
 
 from classifiers.encoder.context import standing, vectors
 from classifiers.encoder.full import EncoderClassifier
-from classifiers.encoder.two_heads import TwoHeads
+from classifiers.encoder.heads import HeadedEncoder
 from classifiers.loading import bundled_fast
 from classifiers.relevance.logistic import Named
 from classifiers.relevance.readers import VectorReader, Words
@@ -37,7 +37,7 @@ def test_vectors_are_of_the_middle_layer_and_leave_the_encoder_whole(
         vocab_size=len(tokenizer_document["model"]["vocab"]), hidden_size=8, num_hidden_layers=4,
         num_attention_heads=2, intermediate_size=16, max_position_embeddings=64,
     )  # fmt: skip
-    network = TwoHeads(config).eval()
+    network = HeadedEncoder(config).eval()
     named = [("الفرع مغلق منذ الصباح", ["الفرع"]), ("الخدمة ممتازة", []), ("", ["x"])]
 
     def each(order: Any, rows: Any) -> list[list[int]]:

@@ -9,8 +9,9 @@ import pytest
 
 from classifiers import load
 from classifiers.encoder.full import PADDED, EncoderClassifier, _batches
-from classifiers.encoder.mixing import OpinionMix, leaning
+from classifiers.encoder.mixing import OpinionMix
 from classifiers.folders import kind_of
+from classifiers.labels import DIALECTS, INTENTS, SENTIMENTS
 from classifiers.loading import bundled_fast
 from classifiers.making.encoder.predict import load_model
 from classifiers.torch_threads import cores
@@ -117,7 +118,8 @@ def test_weights_of_another_shape_are_refused(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"format": "two-heads-9"}, "two-heads-1"),
+        ({"format": "two-heads-1"}, "four-heads-1"),
+        ({"needs_at": 1.5}, "four-heads-1"),
         ({"mix": {}}, "KeyError"),
         ({"calibration": "new"}, "ValueError"),
     ],
@@ -147,11 +149,22 @@ def test_a_bit_turned_anywhere_is_noticed(folder: Path, name: str) -> None:
         read(folder)
 
 
-def test_a_complaint_leans_to_negative_and_nothing_else_moves() -> None:
-    calm, complaint = [1.0, 0, 0, 0, 0, 0], [0, 1.0, 0, 0, 0, 0]
-    mood = [0.3, 0.5, 0.2]
-    assert leaning(mood, calm) == pytest.approx(mood)
-    found = leaning(mood, complaint)
-    assert found[0] > 0.5 > found[1]
-    assert sum(found) == pytest.approx(1.0)
-    assert found[1] / found[2] == pytest.approx(2.5)
+def test_a_label_says_what_each_head_says(folder: Path) -> None:
+    model = read(folder)
+    text = "وين طلبي من اسبوع"
+    label, seen = model.classify([text])[0], bundled_fast().look([text])[0]
+    mixed = model.mixed(seen, [head[0] for head in model.shares([text])])
+    assert label.sentiment == SENTIMENTS[mixed.sentiment.index(max(mixed.sentiment))]
+    assert label.intent == INTENTS[mixed.intent.index(max(mixed.intent))]
+    assert label.dialect == DIALECTS[mixed.dialect.index(max(mixed.dialect))]
+    assert label.dialect_probability == pytest.approx(max(mixed.dialect), abs=0.01)
+    assert label.needs_probability == pytest.approx(mixed.needs, abs=0.01)
+    assert label.needs_response == (mixed.needs >= model.needs_at)
+    assert model.needs_at == 0.4  # as its config says
+
+
+def test_english_is_in_no_dialect_and_signs_alone_need_no_answer(folder: Path) -> None:
+    english, signs = read(folder).classify(["the parcel is late again", "😡😡😡"])
+    assert (english.dialect, english.dialect_probability) == (None, None)
+    assert not signs.needs_response
+    assert signs.intent in ("praise", "other")

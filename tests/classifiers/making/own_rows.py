@@ -10,13 +10,14 @@ from typing import Any
 import torch
 from transformers import BertConfig
 
+from classifiers.encoder.heads import HeadedEncoder
 from classifiers.encoder.mixing import OpinionMix
 from classifiers.encoder.pack import bundle, choose_bits, unpack
-from classifiers.encoder.two_heads import TwoHeads
 from classifiers.making.encoder.calibrate import write
 from classifiers.making.encoder.checkpoint import save_weights
+from classifiers.making.encoder.recipe import RECIPES
 from classifiers.making.own_rows import OwnSet
-from classifiers.making.tiers.request import RECIPES, Request
+from classifiers.making.tiers.request import Request
 from tests.classifiers.conftest import SENTENCES
 
 RECIPE = f"""
@@ -60,7 +61,7 @@ def shipped(folder: Path, tokenizer: dict[str, Any]) -> Path:
     config.save_pretrained(start)
     (start / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
     torch.manual_seed(1)
-    model = TwoHeads(config)
+    model = HeadedEncoder(config)
     save_weights(start / "ema.safetensors", model.state_dict())
     save_weights(start / "body.safetensors", model.body.state_dict())
     out = folder / "shipped"

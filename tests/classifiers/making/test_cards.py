@@ -14,8 +14,7 @@ from classifiers.making.card.licences import Learned, class_of, grouped
 from classifiers.making.card.markdown import licence_table, share, table
 from classifiers.making.card.set_figures import figure
 from classifiers.making.card.shipped import progress_of
-from classifiers.making.encoder.recipe import read_recipe
-from classifiers.making.tiers.request import RECIPES
+from classifiers.making.encoder.recipe import RECIPES, read_recipe
 
 TEXTS = {"negative": "خدمة سيئة جدا", "neutral": "الفرع في الشارع", "positive": "خدمة ممتازة شكرا"}
 

@@ -8,9 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.making.encoder.data import LabelledText, bare, example_of, folded, noisy, read_rows
+from classifiers.labels import DIALECTS, Intent
+from classifiers.making.encoder.data import (
+    LabelledText,
+    bare,
+    example_of,
+    folded,
+    noisy,
+    read_rows,
+    written_file,
+)
 from classifiers.making.encoder.recipe import LabelledSet, LabelRule, Noise
 from classifiers.making.encoder.sentence_forms import form_of
+from classifiers.tidy import text_key
 
 DESK = LabelledSet("intent/desk", "own")
 TWEETS = LabelledSet("sentiment/tweets", "own", strip=("retweet", "cut"))
@@ -67,6 +77,64 @@ def test_a_rule_may_ask_for_a_source() -> None:
     rules = (LabelRule(allow=("complaint",), sources=("shops",)),)
     assert example_of(LabelledText("مغلق", "other", source="news"), 0, DESK, rules) is None
     assert example_of(LabelledText("مغلق", "other", source="shops"), 0, DESK, rules) is not None
+
+
+POSTS = LabelledSet("written", "own", dialect=True)
+
+
+def test_a_written_post_says_what_it_is_itself() -> None:
+    rules = (LabelRule(allow=("praise",)),)
+    public = LabelledText("وش أفضل شركة", "neutral", "", "iraqi", "", "question", needs=False)
+    taught = example_of(public, 0, POSTS, rules)
+    assert taught is not None
+    assert (taught.sentiment, taught.intents, taught.needs) == (1, (0,), 0)
+    assert [DIALECTS[at] for at in taught.dialects] == ["irq"]
+
+
+@pytest.mark.parametrize(
+    ("allow", "needs", "taught"),
+    [
+        (("complaint",), "company", 1),
+        (("complaint", "request"), "company", 1),
+        (("complaint", "other"), "company", -1),
+        (("complaint",), "", -1),
+        (("other",), "", 0),
+        (("praise", "other"), "company", 0),
+        ((), "company", -1),
+    ],
+)
+def test_a_need_is_taught_where_all_open_intents_agree(
+    allow: tuple[Intent, ...], needs: str, taught: int
+) -> None:
+    labelled = LabelledSet("sentiment/x", "own", needs=needs)
+    row = LabelledText("x", "negative")
+    example = example_of(row, 0, labelled, (LabelRule(allow=allow),) if allow else ())
+    assert example is not None
+    assert example.needs == taught
+
+
+def test_an_older_set_leaves_open_what_it_does_not_tell_apart() -> None:
+    tweets = LabelledSet("sentiment/x", "own", dialect=True)
+
+    def dialects(row: LabelledText, labelled: LabelledSet = tweets) -> list[str]:
+        example = example_of(row, 0, labelled, ())
+        assert example is not None
+        return [DIALECTS[at] for at in example.dialects]
+
+    gulf = LabelledText("x", "neutral", "ar", "gulf")
+    assert dialects(gulf) == ["glf", "irq"]
+    assert dialects(LabelledText("x", "neutral", "ar", "egyptian")) == ["egy", "sud"]
+    assert dialects(LabelledText("x", "neutral", "en", "")) == []
+    assert dialects(gulf, LabelledSet("sentiment/x", "own")) == []
+
+
+def test_every_written_post_can_be_learned_and_none_is_held_out_and_learned() -> None:
+    rows = {part: list(read_rows(written_file(part))) for part in ("train", "dev")}
+    for part in rows.values():
+        examples = [example_of(row, 0, POSTS, ()) for row in part]
+        assert all(one and one.needs >= 0 and one.intents for one in examples)
+    keys = {part: {text_key(row.text) for row in some} for part, some in rows.items()}
+    assert not keys["train"] & keys["dev"]
 
 
 def test_noise_changes_the_writing_and_keeps_the_masks() -> None:

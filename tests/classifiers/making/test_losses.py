@@ -7,12 +7,12 @@ import math
 import pytest
 import torch
 
-from classifiers.encoder.two_heads import Logits
+from classifiers.encoder.heads import HEADS, Logits
 from classifiers.making.encoder.data import TaughtText
 from classifiers.making.encoder.losses import (
     Loss,
     SetBias,
-    intent_loss,
+    allowed_loss,
     label_counts,
     sentiment_loss,
 )
@@ -25,13 +25,13 @@ def test_rows_without_a_label_cost_nothing_and_pull_nothing() -> None:
     assert logits.grad is not None
     assert float(logits.grad[0].abs().sum()) == 0.0
     assert float(loss.detach()) == pytest.approx(float(-logits.detach()[1].log_softmax(0)[2]))
-    assert float(intent_loss(torch.randn(2, 6), torch.zeros(2, 6).bool(), torch.ones(2), 0.1)) == 0
+    assert float(allowed_loss(torch.randn(2, 6), torch.zeros(2, 6).bool(), torch.ones(2), 0.1)) == 0
 
 
 def test_several_allowed_intents_cost_only_what_lies_outside() -> None:
     logits = torch.zeros(1, 6)
     allowed = torch.tensor([[True, True, False, False, False, False]])
-    loss = intent_loss(logits, allowed, torch.tensor([0.5]), 0.05)
+    loss = allowed_loss(logits, allowed, torch.tensor([0.5]), 0.05)
     assert float(loss) == pytest.approx(0.5 * math.log(3))
 
 
@@ -52,11 +52,28 @@ def test_bias_starts_at_the_log_frequencies_and_hides_nothing_shared() -> None:
     assert torch.allclose(bias(torch.zeros(3, 3), torch.tensor([0, 1, 2])), start, atol=1e-5)
 
 
-def test_a_batch_of_both_heads() -> None:
-    rows = [TaughtText("a", 0, 2, ()), TaughtText("b", 1, -1, (0,))]
+def zeros(rows: int) -> Logits:
+    return Logits(*(torch.zeros(rows, classes) for classes in HEADS.values()))
+
+
+def test_a_batch_of_all_heads() -> None:
+    rows = [TaughtText("a", 0, 2, (), dialects=(1, 6)), TaughtText("b", 1, -1, (0,), needs=1)]
     counts = label_counts([[rows[0]], [rows[1]]])
     assert counts == [[0, 0, 1], [0, 0, 0]]
     loss = Loss(SetBias(counts, 0.0), counts, [1.0, 2.0], 0.0)
-    sentiment, intent = loss(Logits(torch.zeros(2, 3), torch.zeros(2, 6)), rows)
-    assert float(sentiment.detach()) == pytest.approx(math.log(3) / 2)
-    assert float(intent) == pytest.approx(math.log(6))
+    losses = loss(zeros(2), rows)
+    assert float(losses.sentiment.detach()) == pytest.approx(math.log(3) / 2)
+    assert float(losses.intent) == pytest.approx(math.log(6))  # twice the weight, half the rows
+    assert float(losses.needs) == pytest.approx(math.log(2))
+    assert float(losses.dialect) == pytest.approx(math.log(7 / 2) / 2)  # one of two, of seven
+
+
+def test_a_text_that_says_nothing_of_need_or_dialect_pulls_at_neither_head() -> None:
+    rows = [TaughtText("a", 0, 2, (1,))]
+    counts = label_counts([rows])
+    logits = Logits(*(part.requires_grad_() for part in zeros(1)))
+    sum(Loss(SetBias(counts, 0.0), counts, [1.0], 0.0)(logits, rows)).backward()  # type: ignore[union-attr]
+    assert logits.intent.grad is not None
+    assert float(logits.intent.grad.abs().sum()) > 0
+    for head in (logits.needs, logits.dialect):
+        assert head.grad is None or float(head.grad.abs().sum()) == 0.0

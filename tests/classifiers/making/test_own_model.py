@@ -15,10 +15,11 @@ from classifiers import load
 from classifiers.encoder.pack import unpack, widths_of
 from classifiers.loading import WEIGHTS
 from classifiers.making import own_rows as own
+from classifiers.making.encoder.recipe import RECIPES
 from classifiers.making.own_rows import OwnSet
 from classifiers.making.tiers import full_tier as full
 from classifiers.making.tiers.inherited import noted
-from classifiers.making.tiers.request import RECIPES, Audience, Request
+from classifiers.making.tiers.request import Audience, Request
 from tests.classifiers.making.own_rows import request, rows, shipped
 
 

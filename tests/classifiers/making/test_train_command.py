@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from transformers import BertConfig
 
 from classifiers.encoder import pack
-from classifiers.encoder.two_heads import TwoHeads
+from classifiers.encoder.heads import HeadedEncoder
 from classifiers.making.encoder import measure
 from classifiers.making.encoder import train_encoder as train
 from classifiers.making.encoder.predict import load_model, score
@@ -50,7 +50,7 @@ def folders(tokenizer_document: dict[str, Any], data: Path, tmp_path: Path) -> l
     config.save_pretrained(start)
     (start / "tokenizer.json").write_text(json.dumps(tokenizer_document), encoding="utf-8")
     torch.manual_seed(1)
-    save_file(TwoHeads(config).body.state_dict(), str(start / "body.safetensors"))
+    save_file(HeadedEncoder(config).body.state_dict(), str(start / "body.safetensors"))
     (tmp_path / "toy.toml").write_text(RECIPE)
     dev = data / "sentiment/astd.dev.jsonl.gz"
     shutil.copyfile(data / "sentiment/toy.train.jsonl.gz", dev)

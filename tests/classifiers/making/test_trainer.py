@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig
 
-from classifiers.encoder.two_heads import TwoHeads
+from classifiers.encoder.heads import HeadedEncoder
 from classifiers.making.encoder import predict
 from classifiers.making.encoder.data import examples_of
 from classifiers.making.encoder.recipe import Recipe, parse_recipe
@@ -57,7 +57,7 @@ def start(recipe: Recipe, tokenizer: Tokenizer, data: Path) -> Callable[..., Tra
             intermediate_size=64,
             max_position_embeddings=16,
         )
-        model = TwoHeads(config, dropout=0.1)
+        model = HeadedEncoder(config, dropout=0.1)
         ticks = itertools.count()
         examples = examples_of(recipe, data)
         clock = lambda: float(next(ticks))  # noqa: E731
