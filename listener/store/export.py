@@ -145,12 +145,12 @@ async def _labels(db: Database, selection: Selection, page: int) -> AsyncGenerat
 
 def _label(row: RowMapping, of: Mapping[str, Any], current: Mapping[int, Any]) -> Row:
     counting = counting_label(current.get(of["id"], {}), row["head"])
-    counts_now = row["revision"] == of["revision"] and counting is not None
+    counts_now = row["revision"] == of["revision"]
     return {
         **row,
         "network": of["network"],
         "id": of["native_id"],
-        "counts": counts_now and counting.source == row["source"],
+        "counts": counts_now and counting is not None and counting.source == row["source"],
     }
 
 
