@@ -1,4 +1,5 @@
-"""The full tier: train, pack, calibrate, measure against what it began with, write the folder."""
+"""The full tier: train, pack, calibrate, measure against what it began with, fit a gate for auto,
+write the folder."""
 
 from __future__ import annotations
 
@@ -11,10 +12,12 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
+from classifiers.auto import FILE as GATE
 from classifiers.encoder.full import EncoderClassifier
 from classifiers.encoder.heads import HEADS
 from classifiers.encoder.mixing import OpinionMix
 from classifiers.encoder.pack import BUNDLE, WEIGHTS, bundle
+from classifiers.evaluation.labelled_rows import needs_of
 from classifiers.labels import Classifier
 from classifiers.loading import bundled_fast, load
 from classifiers.making import own_rows as own
@@ -30,6 +33,7 @@ from classifiers.making.measured import compared, held_out
 from classifiers.making.tiers import inherited, state
 from classifiers.making.tiers.anchors import anchored
 from classifiers.making.tiers.beginning import Beginning, beginning_of, model_of, widths
+from classifiers.making.tiers.own_gate import OwnGate, fit_own_gate, gate_texts
 from classifiers.making.tiers.request import Audience, Request
 from classifiers.tidy import text_key
 from classifiers.torch_threads import bfloat16_products, cores
@@ -95,6 +99,7 @@ def train(request: Request, console: Audience) -> FullModel:
     chance = None if begins.whole else recipe.seed
     bundle(request.run / "ema.safetensors", begins.folder, made, bits=bits, chance=chance)
     fitted = _calibrate(made, begins, request.data, parts.spare, recipe)
+    after = _served(made, threads)
     trained = Trained(
         tier="full",
         today=request.today,
@@ -106,9 +111,10 @@ def train(request: Request, console: Audience) -> FullModel:
         recipe=recipe.name,
         learned=_learned(recipe, examples),
         inherited=inherited.noted(begins.folder) if begins.whole else [],
-        compared=compared(_before(begins, threads), _served(made, threads), held, console.say),
+        compared=compared(_before(begins, threads), after, held, console.say),
         fitted=fitted,
         alone=recipe.fresh,
+        gate=_gate(made, after, request, parts, console) if not recipe.fresh else None,
     )
     inherited.note(made, [*trained.learned, *trained.inherited])
     (made / CARD).write_text(card(trained), encoding="utf-8")
@@ -125,8 +131,8 @@ def _as_set(one: own.OwnSet) -> LabelledSet:
 
 
 def _row(row: own.Fields) -> LabelledText:
-    label, lang, dialect, source = (row.get(k, "") for k in ("label", "lang", "dialect", "source"))
-    return LabelledText(row["text"], label, lang, dialect, source)
+    names = ("text", "label", "lang", "dialect", "source", "intent")
+    return LabelledText(*(row.get(name, "") for name in names), needs=needs_of(row))
 
 
 def _without(
@@ -152,6 +158,15 @@ def _calibrate(
     return "as before"
 
 
+def _gate(
+    made: Path, full: EncoderClassifier, request: Request, parts: own.Parts, console: Audience
+) -> OwnGate | None:
+    if not request.auto:
+        return None
+    known = gate_texts(request.data, parts.spare)
+    return fit_own_gate(made, bundled_fast(), full, known, parts.held, console.say)
+
+
 def _name(begins: Beginning) -> str:
     if not begins.whole:
         return "a body that was trained on no labelled set (multilingual-e5-small, MIT)"
@@ -163,7 +178,7 @@ def _before(begins: Beginning, threads: int) -> Classifier:
     return _served(begins.folder, threads) if begins.whole else load("full", threads=threads)
 
 
-def _served(folder: Path, threads: int) -> Classifier:
+def _served(folder: Path, threads: int) -> EncoderClassifier:
     return EncoderClassifier.read(folder, words=bundled_fast(), threads=threads)
 
 
@@ -177,7 +192,9 @@ def _learned(recipe: Recipe, examples: Sequence[Sequence[TaughtText]]) -> list[L
 def _hand_over(made: Path, request: Request) -> None:
     """Only now is anything written to OUT: an older model there serves until then."""
     request.out.mkdir(parents=True, exist_ok=True)
-    for name in (*BUNDLE, WEIGHTS, inherited.FILE, CARD):
+    (request.out / GATE).unlink(missing_ok=True)  # it is of the weights that were there
+    gate = [GATE] if (made / GATE).exists() else []
+    for name in (*BUNDLE, WEIGHTS, inherited.FILE, CARD, *gate):
         part = request.out / f"{name}.part"
         shutil.copyfile(made / name, part)
         part.replace(request.out / name)
