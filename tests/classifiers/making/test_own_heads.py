@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 import torch
 
 from classifiers import load, loading
+from classifiers.assemble import HeadShares
 from classifiers.auto import FILE, AutoClassifier, Gate
 from classifiers.encoder.full import EncoderClassifier
+from classifiers.encoder.heads import HEADS
 from classifiers.making.encoder import known
 from classifiers.making.own_rows import OwnSet, parts
 from classifiers.making.tiers import full_tier as full
@@ -20,7 +23,7 @@ from classifiers.making.tiers import own_gate
 from classifiers.making.tiers.request import Audience
 from classifiers.tidy import tidy
 from tests.classifiers.making.own_rows import request, rows, shipped, three_headed
-from tests.classifiers.making.toy_fast import ToyFast
+from tests.classifiers.making.toy_fast import Seen, ToyFast
 
 ROWS = three_headed(700)
 ANSWERS = {
@@ -140,39 +143,40 @@ def test_too_few_known_texts_make_no_gate_and_the_folder_labels_alone(
     assert isinstance(load(str(given.out)), EncoderClassifier)
 
 
-def test_a_gate_that_costs_held_out_rows_of_ones_own_is_not_written(
-    start: Path, tmp_path: Path
-) -> None:
+class Knows:
+    """A full model that answers as a toy does."""
+
+    model, needs_at = "full-0123456789ab-c1-r1", 0.5
+
+    def __init__(self, told: dict[str, tuple[str, str, bool]]) -> None:
+        self._toy = ToyFast(told)
+
+    def shares(self, tidied: Sequence[str]) -> list[list[float]]:
+        return [[0.0] * len(tidied)] * len(HEADS)
+
+    def mixed(self, seen: Seen, _shares: Sequence[float]) -> HeadShares:
+        return self._toy.look([seen.read.tidied])[0].shares
+
+
+def test_a_gate_that_costs_held_out_rows_of_ones_own_is_not_written(tmp_path: Path) -> None:
     """The fast model is right on written posts and wrong, and as sure, on the team's rows."""
     ours = [{**row, "text": f"{row['text']} عندنا"} for row in ROWS[:200]]
-    flipped = {"negative": "positive", "neutral": "negative", "positive": "neutral"}
-    toy = ToyFast(
-        ANSWERS
-        | {
-            tidy(row["text"]): (
-                flipped[row["label"]],
-                row["intent"],
-                row["needs_response"] == "yes",
-            )
-            for row in ours
-        }
-    )
-    whole = ToyFast(
-        ANSWERS
-        | {
-            tidy(row["text"]): (row["label"], row["intent"], row["needs_response"] == "yes")
-            for row in ours
-        }
-    )
-    model = EncoderClassifier.read(start, words=whole)  # it follows a fast model that is right
+    right = {tidy(row["text"]): ANSWERS[tidy(row["text"].removesuffix(" عندنا"))] for row in ours}
+    turned = {"negative": "positive", "neutral": "negative", "positive": "neutral"}
+    wrong = {text: (turned[mood], aim, needs) for text, (mood, aim, needs) in right.items()}
+    model: Any = Knows(ANSWERS | right)
     posts = [own_gate.known_row(row, known.WRITTEN_KIND) for row in ROWS]
-    found = own_gate.fit_own_gate(start, toy, model, posts, ours, lambda _: None)
-    assert (found.written, (start / FILE).exists()) == (False, False)
-    assert "sentiment would fall too far" in found.sentence
-    whole_f1, mixed = found.held["sentiment"]
-    assert mixed < whole_f1
-    good = own_gate.fit_own_gate(start, whole, model, posts, ours, lambda _: None)
-    assert (good.written, (start / FILE).exists()) == (True, True)
+
+    def fitted(fast: Any) -> own_gate.OwnGate:
+        return own_gate.fit_own_gate(tmp_path, fast, model, posts, ours, lambda _: None)
+
+    good = fitted(ToyFast(ANSWERS | right))
+    assert (good.written, (tmp_path / FILE).exists()) == (True, True)
+    bad = fitted(ToyFast(ANSWERS | wrong))
+    assert (bad.written, (tmp_path / FILE).exists()) == (False, False)
+    assert "sentiment would fall too far" in bad.sentence
+    assert bad.held["sentiment"] == (1.0, 0.0)
+    assert bad.held["needs_response"] == (1.0, 1.0)
 
 
 @pytest.mark.usefixtures("fast")
