@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CORRECTED = 2.0
 """A correction counts as two rows of a file: someone of the team said it of their brand."""
+NEEDS = "needs_response"
 EVERY = 60.0
 """Seconds between two lines where nobody watches a terminal."""
 Files = tuple[Path, ...]
@@ -129,7 +130,12 @@ def _own(call: Call, files: Files, corrected: bool) -> tuple[OwnSet, ...]:
     sets = []
     if corrected:
         rows = asyncio.run(_corrections(call))
-        click.echo(f"{len(rows):,} corrections", err=True)
+        told = [sum(bool(row[name]) for row in rows) for name in ("label", "intent", NEEDS)]
+        click.echo(
+            f"{len(rows):,} corrections: {told[0]:,} of sentiment, {told[1]:,} of intent, "
+            f"{told[2]:,} of the need of a response",
+            err=True,
+        )
         sets.append(OwnSet("corrections", tuple(rows), CORRECTED))
     names = {"corrections"}
     for path in files:
@@ -158,7 +164,7 @@ def _row(correction: Correction) -> dict[str, str]:
         "text": correction.text,
         "label": correction.sentiment or "",
         "intent": correction.intent or "",
-        "needs_response": "" if needs is None else "yes" if needs else "no",
+        NEEDS: "" if needs is None else "yes" if needs else "no",
         "lang": correction.language,
         "dialect": correction.dialect,
         "source": f"corrections {correction.network}",

@@ -48,9 +48,7 @@ def train(request: Request, console: Audience) -> Trained:
     taught = {
         "sentiment": [one for found in learn for one in _moods(found)],
         "intent": [one for found in learn for one in _aims(found)],
-        "needs": [one for found in learn for one in _needs(found)],
     }
-    taught = {head: rows for head, rows in taught.items() if head in train_bag.HEADS}
     skip = {text_key(row["text"]) for row in parts.held}
     heads = train_bag.train(request.data, taught, skip)
     train_bag.write(heads, request.out)
@@ -95,17 +93,9 @@ def _moods(one: own.OwnSet) -> list[bag_recipe.Taught]:
 def _aims(one: own.OwnSet) -> list[bag_recipe.Taught]:
     flat = (0.0,) * len(INTENTS)
     return [
-        bag_recipe.Taught(row["text"], allowed, flat, one.weight)
-        for row in one.rows
-        if (allowed := (row["intent"],) if row.get("intent") else INTENT_OF.get(row["label"]))
-    ]
-
-
-def _needs(one: own.OwnSet) -> list[bag_recipe.Taught]:
-    return [
-        bag_recipe.Taught(row["text"], (row["needs_response"],), (0.0, 0.0), one.weight)
-        for row in one.rows
-        if row.get("needs_response")
+        bag_recipe.Taught(row.text, INTENT_OF[row.label], flat, one.weight)
+        for row in _rows(one)
+        if row.label in INTENT_OF
     ]
 
 

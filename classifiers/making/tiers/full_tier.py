@@ -17,19 +17,19 @@ from classifiers.encoder.full import EncoderClassifier
 from classifiers.encoder.heads import HEADS
 from classifiers.encoder.mixing import OpinionMix
 from classifiers.encoder.pack import BUNDLE, WEIGHTS, bundle
-from classifiers.evaluation.labelled_rows import needs_of
 from classifiers.labels import Classifier
 from classifiers.loading import bundled_fast, load
 from classifiers.making import own_rows as own
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Fitted, Trained, card
 from classifiers.making.encoder.calibrate import calibrate, stamp, write
-from classifiers.making.encoder.data import LabelledText, TaughtText, data_file, examples_of
+from classifiers.making.encoder.data import TaughtText, data_file, examples_of
 from classifiers.making.encoder.known import known_texts
-from classifiers.making.encoder.recipe import LabelledSet, Recipe, read_recipe
+from classifiers.making.encoder.recipe import Recipe, read_recipe
 from classifiers.making.encoder.sitting import TrainingWatch, sit
 from classifiers.making.encoder.trainer import Trainer
 from classifiers.making.measured import compared, held_out
+from classifiers.making.own_examples import as_set, labelled_text
 from classifiers.making.tiers import inherited, state
 from classifiers.making.tiers.anchors import anchored
 from classifiers.making.tiers.beginning import Beginning, beginning_of, model_of, widths
@@ -56,7 +56,7 @@ def train(request: Request, console: Audience) -> FullModel:
     if request.own and not request.data:
         own.enough(request.own)
     parts = own.parts(state.rows_of(request))
-    recipe = read_recipe(request.recipe, own=[_as_set(one) for one in parts.learn])
+    recipe = read_recipe(request.recipe, own=[as_set(one) for one in parts.learn])
     begins = beginning_of(request.begins, recipe)
     held = held_out(parts.held, _dev_files(request.data, recipe))
     threads = request.threads or cores()
@@ -64,7 +64,7 @@ def train(request: Request, console: Audience) -> FullModel:
     model = model_of(begins, recipe)
     bits = widths(begins, recipe, model.state_dict())
     tokenizer = Tokenizer.from_file(str(begins.folder / "tokenizer.json"))
-    rows = {_as_set(one).file: [_row(row) for row in one.rows] for one in parts.learn}
+    rows = {as_set(one).file: [labelled_text(row) for row in one.rows] for one in parts.learn}
     examples = examples_of(recipe, request.data, rows)
     examples = _without(examples, held if rows and request.data else [])
     if begins.whole:
@@ -124,15 +124,6 @@ def train(request: Request, console: Audience) -> FullModel:
 
 def _dev_files(data: Path | None, recipe: Recipe) -> list[Path]:
     return [data_file(data, one, "dev") for one in recipe.sets] if data else []
-
-
-def _as_set(one: own.OwnSet) -> LabelledSet:
-    return LabelledSet(f"own/{one.name}", one.licence, one.weight, rules="own")
-
-
-def _row(row: own.Fields) -> LabelledText:
-    names = ("text", "label", "lang", "dialect", "source", "intent")
-    return LabelledText(*(row.get(name, "") for name in names), needs=needs_of(row))
 
 
 def _without(
