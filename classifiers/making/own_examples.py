@@ -15,5 +15,6 @@ def as_set(one: OwnSet) -> LabelledSet:
 
 def labelled_text(row: Fields) -> LabelledText:
     """``row`` with the sentiment, the intent and the need of a response that it tells."""
-    names = ("text", "label", "lang", "dialect", "source", "intent")
-    return LabelledText(*(row.get(name, "") for name in names), needs=needs_of(row))
+    label, lang, dialect = row.get("label", ""), row.get("lang", ""), row.get("dialect", "")
+    source, intent = row.get("source", ""), row.get("intent", "")
+    return LabelledText(row["text"], label, lang, dialect, source, intent, needs_of(row))

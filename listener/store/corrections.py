@@ -95,8 +95,10 @@ def _taught(head: str, value: str, detail: Mapping[str, Any] | None) -> dict[str
 def _correction(known: Mapping[str, Any]) -> Correction:
     row = known["row"]
     return Correction(
-        row.text,
-        *(known.get(head) for head in TAUGHT),
+        text=row.text,
+        sentiment=known.get("sentiment"),
+        intent=known.get("intent"),
+        needs_response=known.get(NEEDS),
         network=row.network,
         language=row.language or "",
         dialect=(row.spoken or {}).get("dialect") or "",
