@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding.decide import Decision, Reason, decide
+from alerts.deciding.directed import own_names
 from alerts.deciding.facts import Facts
 from alerts.deciding.facts_of_rows import read_facts
 from alerts.desk.conversations import (
@@ -26,7 +27,7 @@ from alerts.desk.conversations import (
     touch,
 )
 from alerts.desk.joining import join_conversations
-from listener.settings import Settings
+from listener.settings import Settings, brands_of
 from listener.store.latencies import observe
 from listener.store.session import Database
 from listener.store.tables import decisions
@@ -108,7 +109,8 @@ async def _write(
     pairs = [(row.mention_id, row.brand_id) for row in ours]
     reasons: Counter[str] = Counter()
     decided: list[tuple[Facts, Decision]] = []
-    for facts in await read_facts(connection, pairs):
+    own = own_names(brands_of(settings))
+    for facts in await read_facts(connection, pairs, own=own):
         decision = decide(
             facts,
             settings.routes,

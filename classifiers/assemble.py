@@ -15,13 +15,15 @@ from classifiers.labels import (
     Probabilities,
 )
 from classifiers.language.detect import Language
+from classifiers.reading import is_silent, reading_of
 from classifiers.rules.response import KindPhrases, has_words, intent_of, urgency_of
-from classifiers.tidy import tidy
 
 CHARACTERS = 100_000
 """At most this many characters are computed at once: memory stays within some 50 MB."""
 CHEERS = 0.6
 """How positive a text of signs alone must be to be called praise."""
+SILENT = (0.0, 1.0, 0.0)
+"""The sentiment of a link, a name or a full stop, whatever a model makes of them."""
 SPOKEN = frozenset({"ar", "ar-Latn", "mixed"})
 """Languages whose texts are in a dialect of Arabic."""
 
@@ -48,11 +50,12 @@ class HeadShares(NamedTuple):
 def each_distinct(
     texts: Sequence[str], compute: Callable[[list[str]], list[Label]], batch: int
 ) -> list[Label]:
-    """``compute`` over the distinct tidied texts, ``batch`` at a time, spread back in order.
+    """``compute`` over the distinct readings of the texts, ``batch`` at a time, spread back in
+    order.
 
     Texts of like length share a batch, so one giant does not pad the others.
     """
-    tidied = [tidy(text) for text in texts]
+    tidied = [reading_of(text) for text in texts]
     distinct = sorted(set(tidied), key=lambda text: (len(text), text))
     labels: dict[str, Label] = {}
     start = 0
@@ -73,12 +76,15 @@ def each_distinct(
 def assemble(read: TidiedText, shares: HeadShares, *, needs_at: float) -> Label:
     """The label from a model's probabilities; ``needs_at``: from which probability on a text is
     taken to need a response."""
+    if is_silent(read.tidied):
+        shares = shares._replace(sentiment=SILENT)
     mood = SENTIMENTS[_most(shares.sentiment)]
     aim = INTENTS[_most(shares.intent)]
     needs = shares.needs >= needs_at
+    chance: float | None = shares.needs
     if not has_words(read.folded):
         cheers: Intent = "praise" if shares.sentiment[2] > CHEERS else "other"
-        aim, needs = cheers, False
+        aim, needs, chance = cheers, False, None  # a rule's word: nothing may shift it
     dialect = _most(shares.dialect) if read.language.language in SPOKEN else None
     return Label(
         language=read.language.language,
@@ -89,7 +95,7 @@ def assemble(read: TidiedText, shares: HeadShares, *, needs_at: float) -> Label:
         needs_response=needs,
         urgency=urgency_of(read.phrases, aim, mood),
         dialect_probability=None if dialect is None else shares.dialect[dialect],
-        needs_probability=shares.needs,
+        needs_probability=chance,
     )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 Kind = Literal["bag", "encoder", "other"]
-BAG, PACKED = "rasid-bag-1", "rasid-groups-32"
+BAG, PACKED = "rasid-bag-", "rasid-groups-32"
+"""How the names of our formats begin or are; a bag of an older version is told as one."""
 WEIGHTS = "model.safetensors"
 LONGEST_HEADER = 100_000_000
 

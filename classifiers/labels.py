@@ -43,7 +43,9 @@ class Label:
     dialect: one of DIALECTS, or None where it is not Arabic or cannot be told;
     needs_response: whether the company that is spoken of should answer;
     dialect_probability and needs_probability: how sure the model is of the dialect, and of the
-    need of a response, 0 to 1; None where no model was asked. Praise is never urgent.
+    need of a response, 0 to 1; None where no model was asked or a rule overruled it. The intent
+    does not settle ``needs_response``: a question asked of the public needs none. Praise is never
+    urgent.
     """
 
     language: str
@@ -63,6 +65,16 @@ def evaluated(language: str) -> bool:
     return language in EVALUATED or language.partition("-")[0] in EVALUATED
 
 
+NEEDS_AT = 0.5
+"""Where a model that names no threshold is even."""
+
+
+def needs_threshold(classifier: object) -> float:
+    """From which ``needs_probability`` on ``classifier`` says that a text needs a response (its
+    attribute ``needs_at``), 0 to 1."""
+    return float(getattr(classifier, "needs_at", NEEDS_AT))
+
+
 class Classifier(Protocol):
     """``classify`` takes any list of texts and returns as many labels in the same order.
 
@@ -71,6 +83,8 @@ class Classifier(Protocol):
 
     name: str
     model: str
-    """Hash of the weights plus the calibration's version: what a stored label names as source."""
+    """Hash of the weights plus the calibration's version: what a stored label names as source.
+
+    A model that gives ``needs_probability`` also has ``needs_at``: see ``needs_threshold``."""
 
     def classify(self, texts: Sequence[str]) -> list[Label]: ...

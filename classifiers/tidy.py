@@ -32,6 +32,9 @@ _INVISIBLE = dict.fromkeys(
         *range(0xE0000, 0xE0080),
     ]
 )
+_QUOTED_LINES = re.compile(r"(?:^[ \t]*>+(?:[ \t]+\S|[^\W_])[^\n]*(?:\n|\Z))+", re.M)
+"""No emoticon: a space or a letter stands behind the sign."""
+_QUOTE_SIGN = re.compile(r"^[ \t>]+", re.M)
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b(?:t\.co|bit\.ly|wa\.me|t\.me|pic\.twitter\.com)/\S+")
 _TAG = re.compile(r"</?(?:br|p|b|i|a|div|span)\b[^<>]{0,200}>", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w@.])@\w+")
@@ -63,8 +66,9 @@ _SIGN = re.compile(r"([^\w\s])")
 def tidy(text: str) -> str:
     """``text`` as a person would still read it, with links as ``http`` and names as ``@user``.
 
-    NFKC, no invisible or control characters, runs of one character cut to three, one space
-    between words, at most HEAD + TAIL characters of the original. Never raises.
+    NFKC, no invisible or control characters, runs of one character cut to three, lines behind
+    ``>`` as «> …», one space between words, at most HEAD + TAIL characters of the original. Never
+    raises.
     """
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]} {text[-TAIL:]}"
@@ -75,12 +79,20 @@ def tidy(text: str) -> str:
         text = text.translate(_INVISIBLE)
     if "<" in text or "&" in text:
         text = _TAG.sub(" ", html.unescape(text))
+    if ">" in text:
+        text = _QUOTED_LINES.sub(_as_quotation, text)
     if "/" in text or "www." in text:
         text = _LINK.sub(" http ", text)
     if "@" in text:
         text = _NAME.sub(" @user ", text)
     text = _RUN.sub(r"\1\1\1", text)
     return " ".join(text.split())
+
+
+def _as_quotation(lines: re.Match[str]) -> str:
+    """Lines behind ``>`` as «> …»: without line ends it is still told where they end."""
+    words = _QUOTE_SIGN.sub("", lines[0]).replace("»", " ")
+    return f" «> {words.strip()}» "
 
 
 def _shorten(run: re.Match[str]) -> str:

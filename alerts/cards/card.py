@@ -12,6 +12,8 @@ class Quote:
 
     ``gone``: deleted upstream; text and author are blank then. ``sure`` False: the sentiment's
     probability is below the configured minimum. ``corrected``: a person set the sentiment.
+    ``needs_response``: as the decision took it. ``dialect``: only one that is sure
+    (``alerts.deciding.dialects``); a card shows whatever stands here.
     """
 
     mention_id: int

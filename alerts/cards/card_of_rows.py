@@ -11,10 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.cards.card import Card, Quote, User
+from alerts.deciding.directed import UNSHIFTED
 from alerts.deciding.facts import labelled
 from listener.settings import Settings
-from listener.store.label_rows import current_labels
-from listener.store.tables import alert_mentions, alerts, brands, matches, mentions, users
+from listener.store.effective import PERSON
+from listener.store.label_rows import current_labels, for_brand
+from listener.store.tables import (
+    alert_mentions,
+    alerts,
+    brands,
+    decisions,
+    matches,
+    mentions,
+    users,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +105,34 @@ async def load_quotes(
     """Mention id → what is shown of it, with the evidence of its match with the brand."""
     ids = list(mention_ids)
     rows = await connection.execute(
-        select(mentions, matches.c.evidence)
+        select(mentions, matches.c.evidence, decisions.c.detail.label("decision"))
         .outerjoin(
             matches,
             (matches.c.mention_id == mentions.c.id) & (matches.c.brand_id == brand_id),
         )
+        .outerjoin(
+            decisions,
+            (decisions.c.mention_id == mentions.c.id)
+            & (decisions.c.brand_id == brand_id)
+            & (decisions.c.revision == mentions.c.revision),
+        )
         .where(mentions.c.id.in_(ids))
     )
     heads = await current_labels(connection, ids)
-    return {r["id"]: _quote(r, heads.get(r["id"], {}), style) for r in rows.mappings()}
+    counting = {mention_id: for_brand(said, brand_id) for mention_id, said in heads.items()}
+    return {r["id"]: _quote(r, counting.get(r["id"], {}), style) for r in rows.mappings()}
 
 
 def _quote(row: Any, heads: Mapping[str, Any], style: CardStyle) -> Quote:
     gone = row["gone_at"] is not None
     fields = labelled(heads)
     fields.pop("urgency", None)
+    fields.pop("needs_at", None)
+    by_model = fields.pop("needs_probability", None) is not None
+    if by_model and fields["intent"] not in UNSHIFTED and "directed" in (row["decision"] or {}):
+        fields["needs_response"] = True  # as it was decided, or the card contradicts its being sent
     probability = fields.get("probability")
-    corrected = "sentiment" in heads and heads["sentiment"][2].startswith("user:")
+    corrected = "sentiment" in heads and heads["sentiment"][2].startswith(PERSON)
     return Quote(
         mention_id=row["id"],
         network=row["network"],

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from alerts.deciding.conditions import failing
+from alerts.deciding.directed import brought_by, in_context
 from alerts.deciding.facts import Facts
 from listener.settings.model import Route
 
@@ -36,7 +37,9 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Decision:
     """``route`` is the one that matched, whatever came of it; ``channel`` only when it alerts.
-    ``detail["tried"]``: [route, first condition that failed] of the routes before it."""
+    ``detail["tried"]``: [route, first condition that failed] of the routes before it.
+    ``detail["directed"]`` (``directed.brought_by``) only where it would be another decision, did
+    the mention not speak to the brand."""
 
     route: str | None
     channel: str | None
@@ -61,6 +64,27 @@ def decide(
     after. ``now`` is aware UTC; ages count from ``created_at``; what is of unknown time alerts only
     where its importer said so. ``min_about``: where the model of
     relevance names no least score of its own."""
+
+    def by(known: Facts) -> Decision:
+        return _decide(known, routes, now, alert_within, min_confidence, min_about)
+
+    alone, closer = by(facts), in_context(facts)
+    if closer is None:
+        return alone
+    decision = by(closer)
+    if (decision.route, decision.reason) == (alone.route, alone.reason):
+        return alone
+    return replace(decision, detail={**decision.detail, "directed": brought_by(facts)})
+
+
+def _decide(
+    facts: Facts,
+    routes: Sequence[Route],
+    now: datetime,
+    alert_within: timedelta,
+    min_confidence: float,
+    min_about: float,
+) -> Decision:
     least = facts.relevance.least if facts.relevance else min_about
     gate = _gate(facts, least)
     if gate is Reason.not_about_brand:

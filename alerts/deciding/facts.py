@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from classifiers.labels import ANSWERABLE
+from alerts.deciding.dialects import sure_dialect
+from listener.store.effective import PERSON
+from listener.store.label_rows import StoredLabel, says_needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +23,17 @@ class RelevanceScore:
     since: str
 
 
-HeadLabel = tuple[str, Mapping[str, Any], str]  # value, detail, source
-
-
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Unknown is None. ``created_at`` is aware UTC: when it came, where ``created_known`` is False.
     ``alerting`` is what its importer asked for (``never``, ``always`` or nothing). ``about`` is the
     relevance, 0 to 1 (0: an edit took the match away), ``relevance`` what gave it, where that is
-    still in use; ``decided_revision`` is the newest revision decided for this brand before."""
+    still in use; ``decided_revision`` is the newest revision decided for this brand before.
+
+    ``dialect`` is one that is sure (``dialects.sure_dialect``). ``needs_response`` and
+    ``needs_probability`` are the text's own, ``needs_at`` its model's threshold (None also where a
+    person or a rule said it); what ``directed`` (it speaks to the brand) adds is in
+    ``deciding.directed``."""
 
     mention_id: int
     brand_id: int
@@ -46,6 +50,7 @@ class Facts:
     author_handle: str | None = None
     followers: int | None = None
     parent_id: str | None = None
+    directed: bool | None = None
     thread_id: str | None = None
     rating: float | None = None
     hashtags: tuple[str, ...] = ()
@@ -61,30 +66,34 @@ class Facts:
     probability: float | None = None  # of ``sentiment``; 1.0 when a person said so
     intent: str | None = None
     needs_response: bool | None = None
+    needs_probability: float | None = None
+    needs_at: float | None = None
     urgency: str | None = None
     stored_at: datetime | None = None  # when it came; how long a decision took is counted from here
 
 
-def labelled(heads: Mapping[str, HeadLabel]) -> dict[str, Any]:
-    """The label fields of Facts out of current labels: head → (value, detail, source).
+def labelled(heads: Mapping[str, StoredLabel]) -> dict[str, Any]:
+    """The label fields of Facts out of current labels, by head.
 
     A person's word counts as certain, and where it says only the intent, the answer to
-    ``needs_response`` follows from that.
+    ``needs_response`` follows from that. A model's intent settles nothing: it answers for itself.
     """
     fields: dict[str, Any] = {}
     if "language" in heads:
-        value, detail, _ = heads["language"]
-        fields |= {"language": value, "dialect": detail.get("dialect")}
+        value, detail, source = heads["language"]
+        chance = 1.0 if source.startswith(PERSON) else _number(detail.get("dialect_probability"))
+        fields |= {"language": value, "dialect": sure_dialect(detail.get("dialect"), chance)}
     if "sentiment" in heads:
         value, detail, source = heads["sentiment"]
-        by_person = source.startswith("user:")
+        by_person = source.startswith(PERSON)
         fields |= {"sentiment": value, "probability": 1.0 if by_person else _chance(value, detail)}
     if "intent" in heads:
-        value, detail, source = heads["intent"]
-        needs = detail.get("needs_response")
+        value, detail, _ = heads["intent"]
         fields |= {
             "intent": value,
-            "needs_response": value in ANSWERABLE if needs is None else bool(needs),
+            "needs_response": says_needs(heads["intent"]),
+            "needs_probability": _number(detail.get("needs_probability")),
+            "needs_at": _number(detail.get("needs_at")),
             "urgency": detail.get("urgency") or "normal",
         }
     return fields
@@ -94,5 +103,8 @@ def _chance(value: str, detail: Mapping[str, Any]) -> float | None:
     """Of ``value``, from {"negative": …, …} or from the same under "probabilities"."""
     nested = detail.get("probabilities")
     chances = nested if isinstance(nested, Mapping) else detail
-    chance = chances.get(value, detail.get("probability"))
-    return float(chance) if isinstance(chance, int | float) else None
+    return _number(chances.get(value, detail.get("probability")))
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.deciding.facts import Facts, HeadLabel, RelevanceScore, labelled
+from alerts.deciding.directed import handles_in, is_directed, parent_ours
+from alerts.deciding.facts import Facts, RelevanceScore, labelled
 from listener.store.among import among
-from listener.store.label_rows import current_labels
-from listener.store.tables import brands, decisions, matches, mentions, relevance
+from listener.store.label_rows import StoredLabel, current_labels, for_brand
+from listener.store.tables import brands, decisions, matches, mentions, own_posts, relevance
 
 Pair = tuple[int, int]  # mention id, brand id
 _ROW = tuple(
@@ -19,13 +20,22 @@ _ROW = tuple(
     for name in (
         "id", "revision", "network", "native_id", "kind", "created_at", "created_known", "alerting",
         "author_id", "author_handle", "author_followers", "parent_id", "thread_id", "rating",
-        "hashtags", "gone_at", "state", "collected_at",
+        "hashtags", "gone_at", "state", "collected_at", "text", "handles",
     )
 )  # fmt: skip
 
 
-async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> list[Facts]:
-    """The facts of each pair, by mention id."""
+_PARENT = mentions.alias("parent")
+
+
+async def read_facts(
+    connection: AsyncConnection,
+    pairs: Collection[Pair],
+    *,
+    own: Mapping[str, frozenset[str]] | None = None,
+) -> list[Facts]:
+    """The facts of each pair, by mention id. own: the names of each brand's own accounts
+    (``directed.own_names``); without them nobody knows which handles are the brand's."""
     if not pairs:
         return []
     wanted = sorted({mention_id for mention_id, _brand_id in pairs})
@@ -45,12 +55,16 @@ async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> li
             matches.c.brand_id,
             matches.c.about,
             matches.c.about_by,
+            matches.c.evidence,
             relevance.c.least,
             relevance.c.labels,
             relevance.c.since,
             brands.c.name.label("brand"),
             brands.c.role.label("brand_role"),
             decided.label("decided_revision"),
+            _answers_own_post().label("answers_own_post"),
+            _of_parent(_PARENT.c.author_handle).label("parent_handle"),
+            _of_parent(_PARENT.c.author_id).label("parent_author"),
         )
         .join(matches, matches.c.mention_id == mentions.c.id)
         .join(brands, brands.c.id == matches.c.brand_id)
@@ -61,7 +75,49 @@ async def read_facts(connection: AsyncConnection, pairs: Collection[Pair]) -> li
     pair_set = set(pairs)
     matched = [row for row in rows.mappings() if (row["id"], row["brand_id"]) in pair_set]
     heads = await current_labels(connection, wanted)
-    return [_facts(row, heads.get(row["id"], {})) for row in matched]
+    names = own or {}
+    return [
+        _facts(
+            row,
+            for_brand(heads.get(row["id"], {}), row["brand_id"]),
+            names.get(row["brand"], frozenset()),
+        )
+        for row in matched
+    ]
+
+
+def _answers_own_post() -> ColumnElement[bool]:
+    return exists().where(
+        own_posts.c.network == mentions.c.network,
+        own_posts.c.native_id == mentions.c.parent_id,
+        own_posts.c.brand_id == matches.c.brand_id,
+    )
+
+
+def _of_parent(column: ColumnElement[str | None]) -> ColumnElement[str | None]:
+    """Of the mention that this one answers, where that is stored: looked up by its key, for joined
+    it might be hashed over the whole table."""
+    return (
+        select(column)
+        .where(
+            _PARENT.c.network == mentions.c.network,
+            _PARENT.c.native_id == mentions.c.parent_id,
+        )
+        .scalar_subquery()
+    )
+
+
+def _directed(row: Any, own: frozenset[str]) -> bool | None:
+    evidence: Sequence[Sequence[str]] = row["evidence"] or ()
+    authors = (row["parent_handle"], row["parent_author"])
+    return is_directed(
+        row["kind"],
+        handles_in(row["text"], row["handles"] or ()),
+        own,
+        continues=row["parent_id"] is not None,
+        parent_is_ours=parent_ours(bool(row["answers_own_post"]), authors, own),
+        is_given=any(place == "given" for _term, place, _found in evidence),
+    )
 
 
 def _relevance(row: Any) -> RelevanceScore | None:
@@ -70,7 +126,7 @@ def _relevance(row: Any) -> RelevanceScore | None:
     return RelevanceScore(row["about_by"], row["least"], row["labels"], row["since"].isoformat())
 
 
-def _facts(row: Any, heads: Mapping[str, HeadLabel]) -> Facts:
+def _facts(row: Any, heads: Mapping[str, StoredLabel], own: frozenset[str]) -> Facts:
     model = _relevance(row)
     unused = row["about_by"] is not None and model is None  # no model stands behind it now
     return Facts(
@@ -89,6 +145,7 @@ def _facts(row: Any, heads: Mapping[str, HeadLabel]) -> Facts:
         author_handle=row["author_handle"],
         followers=row["author_followers"],
         parent_id=row["parent_id"],
+        directed=_directed(row, own),
         thread_id=row["thread_id"],
         rating=row["rating"],
         hashtags=tuple(row["hashtags"] or ()),

@@ -23,7 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.store.effective import counted, effective, said_about
+from classifiers.labels import ANSWERABLE
+from listener.store.effective import (
+    PERSON,
+    counted,
+    effective,
+    effective_sentiment,
+    said_about,
+)
 from listener.store.tables import counts, labels, matches, mentions
 
 EVEN = 0.5
@@ -135,7 +142,9 @@ def _each(span: Range) -> Any:
     """A row a mention and brand, with what it adds to each sum."""
     c, detail = mentions.c, labels.c.detail
     engagement = [c.likes, c.replies, c.shares]
-    asks = cast(detail["needs_response"].as_boolean(), Integer)
+    follows = and_(labels.c.source.startswith(PERSON), labels.c.value.in_(sorted(ANSWERABLE)))
+    said = cast(detail["needs_response"].as_boolean(), Integer)
+    asks = func.coalesce(said, case((follows, 1), else_=0))  # as label_rows.says_needs
     by_person = effective(said_about(), case((labels.c.value == "yes", 1.0), else_=0.0))
     joined, condition = spanned(span)
     return (
@@ -143,9 +152,9 @@ def _each(span: Range) -> Any:
             matches.c.brand_id,
             c.network,
             func.coalesce(effective("language", labels.c.value), UNLABELLED).label("language"),
-            func.coalesce(effective("sentiment", labels.c.value), UNLABELLED).label("sentiment"),
+            func.coalesce(effective_sentiment(labels.c.value), UNLABELLED).label("sentiment"),
             func.coalesce(effective("intent", labels.c.value), UNLABELLED).label("intent"),
-            func.coalesce(effective("sentiment", labels.c.source), "").label("source"),
+            func.coalesce(effective_sentiment(labels.c.source), "").label("source"),
             literal_column("1", Integer).label("mentions"),
             case((author().is_(None), 1), else_=0).label("authors_unknown"),
             func.coalesce(effective("intent", asks), 0).label("needing_response"),

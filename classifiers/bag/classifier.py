@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.assemble import TidiedText, assemble, each_distinct
+from classifiers.assemble import HeadShares, TidiedText, assemble, each_distinct
 from classifiers.bag.features import hash_batch
 from classifiers.bag.file import read_heads
 from classifiers.bag.head import Head, softmax
-from classifiers.labels import INTENTS, Label
+from classifiers.bag.leaning import leaning
+from classifiers.labels import Label
 from classifiers.language.detect import detect_tidied
-from classifiers.rules.response import RULES, KindPhrases, find_phrases
+from classifiers.rules.response import RULES, find_phrases
 from classifiers.tidy import fold_tidied
 
 if TYPE_CHECKING:
@@ -27,29 +28,37 @@ if TYPE_CHECKING:
 
 FILE = "model.safetensors"
 BATCH = 256
-PER_PHRASE, FROM_INTENT = 0.6, 0.6
-"""How far a complaint's phrase (two count) and the intent head's share of complaint move the
-negative logit. Tweets on politics teach sentiment little about a parcel that is late; on dev the
-macro-F1 stays (.725 and .723 pooled) while airline complaints gain (.732 to .760)."""
 
 
 class BagOpinion(NamedTuple):
-    """One text with the probabilities of its sentiments and intents, in the labels' order."""
+    """One text with the probabilities of its heads, in the labels' order."""
 
     read: TidiedText
-    sentiment: list[float]
-    intent: list[float]
+    shares: HeadShares
 
 
 class BagClassifier:
-    """``classify`` as the protocol says, from the heads sentiment, intent, language, dialect."""
+    """``classify`` as the protocol says, from the heads sentiment, intent, needs, language and
+    dialect.
+
+    lean: float [intents, sentiments], how far an intent's probability moves each sentiment's logit;
+    needs_at: from which probability on a text is taken to need a response.
+    """
 
     name = "fast"
 
-    def __init__(self, heads: Mapping[str, Head], model: str) -> None:
+    def __init__(
+        self,
+        heads: Mapping[str, Head],
+        model: str,
+        lean: NDArray[np.float64],
+        needs_at: float,
+    ) -> None:
         self.heads = dict(heads)
         self.model = model
+        self.needs_at = needs_at
         self.bits = max(head.bits for head in self.heads.values())
+        self._lean = lean
 
     @classmethod
     def read(cls, folder: Path) -> BagClassifier:
@@ -61,26 +70,15 @@ class BagClassifier:
             )
         about, heads = read_heads(path)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-        return cls(heads, f"fast-{digest}-c{about['calibration']}-{RULES}")
+        model = f"fast-{digest}-c{about['calibration']}-{RULES}"
+        return cls(heads, model, np.array(about["lean"], np.float64), float(about["needs_at"]))
 
-    def logits(
-        self, folded: Sequence[str], phrases_of: Sequence[KindPhrases] | None = None
-    ) -> dict[str, NDArray[np.float64]]:
-        """Every head's logits for texts in ``features_text`` form, phrases counted in.
-
-        ``phrases_of``: the phrases of each text where they are known already.
-        """
+    def logits(self, folded: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """Every head's logits for texts in ``features_text`` form; the sentiment's lean to where
+        the intent points."""
         groups = hash_batch(folded, self.bits)
         logits = {name: head.logits(groups, self.bits) for name, head in self.heads.items()}
-        phrases_of = (
-            phrases_of if phrases_of is not None else [find_phrases(text) for text in folded]
-        )
-        phrases = np.array(
-            [min(2, len(kinds.get("complaint", ()))) for kinds in phrases_of], np.float64
-        )
-        share = softmax(logits["intent"])[:, INTENTS.index("complaint")]
-        leaning = PER_PHRASE * phrases + FROM_INTENT * share
-        logits["sentiment"][:, 0] += leaning / self.heads["sentiment"].temperature
+        logits["sentiment"] += leaning(logits["intent"], self._lean)
         return logits
 
     def classify(self, texts: Sequence[str]) -> list[Label]:
@@ -88,31 +86,19 @@ class BagClassifier:
         return each_distinct(texts, self._classify, BATCH)
 
     def _classify(self, tidied: list[str]) -> list[Label]:
-        return [assemble(*seen) for seen in self.look(tidied)]
+        return [assemble(*seen, needs_at=self.needs_at) for seen in self.look(tidied)]
 
     def look(self, tidied: Sequence[str]) -> list[BagOpinion]:
         """What the heads and words say of tidied texts, before it is made a label."""
         folded = [fold_tidied(text) for text in tidied]
-        phrases = [find_phrases(text) for text in folded]
-        logits = self.logits(folded, phrases)
-        sentiment = softmax(logits["sentiment"]).tolist()
-        intent = softmax(logits["intent"]).tolist()
-        languages = self._hints("language", logits)
-        dialects = self._hints("dialect", logits)
+        logits = self.logits(folded)
+        languages = self.heads["language"].classes
+        hints = logits["language"].tolist()
+        shares = {name: softmax(logits[name]).tolist() for name in HeadShares._fields}
         seen = []
         for at, (text, form) in enumerate(zip(tidied, folded, strict=True)):
-            language = detect_tidied(text, form, languages[at], dialects[at])
-            seen.append(
-                BagOpinion(TidiedText(text, form, language, phrases[at]), sentiment[at], intent[at])
-            )
+            hint = dict(zip(languages, hints[at], strict=True))
+            read = TidiedText(text, form, detect_tidied(text, form, hint), find_phrases(form))
+            sentiment, intent, needs, dialect = (shares[name][at] for name in HeadShares._fields)
+            seen.append(BagOpinion(read, HeadShares(sentiment, intent, needs[1], dialect)))
         return seen
-
-    def intents(self, tidied: Sequence[str]) -> list[list[float]]:
-        """The intent head's probabilities, before the rules have their say."""
-        return [seen.intent for seen in self.look(tidied)]
-
-    def _hints(
-        self, name: str, logits: Mapping[str, NDArray[np.float64]]
-    ) -> list[dict[str, float]]:
-        classes = self.heads[name].classes
-        return [dict(zip(classes, row, strict=True)) for row in logits[name].tolist()]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from classifiers.bag.features import Group
 
-FORMAT = "rasid-bag-1"
+FORMAT = "rasid-bag-2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from classifiers.encoder.batches import width_of
 from classifiers.encoder.heads import padded
 
 Vectors = NDArray[np.float32]
@@ -45,7 +46,9 @@ def vectors(
     spans = [_ends(row, pieces) for row in encoded["offset_mapping"]]
     lower, device = _lower(body), next(body.parameters()).device
     for part in batches(sorted(range(len(rows)), key=lambda at: -len(rows[at])), rows):
-        ids, mask = padded([rows[at] for at in part], tokenizer.pad_token_id or 1)
+        ids, mask = padded(
+            [rows[at] for at in part], tokenizer.pad_token_id or 1, width_of(len(rows[part[0]]))
+        )
         with torch.inference_mode():
             states = lower(input_ids=ids.to(device), attention_mask=mask.to(device))
         middle = states.last_hidden_state.float().cpu().numpy()

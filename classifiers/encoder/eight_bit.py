@@ -1,10 +1,10 @@
 """Matrix products in 8 bits on a CPU.
 
 Each output's weights and each piece's activations have a scale of their own: a text does not
-depend on what shares its batch, but for the rounding of floats. torch's own dynamic quantisation
-has one scale a call, was seen to change two and a half times as many labels (3.8 % of dev texts
-against 1.4 %) at three quarters of the speed, and is announced to go. The product used here is the
-one that its successor torchao calls.
+depend on what shares its batch, and ``encoder.batches`` sees to the rounding of floats. torch's own
+dynamic quantisation has one scale a call, was seen to change two and a half times as many labels
+(3.8 % of dev texts against 1.4 %) at three quarters of the speed, and is announced to go. The
+product used here is the one that its successor torchao calls.
 """
 
 from __future__ import annotations

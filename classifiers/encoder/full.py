@@ -23,6 +23,7 @@ from transformers import BertConfig, PreTrainedTokenizerFast
 from classifiers.assemble import HeadShares, assemble, each_distinct
 from classifiers.bag.classifier import BagClassifier, BagOpinion
 from classifiers.encoder import context
+from classifiers.encoder.batches import batches, width_of
 from classifiers.encoder.eight_bit import eight_bit
 from classifiers.encoder.heads import HEADS, HeadedEncoder, padded
 from classifiers.encoder.mixing import AGAIN, Calibration, about, reason
@@ -36,8 +37,6 @@ TEXTS = 1024
 """Read at once: enough that texts of one length meet, little enough for memory."""
 PIECES = 128
 """Of a text; the two ends of a longer one are read."""
-PADDED = 1024
-"""Pieces of a batch with its padding: what a core's share of the cache holds."""
 
 
 class Shares(NamedTuple):
@@ -123,7 +122,7 @@ class EncoderClassifier:
         """The encoder's own probabilities of tidied texts, all heads on one pass."""
         rows = self._pieces(tidied)
         order = sorted(range(len(rows)), key=lambda at: -len(rows[at]))
-        parts = list(_batches(order, rows))
+        parts = batches(order, rows)
         whole = [torch.zeros(len(rows), classes) for classes in HEADS.values()]
         for part, shares in zip(parts, self._run(rows, parts), strict=True):
             for head, some in zip(whole, shares, strict=True):
@@ -141,7 +140,8 @@ class EncoderClassifier:
 
     def _run(self, rows: list[list[int]], parts: list[list[int]]) -> list[tuple[torch.Tensor, ...]]:
         def compute(part: list[int]) -> tuple[torch.Tensor, ...]:
-            ids, mask = padded([rows[at] for at in part], self._tokenizer.pad_token_id or 1)
+            some = [rows[at] for at in part]
+            ids, mask = padded(some, self._tokenizer.pad_token_id or 1, width_of(len(some[0])))
             with torch.inference_mode():
                 logits = self._network(ids.to(self._device), mask.to(self._device))
             return tuple(head.float().cpu().softmax(1) for head in logits)
@@ -160,7 +160,7 @@ class EncoderClassifier:
                 self._network.body,
                 self._tokenizer,
                 [(_encodable(text), [_encodable(name) for name in names]) for text, names in named],
-                batches=_batches,
+                batches=batches,
                 pieces=PIECES,
             )
 
@@ -210,14 +210,3 @@ def _buffers(network: Any) -> None:
 def _encodable(text: str) -> str:
     """A tokenizer written in Rust refuses lone surrogates."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _batches(order: Sequence[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Neighbours in ``order`` (longest first), at most PADDED pieces with padding together."""
-    parts: list[list[int]] = []
-    for at in order:
-        if parts and len(rows[parts[-1][0]]) * (len(parts[-1]) + 1) <= PADDED:
-            parts[-1].append(at)
-        else:
-            parts.append([at])
-    return parts

@@ -69,9 +69,9 @@ def freeze(model: HeadedEncoder, layers: int) -> None:
         layer.requires_grad_(True)
 
 
-def padded(rows: list[list[int]], pad: int) -> tuple[Tensor, Tensor]:
-    """(ids, mask), both int64 [rows, longest]."""
-    width = max((len(row) for row in rows), default=1) or 1
+def padded(rows: list[list[int]], pad: int, width: int = 1) -> tuple[Tensor, Tensor]:
+    """(ids, mask), both int64 [rows, longest], or [rows, ``width``] where that is more."""
+    width = max(width, *(len(row) for row in rows), 1)
     ids = torch.full((len(rows), width), pad, dtype=torch.long)
     mask = torch.zeros((len(rows), width), dtype=torch.long)
     for at, row in enumerate(rows):

@@ -15,23 +15,29 @@ from classifiers.labels import Label
 from classifiers.language.detect import detect_tidied
 from classifiers.lexicon import opinion_words as words
 from classifiers.rules.response import RULES, find_phrases
+from classifiers.rules.stems import read_entry
 from classifiers.tidy import fold_tidied
 
-VERSION = 1
+VERSION = 2
 
 
 class _Terms:
-    """Phrases of up to three words, whole or open at the end."""
+    """Phrases of up to three words, whole or, where they are one, open at the end."""
 
     def __init__(self, joined: str) -> None:
         self.whole: set[tuple[str, ...]] = set()
         self.open: set[str] = set()
+        self.alone: set[str] = set()
         for raw in joined.split("|"):
-            parts = tuple(fold_tidied(raw.replace("*", "")).split())
-            if raw.endswith("*") and len(parts) == 1:
-                self.open.add(parts[0])
+            phrase, goes_on, joins = read_entry(raw)
+            if goes_on and " " in phrase:
+                raise ValueError(f"{raw!r}: only one word may go on here")
+            if goes_on:
+                self.open.add(phrase)
             else:
-                self.whole.add(parts)
+                self.whole.add(tuple(phrase.split()))
+            if not joins:
+                self.alone.add(phrase)
         self._shortest = min(map(len, self.open), default=0)
 
     def length_at(self, tokens: Sequence[str], at: int) -> int:
@@ -41,7 +47,7 @@ class _Terms:
                 return size
         token = tokens[at]
         for form in (token, token[1:] if token[0] in "وف" else token, token.removeprefix("ال")):
-            if (form,) in self.whole:
+            if (form,) in self.whole and (form == token or form not in self.alone):
                 return 1
             if any(form[:end] in self.open for end in range(self._shortest, len(form) + 1)):
                 return 1

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import astuple, replace
 
 from classifiers.labels import ANSWERABLE, Classifier, Label
+from classifiers.reading import reading_of
 from classifiers.rules.response import find_phrases, intent_of, urgency_of
-from classifiers.tidy import fold_tidied, tidy
+from classifiers.tidy import fold_tidied
 
 
 class IntentByRules:
@@ -26,7 +27,7 @@ class IntentByRules:
 
 
 def _by_rules(text: str, label: Label) -> Label:
-    tidied = tidy(text)
+    tidied = reading_of(text)
     folded = fold_tidied(tidied)
     phrases = find_phrases(folded)
     aim = intent_of(tidied, folded, phrases, astuple(label.probabilities))
@@ -34,5 +35,6 @@ def _by_rules(text: str, label: Label) -> Label:
         label,
         intent=aim,
         needs_response=aim in ANSWERABLE,
+        needs_probability=None,  # the rules decide, not the model
         urgency=urgency_of(phrases, aim, label.sentiment),
     )

@@ -6,23 +6,23 @@ from collections.abc import Mapping
 
 import ahocorasick
 
-from classifiers.tidy import fold_tidied
+from classifiers.rules.stems import read_entry
 
 
 class Phrases:
     """Phrases by kind, given as ``"one|two words|stem*"``: whole words, ``*`` lets the last go on.
 
     An Arabic phrase is found behind و and ف too: they are written onto the word they join.
+    Raises ValueError for an entry that would find more than it says (``stems.read_entry``).
     """
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
         keys: dict[str, set[tuple[str, str]]] = {}
         for kind, joined in kinds.items():
             for raw in joined.split("|"):
-                phrase = fold_tidied(raw.replace("*", ""))
-                end = "" if raw.strip().endswith("*") else " "
-                arabic = "\u0621" <= phrase[:1] <= "\u064a"
-                for clitic in ("", "و", "ف") if arabic else ("",):
+                phrase, goes_on, joins = read_entry(raw)
+                end = "" if goes_on else " "
+                for clitic in ("", "و", "ف") if joins else ("",):
                     keys.setdefault(f" {clitic}{phrase}{end}", set()).add((kind, phrase))
         self._automaton = ahocorasick.Automaton()
         for key, phrases in keys.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from classifiers.labels import Label, evaluated
+from classifiers.labels import NEEDS_AT, Label, evaluated, needs_threshold
 from listener.matching.matcher import Explanation, Verdict
 from listener.records import Brand, Mention
 from listener.settings.findings import printable
@@ -20,12 +20,14 @@ _HASHTAG = re.compile(r"#(\w+)")
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What ``alerts.deciding.decide`` says: ``reason`` is its name, ``tried`` the routes passed
-    over, each with the condition that did not hold."""
+    over, each with the condition that did not hold. ``directed``: the probability that a response
+    is needed, where it decided that the text speaks to the brand's own account."""
 
     reason: str
     route: str | None = None
     channel: str | None = None
     tried: tuple[tuple[str, str], ...] = ()
+    directed: float | None = None
 
 
 class Explain(Protocol):
@@ -50,11 +52,13 @@ class Decide(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """``outcomes`` holds one for each brand that matched."""
+    """``outcomes`` holds one for each brand that matched; ``needs_at`` is the model's threshold on
+    the probability that a response is needed."""
 
     label: Label
     verdicts: tuple[Verdict, ...]
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    needs_at: float = NEEDS_AT
 
 
 def explain(
@@ -77,7 +81,7 @@ def explain(
         for verdict in verdicts
         if verdict.matched
     }
-    return Explained(label, verdicts, outcomes)
+    return Explained(label, verdicts, outcomes, needs_threshold(classifier))
 
 
 def explanation(
@@ -100,9 +104,12 @@ def explanation(
             intent=words_check.value(label.intent, language),
             response=words_check.value(f"response_{label.needs_response}".lower(), language),
             urgency=words_check.value(f"urgency_{label.urgency}", language),
-            spoken=label.language + (f"/{label.dialect}" if label.dialect else ""),
+            spoken=_spoken(label),
         )
     ]
+    if label.needs_probability is not None:
+        share, least = f"{label.needs_probability:.2f}", f"{explained.needs_at:.2f}"
+        lines.append(say("needs", share=share, least=least))
     if not evaluated(label.language):
         lines.append(say("untested", spoken=label.language))
     touched = [verdict for verdict in explained.verdicts if verdict.touched or verdict.matched]
@@ -121,6 +128,16 @@ def explanation(
         if outcome is not None:
             for route, condition in outcome.tried:
                 lines.append("  " + say("passed_over", route=route, condition=condition))
+            if outcome.directed is not None:
+                lines.append("  " + say("directed", share=f"{outcome.directed:.2f}"))
             route, channel = outcome.route or "-", outcome.channel or "-"
             lines.append("  " + say(f"reason_{outcome.reason}", route=route, channel=channel))
     return "\n".join(lines)
+
+
+def _spoken(label: Label) -> str:
+    """``ar/egy (0.64)``: the dialect with how sure that is, since cards and routes ask for it."""
+    if label.dialect is None:
+        return label.language
+    sure = "" if label.dialect_probability is None else f" ({label.dialect_probability:.2f})"
+    return f"{label.language}/{label.dialect}{sure}"

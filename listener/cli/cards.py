@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from alerts.cards.card import Card, Quote
 from alerts.channels.console import Console
+from alerts.deciding.dialects import sure_dialect
 from classifiers import Label
 from listener.records import Mention
 from listener.words import words
@@ -32,7 +33,7 @@ def quote_of(mention: Mention, label: Label) -> Quote:
         intent=label.intent,
         needs_response=label.needs_response,
         language=label.language,
-        dialect=label.dialect,
+        dialect=sure_dialect(label.dialect, label.dialect_probability),
     )
 
 

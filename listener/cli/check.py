@@ -11,8 +11,10 @@ from typing import Any
 import click
 
 from alerts.deciding.decide import decide as alerts_decide
+from alerts.deciding.dialects import sure_dialect
+from alerts.deciding.directed import handles_in, is_directed, own_names
 from alerts.deciding.facts import Facts
-from classifiers.labels import Classifier, Label
+from classifiers.labels import NEEDS_AT, Classifier, Label, needs_threshold
 from listener.checking.check import Checked, report
 from listener.checking.check import check as check_files
 from listener.checking.explain import Decide, Outcome, explain, explanation
@@ -72,12 +74,13 @@ def _rows(checked: Checked) -> list[dict[str, Any]]:
 
 def _explained(text: str, settings: Settings, isolate: bool) -> str:
     brands = brands_of(settings)
+    classifier = _classifier(settings)
     explained = explain(
         text,
         brands,
         matcher=Matcher(brands),
-        classifier=_classifier(settings),
-        decide=decider(settings),
+        classifier=classifier,
+        decide=decider(settings, needs_at=needs_threshold(classifier)),
         now=datetime.now(UTC),
     )
     return explanation(explained, language=settings.service.language, isolate=isolate)
@@ -95,8 +98,10 @@ def _classifier(settings: Settings) -> Classifier:
         return load("lexicon")
 
 
-def decider(settings: Settings) -> Decide:
-    """``alerts.deciding.decide`` over the routes of ``settings``, for a text in no store."""
+def decider(settings: Settings, *, needs_at: float = NEEDS_AT) -> Decide:
+    """``alerts.deciding.decide`` over the routes of ``settings``, for a text in no store.
+    needs_at: the threshold of the model that labels."""
+    own = own_names(brands_of(settings))
 
     def decide(mention: Mention, brand: Brand, label: Label, *, now: datetime) -> Outcome:
         facts = Facts(
@@ -110,13 +115,21 @@ def decider(settings: Settings) -> Decide:
             kind=mention.kind,
             created_at=mention.created_at or now,
             created_known=mention.created_at is not None,
+            directed=is_directed(
+                mention.kind,
+                handles_in(mention.text, mention.mentions),
+                own.get(brand.name, frozenset()),
+                continues=mention.parent_id is not None,
+            ),
             hashtags=mention.hashtags,
             language=label.language,
-            dialect=label.dialect,
+            dialect=sure_dialect(label.dialect, label.dialect_probability),
             sentiment=label.sentiment,
             probability=getattr(label.probabilities, label.sentiment),
             intent=label.intent,
             needs_response=label.needs_response,
+            needs_probability=label.needs_probability,
+            needs_at=needs_at,
             urgency=label.urgency,
         )
         decision = alerts_decide(
@@ -127,6 +140,7 @@ def decider(settings: Settings) -> Decide:
             min_confidence=settings.classifiers.sentiment.min_confidence,
         )
         tried = tuple((route, condition) for route, condition in decision.detail.get("tried", ()))
-        return Outcome(decision.reason.value, decision.route, decision.channel, tried)
+        shifted = decision.detail.get("directed", {}).get("shifted")
+        return Outcome(decision.reason.value, decision.route, decision.channel, tried, shifted)
 
     return decide

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from classifiers.labels import NEEDS_AT
 from listener.cli.showing_house import show_house
 from listener.cli.speaking import echo, say_line
 from listener.words import Words
@@ -96,13 +97,23 @@ def show_why(history: Mapping[str, Any], words: Words) -> None:
         say_line(words, "why.gone", indent=2, at=_moment(mention["gone_at"]))
     for label in history["labels"]:
         key = "why.label" if label["counts"] else "why.label_replaced"
-        say_line(words, key, head=label["head"], value=label["value"], by=label["source"])
+        head = _head(label["head"], history["matches"])
+        say_line(words, key, head=head, value=_value(label), by=label["source"])
+        if label["head"] == "intent":
+            _show_needs(label["detail"], words)
     if not history["matches"]:
         say_line(words, "why.no_match")
     for match in history["matches"]:
         _show_match(match, words)
     for alert in history["alerts"]:
         _show_alert(alert, words)
+
+
+def _head(head: str, matches: Sequence[Mapping[str, Any]]) -> str:
+    """``sentiment:3`` with the brand's name in it."""
+    name, _, of = head.partition(":")
+    brands = {str(match["brand_id"]): match["brand"] for match in matches}
+    return f"{name} ({brands[of]})" if of in brands else head
 
 
 def _show_match(match: Mapping[str, Any], words: Words) -> None:
@@ -112,8 +123,39 @@ def _show_match(match: Mapping[str, Any], words: Words) -> None:
         key = "why.decided_by_route" if decision["route"] else "why.decided"
         say_line(words, key, indent=2, reason=decision["reason"], route=decision["route"] or "",
                  at=_moment(decision["at"]))  # fmt: skip
+        if "directed" in decision["detail"]:
+            _show_directed(decision["detail"]["directed"], words)
         if decision["reason"] == "not_about_brand" and "about" in decision["detail"]:
             _show_score(decision["detail"], words)
+
+
+def _value(label: Mapping[str, Any]) -> str:
+    """``ar/egy (0.64)`` of a language, else the value alone."""
+    dialect = label["detail"].get("dialect") if label["head"] == "language" else None
+    if not dialect:
+        return str(label["value"])
+    sure = label["detail"].get("dialect_probability")
+    return f"{label['value']}/{dialect}" + ("" if sure is None else f" ({sure:.2f})")
+
+
+def _show_needs(detail: Mapping[str, Any], words: Words) -> None:
+    """Whether the text needs a response, by itself; a head of its own beside the intent."""
+    if (needs := detail.get("needs_response")) is None:
+        return
+    key = "why.needs_yes" if needs else "why.needs_no"
+    if (share := detail.get("needs_probability")) is None:
+        say_line(words, key, indent=2)
+        return
+    least = detail.get("needs_at", NEEDS_AT)
+    say_line(words, f"{key}_by", indent=2, share=f"{share:.2f}", least=f"{least:.2f}")
+
+
+def _show_directed(detail: Mapping[str, Any], words: Words) -> None:
+    """That speaking to the brand decided: of the text alone it would be another decision."""
+    say_line(
+        words, "why.directed", indent=4, share=f"{detail['needs_probability']:.2f}",
+        shifted=f"{detail['shifted']:.2f}", least=f"{detail['needs_at']:.2f}",
+    )  # fmt: skip
 
 
 def _show_score(detail: Mapping[str, Any], words: Words) -> None:

@@ -69,8 +69,8 @@ def train(
     """
     if not files and not corrections and data is None:
         raise click.UsageError("nothing to learn from: give FILES, --corrections or --data")
-    if tier == "fast" and (recipe or start):
-        raise click.UsageError("--recipe and --start are for --tier full")
+    if tier == "fast" and start:
+        raise click.UsageError("--start is for --tier full: the fast model is made anew")
     try:
         from classifiers.making.tiers.request import Request, recipe_path
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from classifiers.labels import Classifier, Label
+from classifiers.labels import Classifier, Label, needs_threshold
 from listener.store import work
 from listener.store.label_rows import Labels, as_labels, labels_of_texts, write_labels
 from listener.store.relevance_rows import Scored, write_scores
@@ -23,6 +23,7 @@ from listener.store.session import Database
 from listener.store.trouble import hand_back
 
 if TYPE_CHECKING:
+    from listener.labelling.bias import Biases
     from listener.labelling.relevance import Scorer
 
 log = logging.getLogger(__name__)
@@ -50,15 +51,18 @@ class Labeller:
         batch: int = BATCH,
         lease: timedelta = LEASE,
         scorer: Scorer | None = None,
+        biases: Biases | None = None,
     ) -> None:
         """worker: unique to this task, for instance host, process id and a number. scorer: says
-        what is about the brand; without one nobody says."""
+        what is about the brand; without one nobody says. biases: move the sentiments of brands
+        whose samples were labelled; without them the model's own stand alone."""
         self._db = db
         self._classifier = classifier
         self._worker = worker
         self._batch = batch
         self._lease = lease
         self.scorer = scorer
+        self.biases = biases
         self._recent: dict[str, Labels] = {}
 
     async def label_all(self, now: datetime, *, clock: Callable[[], datetime] | None = None) -> int:
@@ -82,13 +86,15 @@ class Labeller:
             return 0
         try:
             answers = await self._say({row.text_key: row.text for row in rows})
+            known = {key: answer for key, answer in answers.items() if isinstance(answer, dict)}
+            biased = await self.biases.of(rows, known) if self.biases else {}
             scores = await self.scorer.scores(rows) if self.scorer else []
         except asyncio.CancelledError:
             async with self._db.writing() as connection:
                 await work.release(connection, work.LABEL, rows, worker=self._worker, now=now)
             raise
         try:
-            await self._write(rows, answers, scores, now)
+            await self._write(rows, answers, biased, scores, now)
         except Exception as error:
             await hand_back(self._db, work.LABEL, rows, error, worker=self._worker, now=now)
             raise
@@ -103,8 +109,13 @@ class Labeller:
         unknown = {key: text for key, text in texts.items() if key not in known}
         outcome = await asyncio.to_thread(classify, self._classifier, unknown)
         answers: dict[str, Labels | Exception] = {**known}
+        needs_at = needs_threshold(self._classifier)
         for key, label in outcome.items():
-            answers[key] = label if isinstance(label, Exception) else as_labels(label, source)
+            answers[key] = (
+                label
+                if isinstance(label, Exception)
+                else as_labels(label, source, needs_at=needs_at)
+            )
         for key, answer in answers.items():
             if not isinstance(answer, Exception):
                 self._recent.pop(key, None)  # to the end: the oldest goes first
@@ -117,6 +128,7 @@ class Labeller:
         self,
         rows: Sequence[Row[Any]],
         answers: dict[str, Labels | Exception],
+        biased: dict[int, Labels],
         scores: Sequence[Scored],
         now: datetime,
     ) -> None:
@@ -131,9 +143,10 @@ class Labeller:
                 worker=self._worker,
                 now=now,
             )
-            await write_labels(
-                connection, [(row.id, row.revision, known[row.text_key]) for row in good], now=now
-            )
+            labelled = [
+                (row.id, row.revision, known[row.text_key] | biased.get(row.id, {})) for row in good
+            ]
+            await write_labels(connection, labelled, now=now)
             ours = {row.id for row in good}
             await write_scores(connection, [score for score in scores if score.mention_id in ours])
             for row in rows:

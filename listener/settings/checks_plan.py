@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from listener.settings.checks import check_known, check_twice
+from listener.settings.checks_routes import check_choices
 from listener.settings.document import Document
 from listener.settings.findings import listed, near
 from listener.settings.model import MatchValue, Settings
@@ -25,6 +26,7 @@ WHERE_KEYS = (
     *("network", "account", "media", "hashtag", "kind", "link", "text"),
     *("sentiment", "intent", "language", "dialect", "author"),
 )
+_LABELS = ("sentiment", "intent", "dialect")  # keys of ``where`` whose values models give
 AGAINST = ("last week", "last month", "last quarter", "last year")
 _ENOUGH_GOALS = 3
 
@@ -89,8 +91,11 @@ def _check_brand(
 def _check_where(
     document: Document, at: tuple[str | int, ...], where: Mapping[str, MatchValue]
 ) -> None:
-    for key in where:
-        if key not in WHERE_KEYS:
+    for key, value in where.items():
+        if key in _LABELS:
+            texts = () if isinstance(value, bool) else (value,) if isinstance(value, str) else value
+            check_choices(document, (*at, key), key, texts)
+        elif key not in WHERE_KEYS:
             guess = near(key, WHERE_KEYS)
             document.find((*at, key), "match_key", key=key, near=guess, known=listed(WHERE_KEYS))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
-from classifiers.labels import INTENTS, SENTIMENTS
+from classifiers.labels import DIALECTS, INTENTS, SENTIMENTS
 from listener.settings.checks import check_known, check_twice
 from listener.settings.document import Document
 from listener.settings.findings import listed, near
@@ -38,7 +38,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sentiment": SENTIMENTS,
         "intent": INTENTS,
         "urgency": ("low", "normal", "urgent"),
-        "dialect": ("msa", "egy", "glf", "lev", "mgr"),
+        "dialect": DIALECTS,
         "kind": _KINDS,
         "network": (*NAMES, "import"),
     }
@@ -149,8 +149,14 @@ def _check_match(
             for text in texts:
                 check_known(document, loc, text, brands, "brand")
         else:
-            for text in texts if key in _CHOICES else ():
-                if text.strip().casefold() not in _CHOICES[key]:
-                    guess = near(text, _CHOICES[key])
-                    known = listed(_CHOICES[key])
-                    document.find(loc, "match_choice", given=text, near=guess, known=known)
+            check_choices(document, loc, key, texts)
+
+
+def check_choices(
+    document: Document, at: tuple[str | int, ...], key: str, texts: Sequence[str]
+) -> None:
+    """Whether ``texts`` are values that ``key`` may have; a key with any value has no bad one."""
+    for text in texts if key in _CHOICES else ():
+        if text.strip().casefold() not in _CHOICES[key]:
+            guess, known = near(text, _CHOICES[key]), listed(_CHOICES[key])
+            document.find(at, "match_choice", given=text, near=guess, known=known)

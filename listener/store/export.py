@@ -16,7 +16,7 @@ from sqlalchemy import Column, ColumnElement, RowMapping, Select, literal, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.among import among
-from listener.store.label_rows import current_labels
+from listener.store.label_rows import counting_label, current_labels, for_brands, says_needs
 from listener.store.session import Database
 from listener.store.tables import (
     actions,
@@ -46,7 +46,8 @@ MENTIONS = (
     "mention_id", "network", "id", "url", "author_id", "author", "author_name", "followers", "text",
     "created_at", "collected_at", "kind", "language", "parent_id", "thread_id", "rating",
     "hashtags", "likes", "replies", "shares", "views", "engagement_at", "brands", "sentiment",
-    "intent", "needs_response", "urgency", "dialect", "revision", "state", "source", "gone_at",
+    "intent", "needs_response", "needs_probability", "urgency", "dialect", "dialect_probability",
+    "revision", "state", "source", "gone_at",
 )  # fmt: skip
 LABELS = (
     "mention_id", "network", "id", "revision", "head", "value", "detail", "source", "at", "counts",
@@ -96,7 +97,12 @@ async def _mentions(
         ids = [row["id"] for row in rows]
         heads = await current_labels(connection, ids)
         about = await _brands_of(connection, ids)
-        return [_mention(row, heads.get(row["id"], {}), about.get(row["id"], [])) for row in rows]
+        one = None if selection.brand is None else [selection.brand]
+        return [
+            _mention(row, for_brands(heads.get(row["id"], {}), one or of), list(of.values()))
+            for row in rows
+            for of in [about.get(row["id"], {})]
+        ]
 
     async for rows in _mention_pages(db, selection, page, OF_MENTIONS, whole):
         yield rows
@@ -105,6 +111,7 @@ async def _mentions(
 def _mention(row: Mapping[str, Any], heads: Mapping[str, Any], about: list[str]) -> Row:
     sentiment, intent, language = (heads.get(h) for h in ("sentiment", "intent", "language"))
     more: Mapping[str, Any] = intent.detail if intent else {}
+    spoken: Mapping[str, Any] = language.detail if language else {}
     return {
         **row,
         "mention_id": row["id"],
@@ -114,10 +121,12 @@ def _mention(row: Mapping[str, Any], heads: Mapping[str, Any], about: list[str])
         "created_at": row["created_at"] if row["created_known"] else None,
         "brands": about,
         "language": language.value if language else row["language"],
-        "dialect": language.detail.get("dialect") if language else None,
+        "dialect": spoken.get("dialect"),
+        "dialect_probability": spoken.get("dialect_probability"),
         "sentiment": sentiment.value if sentiment else None,
         "intent": intent.value if intent else None,
-        "needs_response": more.get("needs_response"),
+        "needs_response": says_needs(intent) if intent else None,
+        "needs_probability": more.get("needs_probability"),
         "urgency": more.get("urgency"),
     }
 
@@ -139,13 +148,13 @@ async def _labels(db: Database, selection: Selection, page: int) -> AsyncGenerat
 
 
 def _label(row: RowMapping, of: Mapping[str, Any], current: Mapping[int, Any]) -> Row:
-    counting = current.get(of["id"], {}).get(row["head"])
-    counts_now = row["revision"] == of["revision"] and counting is not None
+    counting = counting_label(current.get(of["id"], {}), row["head"])
+    counts_now = row["revision"] == of["revision"]
     return {
         **row,
         "network": of["network"],
         "id": of["native_id"],
-        "counts": counts_now and counting.source == row["source"],
+        "counts": counts_now and counting is not None and counting.source == row["source"],
     }
 
 
@@ -250,9 +259,12 @@ async def _by_key(
         last = [rows[-1][column.name] for column in key]
 
 
-async def _brands_of(connection: AsyncConnection, ids: Collection[int]) -> dict[int, list[str]]:
+async def _brands_of(
+    connection: AsyncConnection, ids: Collection[int]
+) -> dict[int, dict[int, str]]:
+    """mention id -> the brands that it matches: id -> name, in the order of their names."""
     rows = await connection.execute(
-        select(matches.c.mention_id, brands.c.name)
+        select(matches.c.mention_id, brands.c.id, brands.c.name)
         .join(brands, brands.c.id == matches.c.brand_id)
         .where(
             among(connection, matches.c.mention_id, ids),
@@ -260,9 +272,9 @@ async def _brands_of(connection: AsyncConnection, ids: Collection[int]) -> dict[
         )
         .order_by(brands.c.name)
     )
-    by_mention: dict[int, list[str]] = {}
-    for mention_id, name in rows:
-        by_mention.setdefault(mention_id, []).append(name)
+    by_mention: dict[int, dict[int, str]] = {}
+    for mention_id, brand_id, name in rows:
+        by_mention.setdefault(mention_id, {})[brand_id] = name
     return by_mention
 
 

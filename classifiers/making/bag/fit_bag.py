@@ -4,52 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.bag.features import hash_batch
 from classifiers.bag.head import Head, softmax
+from classifiers.making.bag.lesson import Lesson
 
 Floats = NDArray[np.float32]
+START = 1e-4
+"""Of the sums of squares: the first step of a bucket is then nearly a whole ``rate``."""
+BARRED = -20.0
+"""A log prior below it is of a class that a set does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Hashed texts in CSR form, with what each may be.
-
-    allowed: bool [texts, classes], True for every class the label leaves open (one, as a rule);
-    offset: float32 [texts, classes], added to the logits in training only: the log prior of the
-    text's source, so that the weights learn words and not which set is gloomy (logit adjustment,
-    Menon et al., ICLR 2021); weight: float32 [texts].
-    """
+class Hashed(NamedTuple):
+    """Texts in CSR form: text i has the buckets and values bounds[i]:bounds[i+1]; ``bits``: of the
+    hash, a smaller table takes its upper ones."""
 
     buckets: NDArray[np.int32]
     values: Floats
     bounds: NDArray[np.int64]
-    allowed: NDArray[np.bool_]
-    offset: Floats
-    weight: Floats
+    bits: int
 
 
 @dataclass(frozen=True, slots=True)
 class BagSettings:
-    """bits: table of 2**bits rows; rate: Adam's, decaying to 0; drop: share of features unseen."""
+    """bits: table of 2**bits rows; rate: AdaGrad's, decaying to 0; drop: share of features unseen;
+    smoothing: share of a certain label that is spread over all."""
 
     bits: int
     epochs: int = 3
-    rate: float = 0.02
-    drop: float = 0.1
-    decay: float = 1e-6
-    batch: int = 1024
+    rate: float = 0.3
+    drop: float = 0.2
+    smoothing: float = 0.05
+    batch: int = 512
     seed: int = 7
 
 
-def hash_texts(
-    folded: Sequence[str], bits: int
-) -> tuple[NDArray[np.int32], Floats, NDArray[np.int64]]:
+def hash_texts(folded: Sequence[str], bits: int) -> Hashed:
     """Buckets, their values (1/sqrt of the group's size) and the bounds of each text."""
-    buckets, values, lengths = [], [], []
+    buckets, values = [np.zeros(0, np.int32)], [np.zeros(0, np.float32)]
+    lengths = [np.zeros(1, np.int64)]
     for start in range(0, len(folded), 2048):
         part = folded[start : start + 2048]
         groups = hash_batch(part, bits)
@@ -59,73 +57,108 @@ def hash_texts(
         buckets.append(np.concatenate([g.buckets for g in groups])[order].astype(np.int32))
         roots = [np.repeat(1 / np.sqrt(np.maximum(count, 1)), count) for count in counts]
         values.append(np.concatenate(roots)[order].astype(np.float32))
-        lengths.append(sum(counts))
-    bounds = np.concatenate(([0], np.cumsum(np.concatenate(lengths))))
-    return np.concatenate(buckets), np.concatenate(values), bounds.astype(np.int64)
+        lengths.append(np.sum(counts, axis=0))
+    bounds = np.cumsum(np.concatenate(lengths))
+    return Hashed(np.concatenate(buckets), np.concatenate(values), bounds, bits)
+
+
+class _Batch(NamedTuple):
+    """Features of some texts, sorted by bucket: ``owner`` is the text's line."""
+
+    buckets: NDArray[np.int32]
+    values: Floats
+    owner: NDArray[np.int64]
 
 
 def fit(
-    data: Examples, classes: tuple[str, ...], settings: BagSettings, say: Callable[[str], None]
+    texts: Hashed,
+    taught: Lesson,
+    classes: tuple[str, ...],
+    settings: BagSettings,
+    say: Callable[[str], None],
 ) -> Head:
-    """Adam on the cross-entropy over the allowed classes; the table comes back in int8."""
+    """AdaGrad (Duchi et al., JMLR 2011) on the cross-entropy over the allowed classes: a rare
+    n-gram learns as fast as a common one, and only the buckets of a batch are touched. The table
+    comes back in int8.
+
+    The prior is added to the logits in training only, so that the weights learn words and not which
+    set is gloomy (logit adjustment, Menon et al., ICLR 2021). A head that nothing teaches is zero.
+    """
     width = len(classes)
     random = np.random.default_rng(settings.seed)
-    table = np.zeros((width, 1 << settings.bits), np.float32)
-    bias = np.zeros(width, np.float32)
-    mean, square = np.zeros_like(table), np.zeros_like(table)
-    bias_mean, bias_square = np.zeros_like(bias), np.zeros_like(bias)
-    per_epoch = max(1, len(data.weight) // settings.batch)
+    table = np.zeros((1 << settings.bits, width), np.float32)
+    squares = np.full_like(table, START)
+    bias, bias_squares = np.zeros(width, np.float32), np.full(width, START, np.float32)
+    if not len(taught.rows):
+        return quantise(table, bias, classes)
+    weight = taught.weight / taught.weight.mean()
+    per_epoch = max(1, len(weight) // settings.batch)
     done, total = 0, per_epoch * settings.epochs
     for epoch in range(settings.epochs):
         loss = 0.0
-        order = random.permutation(len(data.weight))
-        for rows in np.array_split(order, per_epoch):
-            lengths = data.bounds[rows + 1] - data.bounds[rows]
-            starts = np.concatenate(([0], np.cumsum(lengths)))
-            at = np.repeat(data.bounds[rows] - starts[:-1], lengths) + np.arange(starts[-1])
-            buckets, owner = data.buckets[at], np.repeat(np.arange(len(rows)), lengths)
-            values = data.values[at] * (random.random(len(at), np.float32) >= settings.drop)
-            values /= 1 - settings.drop
-            logits = np.empty((len(rows), width))
-            for c in range(width):
-                terms = table[c][buckets] * values
-                logits[:, c] = np.bincount(owner, terms, len(rows))
-            share = softmax(logits + bias + data.offset[rows])
-            inside = share * data.allowed[rows]
-            mass = inside.sum(axis=1, keepdims=True) + 1e-9
-            loss -= float((np.log(mass[:, 0]) * data.weight[rows]).mean())
-            error = ((share - inside / mass) * data.weight[rows][:, None] / len(rows)).astype(
-                np.float32
-            )
+        for lines in np.array_split(random.permutation(len(weight)), per_epoch):
+            batch = _batch(texts, taught.rows[lines], settings, random)
+            logits = _sums(table, batch, len(lines)) + bias + taught.prior[lines]
+            error, lost = _error(logits, taught, lines, settings.smoothing)
+            loss += float((lost * weight[lines]).mean())
+            error *= weight[lines][:, None]
             done += 1
             rate = settings.rate * (1 - done / (total + 1))
-            for c in range(width):
-                slope = np.bincount(buckets, error[:, c][owner] * values, 1 << settings.bits)
-                grad = slope.astype(np.float32)
-                grad += settings.decay * table[c]
-                _adam(table[c], grad, mean[c], square[c], rate, done)
-            _adam(bias, error.sum(axis=0), bias_mean, bias_square, rate, done)
+            first = np.flatnonzero(np.diff(batch.buckets, prepend=-1))
+            if len(first):
+                slope = np.add.reduceat(error[batch.owner] * batch.values[:, None], first, axis=0)
+                _step(table, squares, batch.buckets[first], slope, rate)
+            _step(bias, bias_squares, ..., error.sum(axis=0), rate)
         say(f"  epoch {epoch + 1} of {settings.epochs}: loss {loss / per_epoch:.4f}")
     return quantise(table, bias, classes)
 
 
-def _adam(
-    weights: Floats, grad: Floats, mean: Floats, square: Floats, rate: float, step: int
-) -> None:
-    """One step in place (Kingma and Ba, ICLR 2015; beta 0.9 and 0.98, epsilon 1e-6)."""
-    mean *= 0.9
-    mean += 0.1 * grad
-    square *= 0.98
-    square += 0.02 * grad * grad
-    ahead = np.sqrt(square / np.float32(1 - 0.98**step))
-    ahead += np.float32(1e-6)
-    np.divide(mean, ahead, out=ahead)
-    ahead *= np.float32(rate / (1 - 0.9**step))
-    weights -= ahead
+def _batch(
+    texts: Hashed, rows: NDArray[np.int64], settings: BagSettings, random: np.random.Generator
+) -> _Batch:
+    lengths = texts.bounds[rows + 1] - texts.bounds[rows]
+    starts = np.concatenate(([0], np.cumsum(lengths)))
+    at = np.repeat(texts.bounds[rows] - starts[:-1], lengths) + np.arange(starts[-1])
+    owner = np.repeat(np.arange(len(rows)), lengths)
+    kept = random.random(len(at), np.float32) >= settings.drop
+    at, owner = at[kept], owner[kept]
+    buckets = texts.buckets[at] >> (texts.bits - settings.bits)
+    order = np.argsort(buckets)
+    values = texts.values[at[order]] / np.float32(1 - settings.drop)
+    return _Batch(buckets[order], values, owner[order])
+
+
+def _sums(table: Floats, batch: _Batch, rows: int) -> NDArray[np.float64]:
+    terms = table[batch.buckets] * batch.values[:, None]
+    sums = [np.bincount(batch.owner, column, rows) for column in terms.T]
+    return np.stack(sums, axis=1)
+
+
+def _error(
+    logits: NDArray[np.float64], taught: Lesson, lines: NDArray[np.int64], smoothing: float
+) -> tuple[Floats, NDArray[np.float64]]:
+    """(slope of the loss over the logits, -log of the probability on the allowed classes)."""
+    share = softmax(logits)
+    allowed = taught.allowed[lines]
+    inside = share * allowed
+    mass = inside.sum(axis=1, keepdims=True) + 1e-9
+    known = taught.prior[lines] > BARRED
+    spread = smoothing * (allowed.sum(axis=1, keepdims=True) == 1)
+    target = (1 - spread) * inside / mass + spread * known / known.sum(axis=1, keepdims=True)
+    return (share - target).astype(np.float32), -np.log(mass[:, 0])
+
+
+def _step(weights: Floats, squares: Floats, at: Any, slope: Floats, rate: float) -> None:
+    """One step of AdaGrad in place."""
+    total = squares[at] + slope * slope
+    squares[at] = total
+    weights[at] -= np.float32(rate) * slope / np.sqrt(total)
 
 
 def quantise(table: Floats, bias: Floats, classes: tuple[str, ...]) -> Head:
-    """float32 [classes, buckets] to an int8 head; the rarest extremes are clipped."""
-    scale = np.maximum(np.quantile(np.abs(table), 0.9999, axis=1), 1e-6).astype(np.float32) / 127
-    steps = np.clip(np.rint(table / scale[:, None]), -127, 127).astype(np.int8)
-    return Head(classes, np.ascontiguousarray(steps.T), scale, bias)
+    """float32 [buckets, classes] to an int8 head; the rarest extremes are clipped."""
+    used = np.abs(table[np.abs(table).sum(axis=1) > 0])
+    most = np.quantile(used, 0.9999, axis=0) if len(used) else np.zeros(len(classes))
+    scale = (np.maximum(most, 1e-6) / 127).astype(np.float32)
+    steps = np.clip(np.rint(table / scale), -127, 127).astype(np.int8)
+    return Head(classes, np.ascontiguousarray(steps), scale, bias)

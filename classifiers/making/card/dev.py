@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from classifiers.evaluation.evaluate import answers
 from classifiers.evaluation.metrics import calibration_error
 from classifiers.labels import SENTIMENTS, Classifier, Label
-from classifiers.making.bag.lesson import DIALECT_OF, BagRow
-from classifiers.making.bag.lesson import rows as read_rows
+from classifiers.making.bag.rows import DIALECT_OF, BagRow
+from classifiers.making.bag.rows import rows as read_rows
 from classifiers.making.card.intents import intent_figures
 from classifiers.making.card.posts import dev_posts, posts_figures
 from classifiers.making.card.set_figures import Kind, SetFigure, figure

@@ -10,7 +10,7 @@ import numpy as np
 
 from classifiers.evaluation.metrics import wilson
 from classifiers.labels import Classifier, Intent, Label
-from classifiers.making.bag.lesson import BagRow
+from classifiers.making.bag.rows import BagRow
 from classifiers.making.card.set_figures import figure
 from classifiers.making.encoder.scores import recall_at_precision
 

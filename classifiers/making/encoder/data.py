@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from classifiers.labels import ANSWERABLE, DIALECTS, INTENTS, SENTIMENTS, Dialect, Intent
 from classifiers.making.encoder.recipe import LabelledSet, LabelRule, Noise, Recipe, as_sentiment
 from classifiers.making.encoder.sentence_forms import form_of
-from classifiers.tidy import tidy
+from classifiers.reading import reading_of
 
 WRITTEN = "written"
 """The set of posts that were written for this project: a recipe names it like a file."""
@@ -82,12 +82,19 @@ def read_rows(path: Path) -> Iterator[LabelledText]:
             yield LabelledText(
                 text=raw["text"],
                 label=raw["label"],
-                lang=raw.get("lang") or "",
+                lang=raw.get("lang") or _written_lang(raw),
                 dialect=raw.get("dialect") or "",
                 source=raw.get("source") or "",
                 intent=raw.get("intent") or "",
                 needs=raw.get("needs_response"),
             )
+
+
+def _written_lang(raw: Mapping[str, Any]) -> str:
+    """Of a written post, which names its script and country instead; "" where it is mixed."""
+    if raw.get("script") == "latin":
+        return "ar-Latn" if raw.get("dialect") else str(raw.get("country") or "")
+    return "ar" if raw.get("script") == "arabic" else ""
 
 
 def written_file(part: str) -> Path:
@@ -132,7 +139,7 @@ def examples_of(
 def example_of(
     row: LabelledText, group: int, labelled: LabelledSet, rules: tuple[LabelRule, ...]
 ) -> TaughtText | None:
-    """What ``row`` teaches by its set's rules, tidied as it is served; None where it teaches
+    """What ``row`` teaches by its set's rules, read as it is served; None where it teaches
     nothing."""
     sentiment = as_sentiment(labelled.sentiment or row.label)
     intents: tuple[int, ...] = ()
@@ -147,7 +154,7 @@ def example_of(
     if sentiment is None and not intents and needs < 0:
         return None
     return TaughtText(
-        text=tidy(_stripped(row.text, labelled.strip)),
+        text=reading_of(_stripped(row.text, labelled.strip)),
         group=group,
         sentiment=-1 if sentiment is None else SENTIMENTS.index(sentiment),
         intents=intents,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from classifiers.encoder.heads import HEADS
+from classifiers.assemble import HeadShares
 from classifiers.labels import SENTIMENTS
 from classifiers.making.encoder.data import (
     WRITTEN,
@@ -73,5 +73,5 @@ def _right(taught: TaughtText, labelled: LabelledSet, three: bool) -> dict[str, 
         "needs": (taught.needs,) if taught.needs >= 0 and (written or everyday) else (),
         "dialect": taught.dialects if len(taught.dialects) == 1 or written else (),
     }
-    assert set(right) == set(HEADS)
+    assert tuple(right) == HeadShares._fields
     return right

@@ -1,36 +1,26 @@
 """The fast tier: the bag of n-grams made anew from a data folder, with own rows among the others.
 
-It takes some three minutes, so there is nothing to resume.
+It takes some minutes, so there is nothing to resume.
 """
 
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 
 from classifiers.bag.classifier import BagClassifier
-from classifiers.labels import INTENTS, SENTIMENTS
 from classifiers.loading import load
 from classifiers.making import own_rows as own
-from classifiers.making.bag import lesson as bag_recipe
 from classifiers.making.bag import train_bag
+from classifiers.making.bag.lesson import for_the_bag
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Trained, card
-from classifiers.making.encoder.recipe import RECIPES, read_recipe
+from classifiers.making.encoder.data import TaughtText, data_file, examples_of
+from classifiers.making.encoder.recipe import Recipe, read_recipe
 from classifiers.making.measured import compared, held_out
+from classifiers.making.own_examples import as_set, labelled_text
 from classifiers.making.tiers.request import Audience, Request
 from classifiers.tidy import text_key
-
-INTENT_OF: dict[str, tuple[str, ...]] = {
-    "complaint": ("complaint",),
-    "not_complaint": tuple(intent for intent in INTENTS if intent != "complaint"),
-    "spam": ("spam",),
-    "ham": tuple(intent for intent in INTENTS if intent != "spam"),
-}
-"""The same as the rules ``own`` of the encoder's recipes."""
 
 
 def train(request: Request, console: Audience) -> Trained:
@@ -41,18 +31,12 @@ def train(request: Request, console: Audience) -> Trained:
         )
     began = time.monotonic()
     parts = own.parts(request.own)
-    files = sorted(path for task in ("sentiment", "intent") for path in _dev(request.data, task))
-    held = held_out(parts.held, files)
-    shown = {text_key(row["text"]) for row in held}
-    learn = [own.without(one, shown) for one in parts.learn]
-    taught = {
-        "sentiment": [one for found in learn for one in _moods(found)],
-        "intent": [one for found in learn for one in _aims(found)],
-    }
-    skip = {text_key(row["text"]) for row in parts.held}
-    heads = train_bag.train(request.data, taught, skip)
-    train_bag.write(heads, request.out)
-    learned = _learned(request.data, learn)
+    recipe = for_the_bag(read_recipe(request.recipe, own=[as_set(one) for one in parts.learn]))
+    held = held_out(parts.held, [data_file(request.data, one, "dev") for one in recipe.sets])
+    rows = {as_set(one).file: [labelled_text(row) for row in one.rows] for one in parts.learn}
+    examples = _without(examples_of(recipe, request.data, rows), {row["text"] for row in held})
+    train_bag.write(train_bag.train(recipe, request.data, examples), request.out)
+    learned = _learned(recipe, examples)
     made = Trained(
         tier="fast",
         today=request.today,
@@ -61,7 +45,7 @@ def train(request: Request, console: Audience) -> Trained:
         seconds=time.monotonic() - began,
         examples=sum(one.texts or 0 for one in learned),
         layers=0,
-        recipe="classifiers.making.bag.lesson",
+        recipe=recipe.name,
         learned=learned,
         inherited=[],
         compared=compared(load("fast"), BagClassifier.read(request.out), held, console.say),
@@ -72,39 +56,17 @@ def train(request: Request, console: Audience) -> Trained:
     return made
 
 
-def _dev(data: Path, task: str) -> list[Path]:
-    return list((data / task).glob("*.dev.jsonl.gz"))
+def _without(examples: list[list[TaughtText]], held: set[str]) -> list[list[TaughtText]]:
+    """Nothing that is held out is learned from, whichever file it stands in."""
+    keys = {text_key(text) for text in held}
+    if not keys:
+        return examples
+    return [[row for row in rows if text_key(row.text) not in keys] for rows in examples]
 
 
-def _rows(one: own.OwnSet) -> list[bag_recipe.BagRow]:
+def _learned(recipe: Recipe, examples: Sequence[Sequence[TaughtText]]) -> list[Learned]:
     return [
-        bag_recipe.BagRow(
-            one.name, row.get("source", ""), row.get("lang", ""), "", row["label"], row["text"]
-        )
-        for row in one.rows
+        Learned(one.name, len(rows), one.licence)
+        for one, rows in zip(recipe.sets, examples, strict=True)
+        if rows
     ]
-
-
-def _moods(one: own.OwnSet) -> list[bag_recipe.Taught]:
-    found = bag_recipe.sentiment(row for row in _rows(one) if row.label in SENTIMENTS)
-    return [replace(row, weight=one.weight) for row in found]
-
-
-def _aims(one: own.OwnSet) -> list[bag_recipe.Taught]:
-    flat = (0.0,) * len(INTENTS)
-    return [
-        bag_recipe.Taught(row.text, INTENT_OF[row.label], flat, one.weight)
-        for row in _rows(one)
-        if row.label in INTENT_OF
-    ]
-
-
-def _learned(data: Path, sets: Sequence[own.OwnSet]) -> list[Learned]:
-    terms = {one.name: one.licence for one in read_recipe(RECIPES / "full.toml").sets}
-    counts = Counter(
-        row.set for task in ("sentiment", "intent") for row in bag_recipe.rows(data, task, "train")
-    )
-    found = [
-        Learned(name, n, terms.get(name, "not named in a recipe")) for name, n in counts.items()
-    ]
-    return found + [Learned(one.name, len(one.rows), one.licence) for one in sets]

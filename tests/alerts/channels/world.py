@@ -79,9 +79,11 @@ class World:
         intent: str = "complaint",
         sentiment: str = "negative",
         source: str = "model",
+        need: dict[str, Any] | None = None,
         **more: Any,
     ) -> int:
-        """A labelled mention that waits for its decision; each by an author of its own."""
+        """A labelled mention that waits for its decision; each by an author of its own. need: what
+        the label of the intent says otherwise, such as ``needs_probability``."""
         self.count += 1
         n, now = self.count, self.clock()
         row = {
@@ -116,16 +118,24 @@ class World:
                     changed_at=now,
                 )
             )
-        await self.label(mention_id, 1, intent=intent, sentiment=sentiment)
+        await self.label(mention_id, 1, intent=intent, sentiment=sentiment, need=need)
         return mention_id
 
-    async def label(self, mention_id: int, revision: int, *, intent: str, sentiment: str) -> None:
+    async def label(
+        self,
+        mention_id: int,
+        revision: int,
+        *,
+        intent: str,
+        sentiment: str,
+        need: dict[str, Any] | None = None,
+    ) -> None:
         needs = intent in ("complaint", "question", "request")
         chances = {"negative": 0.1, "neutral": 0.1, "positive": 0.1} | {sentiment: 0.8}
         said: list[tuple[str, str, dict[str, Any]]] = [
             ("sentiment", sentiment, {"probabilities": chances}),
-            ("intent", intent, {"needs_response": needs, "urgency": "normal"}),
-            ("language", "ar", {"dialect": "glf"}),
+            ("intent", intent, {"needs_response": needs, "urgency": "normal"} | (need or {})),
+            ("language", "ar", {"dialect": "glf", "dialect_probability": 0.93}),
         ]
         rows = [
             {

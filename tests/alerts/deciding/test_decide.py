@@ -160,3 +160,33 @@ def test_a_persons_word_is_certain_and_decides_what_needs_a_response() -> None:
     assert fields["needs_response"] is True
     assert fields["dialect"] is None
     assert labelled({}) == {}
+
+
+def test_a_models_intent_does_not_settle_whether_a_response_is_needed() -> None:
+    """A question that is asked of the public is not for the company."""
+    for needs in (False, None):
+        intent = ("question", {"needs_response": needs, "urgency": "normal"}, "model:1")
+        fields = labelled({"intent": intent})
+        assert (fields["intent"], fields["needs_response"]) == ("question", needs)
+        public = replace(ANGRY, intent="question", needs_response=needs)
+        assert said(public, NEEDS, REST).reason is Reason.only_count
+    wanted = ("other", {"needs_response": True, "urgency": "normal"}, "model:1")
+    assert labelled({"intent": wanted})["needs_response"] is True
+
+
+@pytest.mark.parametrize(
+    ("detail", "source", "dialect"),
+    [
+        ({"dialect": "irq", "dialect_probability": 0.8}, "model:1", "irq"),
+        ({"dialect": "irq", "dialect_probability": 0.799}, "model:1", None),
+        ({"dialect": "irq"}, "model:1", None),  # from before it was stored
+        ({"dialect": "irq"}, "user:U1", "irq"),
+    ],
+)
+def test_a_route_asks_for_a_dialect_that_is_sure(
+    detail: dict[str, Any], source: str, dialect: str | None
+) -> None:
+    fields = labelled({"language": ("ar", detail, source)})
+    assert fields["dialect"] == dialect
+    baghdad = Route(name="baghdad", match={"dialect": "irq"}, channel="care")
+    assert said(replace(ANGRY, **fields), baghdad).alerts is (dialect == "irq")

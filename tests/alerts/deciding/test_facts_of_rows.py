@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from alerts.deciding.facts_of_rows import read_facts
 from listener.store.session import Database
-from tests.alerts.channels.world import World
+from listener.store.tables import own_posts
+from tests.alerts.channels.world import START, World
 from tests.plans import plans_of
+
+OWN = {"زين": frozenset({"zain"})}
 
 
 async def test_the_facts_of_the_pairs_that_were_asked_for_and_no_others(db: Database) -> None:
@@ -19,6 +24,47 @@ async def test_the_facts_of_the_pairs_that_were_asked_for_and_no_others(db: Data
         assert await read_facts(connection, []) == []
     assert (facts.mention_id, facts.brand, facts.sentiment) == (first, "زين", "negative")
     assert (facts.probability, facts.dialect, facts.needs_response) == (0.8, "glf", True)
+    assert (facts.needs_probability, facts.needs_at) == (None, None)
+
+
+async def _own_post(
+    db: Database, native_id: str, brand: int = 1, network: str = "mastodon"
+) -> None:
+    row = {
+        "network": network, "native_id": native_id, "brand_id": brand, "account": "zain",
+        "text": "عرض جديد", "hashtags": [], "media": [], "created_at": START,
+        "collected_at": START,
+    }  # fmt: skip
+    async with db.writing() as connection:
+        await connection.execute(own_posts.insert(), [row])
+
+
+async def test_what_speaks_to_the_brand_is_read_from_the_rows(db: Database) -> None:
+    world = World(db)
+    await world.brands()
+    await _own_post(db, "ours")
+    await _own_post(db, "theirs", brand=2)
+    await _own_post(db, "elsewhere", network="bluesky")
+    await world.mention("عرض اليوم", native_id="seen-ours", author_handle="zain")
+    await world.mention("سؤال", native_id="seen-other", author_handle="sara")
+    reply: dict[str, Any] = {"kind": "reply"}
+    wanted = {
+        await world.mention("يا @zain وين الشبكة"): True,
+        await world.mention("وين الشبكة", handles=["zain"]): True,
+        await world.mention("زين شبكتها ضعيفة"): False,
+        await world.mention("وين الشبكة", **reply, parent_id="ours"): True,
+        await world.mention("وين الشبكة", **reply, parent_id="seen-ours"): True,
+        await world.mention("وين الشبكة", **reply, parent_id="seen-other"): False,
+        await world.mention("وين الشبكة", **reply, parent_id="theirs"): None,
+        await world.mention("وين الشبكة", **reply, parent_id="elsewhere"): None,
+        await world.mention("وين الشبكة", **reply, parent_id="never seen"): None,
+        await world.mention("وين الشبكة", **reply, parent_id="x", thread_id="ours"): None,
+    }
+    async with db.reading() as connection:
+        known = await read_facts(connection, [(number, 1) for number in wanted], own=OWN)
+        blind = await read_facts(connection, [(min(wanted), 1)])
+    assert {facts.mention_id: facts.directed for facts in known} == wanted
+    assert blind[0].directed is None  # nobody said which accounts are ours
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])

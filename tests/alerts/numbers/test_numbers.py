@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import insert, select, update
@@ -105,6 +106,25 @@ async def test_a_persons_label_wins_and_changes_the_roll_up(db: Database) -> Non
         rolled = (await connection.execute(select(counts.c.sentiment, counts.c.mentions))).all()
     assert found.sentiment == {"positive": 1}
     assert [tuple(row) for row in rolled] == [("positive", 1)]
+
+
+async def test_what_needs_a_response_is_what_was_said_of_that_and_not_the_intent(
+    db: Database,
+) -> None:
+    """A question of the public needs none. Where a person sets the intent alone, it follows."""
+    public = replace(label("neutral", "question"), needs_response=False)
+    ids = await seed(db, [(mention(n), public) for n in range(1, 5)])
+    person = {"revision": 1, "head": "intent", "source": "user:U1", "detail": {}, "at": NOW}
+    async with db.writing() as connection:
+        numbered = (await connection.execute(select(mentions.c.id))).scalars().all()
+        said = zip(numbered, ("complaint", "praise"), strict=False)
+        await connection.execute(
+            insert(label_table), [{**person, "mention_id": of, "value": what} for of, what in said]
+        )
+    async with db.reading() as connection:
+        found = await numbers(connection, ids["رشفان"], **WEEK)
+    assert found.intents == {"complaint": 1, "praise": 1, "question": 2}
+    assert found.needing_response == 1
 
 
 async def test_the_roll_up_says_what_the_rows_say_and_runs_twice(db: Database) -> None:

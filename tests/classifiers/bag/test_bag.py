@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from classifiers import load
 from classifiers.assemble import CHARACTERS
 from classifiers.bag.classifier import BATCH, FILE, BagClassifier
+from classifiers.labels import DIALECTS
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
 
@@ -67,11 +68,35 @@ def test_the_same_name_is_one_model_whose_id_names_weights_calibration_and_rules
     assert rules.startswith("r")
 
 
-def test_the_bundled_weights_are_at_most_seven_megabytes() -> None:
+def test_the_bundled_weights_are_at_most_eight_megabytes() -> None:
     import classifiers
 
     path = Path(classifiers.__file__).parent / "weights" / "fast" / FILE
-    assert path.stat().st_size <= 7_000_000
+    assert path.stat().st_size <= 8_000_000
+
+
+def test_each_head_has_its_say_in_the_label() -> None:
+    model = load("fast")
+    assert isinstance(model, BagClassifier)
+    late, thanks, tweet = model.classify(
+        [
+            "طلبي متأخر من اسبوع ومحد يرد علي من الدعم، وينه؟",
+            "شكرا لكم خدمة ممتازة وسريعة",
+            "good morning everyone, what a lovely sunset",
+        ]
+    )
+    assert (late.sentiment, late.needs_response) == ("negative", True)
+    assert late.needs_probability is not None
+    assert late.needs_probability >= model.needs_at
+    assert late.dialect in DIALECTS
+    assert late.dialect_probability is not None
+    assert 1 / len(DIALECTS) <= late.dialect_probability <= 1
+    assert (thanks.sentiment, thanks.intent, thanks.needs_response) == ("positive", "praise", False)
+    assert (tweet.needs_response, tweet.dialect, tweet.dialect_probability) == (False, None, None)
+
+
+def test_signs_alone_want_nothing() -> None:
+    assert not any(label.needs_response for label in load("fast").classify(["", "؟؟؟", "😡😡"]))
 
 
 def test_a_folder_without_weights_says_how_to_make_them(tmp_path: Path) -> None:

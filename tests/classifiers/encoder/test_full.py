@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from classifiers import load
-from classifiers.encoder.full import PADDED, EncoderClassifier, _batches
+from classifiers.encoder.full import EncoderClassifier
 from classifiers.encoder.mixing import OpinionMix
 from classifiers.folders import kind_of
 from classifiers.labels import DIALECTS, INTENTS, SENTIMENTS
@@ -55,19 +55,6 @@ def test_the_shares_are_those_of_the_network_that_was_trained(folder: Path) -> N
         assert row == pytest.approx(right, abs=1e-4)
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-def test_a_text_has_the_same_label_whatever_shares_its_batch(folder: Path, threads: int) -> None:
-    model = read(folder, threads=threads)
-    many = [f"{text} {' '.join(TEXTS[: at % 5])}" for at, text in enumerate(TEXTS * 40)]
-    together = model.classify(many)
-    for at in range(0, len(many), 37):
-        alone = model.classify([many[at]])[0]
-        assert alone.sentiment == together[at].sentiment
-        assert alone.probabilities.negative == pytest.approx(
-            together[at].probabilities.negative, abs=0.01
-        )
-
-
 def test_long_texts_are_read_at_both_ends(folder: Path) -> None:
     model = read(folder)
     middle = "وصل " * 400
@@ -88,16 +75,6 @@ def test_a_mix_is_a_product_of_powers() -> None:
     assert OpinionMix(1.0, 1.0)([1.0, 0.0, 0.0], [0.0, 1.0, 0.0]) == pytest.approx(
         [0.5, 0.5, 0], abs=1e-5
     )
-
-
-def test_batches_hold_every_text_once_and_never_more_pieces_than_they_may() -> None:
-    rows = [[0] * (1 + at % 90) for at in range(500)]
-    order = sorted(range(500), key=lambda at: -len(rows[at]))
-    parts = _batches(order, rows)
-    assert sorted(at for part in parts for at in part) == list(range(500))
-    assert max(len(part) * max(len(rows[at]) for at in part) for part in parts) <= PADDED
-    assert _batches([], []) == []
-    assert [len(part) for part in _batches([0, 1], [[0] * 2000, [0] * 2000])] == [1, 1]
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])

@@ -143,7 +143,7 @@ def test_stopped_is_1_and_the_same_command_goes_on(
     ("arguments", "code", "message"),
     [
         ([], 2, "nothing to learn from"),
-        (["--tier", "fast", "--recipe", "open", "--data", "."], 2, "are for --tier full"),
+        (["--tier", "fast", "--start", ".", "--data", "."], 2, "is for --tier full"),
         (["FILE", "--minutes", "0"], 2, "minutes"),
         (["FILE"], 1, "30 different labelled texts are too few"),
         (["FILE", "--recipe", "best"], 1, "no recipe 'best'"),

@@ -192,6 +192,46 @@ def test_a_text_cannot_drive_the_terminal() -> None:
     assert not {"\x1b", "\x07", "\u202e"} & set(shown)
 
 
+class Doubtful(Angry):
+    """Sure of nothing: neither of the dialect nor that a response is needed."""
+
+    needs_at = 0.45
+
+    def classify(self, texts: Sequence[str]) -> list[Label]:
+        unsure = {"intent": "question", "needs_response": False, "needs_probability": 0.3}
+        spoken = {"dialect": "irq", "dialect_probability": 0.6}
+        return [replace(label, **unsure, **spoken) for label in super().classify(texts)]
+
+
+def test_a_text_to_the_own_account_is_said_to_be_one(tmp_path: Path) -> None:
+    """Where that decides; the dialect and the need of a response come with how sure they are."""
+    plain = 'name = "all"\n'
+    asks = 'name = "all"\nmatch = { needs_response = true }\n'
+    account = '[[brands]]\naccounts = [{ network = "mastodon", handle = "@ours" }]\n'
+    assert plain in GOOD
+    text = GOOD.replace(plain, asks).replace("[[brands]]\n", account)
+    settings = load(written(tmp_path, text))
+    brands = brands_of(settings)
+    for said, directed in (("زين @ours وين الطلب", True), ("زين وين الطلب", False)):
+        explained = explain(
+            said,
+            brands,
+            matcher=Matcher(brands),
+            classifier=Doubtful(),
+            decide=decider(settings, needs_at=0.45),
+            now=NOW,
+        )
+        [outcome] = explained.outcomes.values()
+        assert (outcome.reason == "matched_route") is directed
+        english = explanation(explained, language="en")
+        arabic = explanation(explained, language="ar").splitlines()
+        assert "language ar/irq (0.60)" in english
+        assert "probability that it needs a response: 0.30, threshold 0.45" in english
+        assert ("it speaks to your own account, which decided" in english) is directed
+        assert any("موجّه إلى حسابك" in line for line in arabic) is directed
+        assert all("\u0621" <= line.lstrip()[0] <= "\u064a" for line in arabic)
+
+
 def test_the_decision_is_that_of_alerts(example: Path) -> None:
     settings = load(example)
     decide = decider(settings)

@@ -12,7 +12,7 @@ from listener.cli.keep import model
 from tests.classifiers.odd import ODD
 
 KEYS = ["text", "language", "dialect", "sentiment", "probabilities", "intent", "needs_response"]
-KEYS += ["urgency"]
+KEYS += ["urgency", "dialect_probability", "needs_probability"]
 
 
 def test_odd_texts_come_back_in_order_with_their_labels() -> None:

@@ -54,6 +54,24 @@ def test_mentions_with_their_labels_and_brands(installed: Installed) -> None:
     assert (undated["created_at"], undated["collected_at"] > older["created_at"]) == (None, True)
 
 
+def test_how_sure_the_model_was_is_exported_and_unknown_where_it_was_not_kept(
+    installed: Installed,
+) -> None:
+    installed.seed(mention(1))
+    [row] = objects(done(installed, "mentions"))
+    assert (row["dialect"], row["dialect_probability"]) == ("glf", None)
+    assert (row["needs_response"], row["needs_probability"]) == (True, None)
+    for head, detail in (
+        ("language", '{"dialect": "irq", "dialect_probability": 0.61}'),
+        ("intent", '{"needs_response": false, "needs_probability": 0.32, "needs_at": 0.5}'),
+    ):
+        installed.execute(f"UPDATE labels SET detail = '{detail}' WHERE head = '{head}'")
+    [row] = objects(done(installed, "mentions"))
+    assert (row["dialect"], row["dialect_probability"]) == ("irq", 0.61)
+    assert (row["intent"], row["needs_response"]) == ("complaint", False)
+    assert (row["needs_probability"], row["urgency"]) == (0.32, None)
+
+
 def test_a_table_for_a_spreadsheet(installed: Installed) -> None:
     odd = ['=HYPERLINK("http://x")', "+966 50", "-1+1", "@SUM(A1)", "\t=1", "\x1b]0;x\x07=1", "＝1"]
     installed.seed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -40,6 +41,28 @@ async def test_every_head_is_written(db: Database) -> None:
         "language": ("ar", {"dialect": "glf"}, "m1"),
     }
     assert {row["at"] for row in await read(db, labels)} == {LATER}
+
+
+async def test_how_sure_a_model_is_of_dialect_and_need_is_kept_with_its_threshold(
+    db: Database,
+) -> None:
+    """The text of a mention is labelled whoever it speaks to: twins share even what is unsure."""
+    sure = replace(LABEL, dialect="irq", dialect_probability=0.87654, needs_probability=0.4321,
+                   needs_response=False)  # fmt: skip
+    text = "متى يفتح الفرع"
+    more = (await store(db, mention(1, text), mention(2, text, mentions=("rashfan",)))).new
+    model = Model(says=sure)
+    model.needs_at = 0.45  # type: ignore[attr-defined]
+    await _labeller(db, model, batch=1).label_all(NOW)
+    assert model.asked == [[text]]
+    for number in more:
+        said = await _labels(db, number)
+        assert said["intent"].value == "complaint"
+        assert said["intent"].detail == {
+            "needs_response": False, "urgency": "urgent", "needs_probability": 0.432,
+            "needs_at": 0.45,
+        }  # fmt: skip
+        assert said["language"].detail == {"dialect": "irq", "dialect_probability": 0.877}
 
 
 async def test_nothing_to_do(db: Database) -> None:

@@ -129,6 +129,7 @@ MISTAKES = [
     ('hours = "always"', 'respond_within = "1h"', "routes[0].respond_within", "no_hours"),
     ('hours = "always"', 'match = { sentimant = "negative" }', "routes[0].match.sentimant", "match_key"),
     ('hours = "always"', 'match = { sentiment = "angry" }', "routes[0].match.sentiment", "match_choice"),
+    ('hours = "always"', 'match = { dialect = ["irq", "sud", "iraqi"] }', "routes[0].match.dialect", "match_choice"),
     ('hours = "always"', "match = { sentiment = true }", "routes[0].match.sentiment", "match_text"),
     ('hours = "always"', 'match = { needs_response = "yes" }', "routes[0].match.needs_response", "match_flag"),
     ('hours = "always"', "match = { followers = 10 }", "routes[0].match.followers", "match_value"),

@@ -38,6 +38,7 @@ def test_the_example_has_no_finding(example: Path) -> None:
         ('why = "engagement"', "", "goals[0].why", "needed"),
         ('measure = "posts"', 'measure = "post"', "goals[0].measure", "unknown_measure"),
         ('media = "photo" }', 'medium = "photo" }', "goals[0].where.medium", "match_key"),
+        ('media = "photo" }', 'dialect = "iraqi" }', "goals[0].where.dialect", "match_choice"),
         ("at_least = 3, each", "each", "goals[0].target.each.after", ""),
         ("{ at_least = 400 }", "{ }", "goals[3].target", "target_none"),
         ("{ at_least = 400 }", "{ at_least = 4, at_most = 3 }", "goals[3].target.at_least", "target_bounds"),

@@ -75,13 +75,16 @@ class Model:
 
     name = "model"
 
-    def __init__(self, model: str = "m1", *, fails_on: str | None = None) -> None:
+    def __init__(
+        self, model: str = "m1", *, fails_on: str | None = None, says: Label | None = None
+    ) -> None:
         self.model = model
         self.asked: list[list[str]] = []
         self._fails_on = fails_on
+        self._says = says or LABEL
 
     def classify(self, texts: Sequence[str]) -> list[Label]:
         self.asked.append(list(texts))
         if self._fails_on and any(self._fails_on in text for text in texts):
             raise RuntimeError("cannot read this")
-        return [LABEL for _ in texts]
+        return [self._says for _ in texts]

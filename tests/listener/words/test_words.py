@@ -10,6 +10,7 @@ import pytest
 from babel import Locale
 
 import alerts
+from classifiers.labels import DIALECTS
 from classifiers.language.detect import LANGUAGES
 from listener.words import catalog, words
 
@@ -134,3 +135,9 @@ def test_what_is_unknown_is_shown_isolated() -> None:
 def test_every_language_that_can_be_told_has_a_name(code: str) -> None:
     assert AR.has(f"language.{code}")
     assert EN.has(f"language.{code}")
+
+
+@pytest.mark.parametrize("code", DIALECTS)
+def test_every_dialect_that_can_be_told_has_a_name(code: str) -> None:
+    assert AR.has(f"dialect.{code}")
+    assert EN.has(f"dialect.{code}")
