@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from classifiers.evaluation.head_scores import IntentTable, Interval, NeedScores
@@ -12,7 +13,16 @@ from classifiers.making.card.markdown import share, table, with_interval
 
 if TYPE_CHECKING:
     from classifiers.making.measured import Compared
-    from classifiers.making.tiers.own_gate import OwnGate
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGate:
+    """``written``: whether the folder has a gate; ``sentence``: why, or why not; ``held``: (the
+    model alone, auto) on held-out rows, by head, where they are enough."""
+
+    written: bool
+    sentence: str
+    held: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def head_figures(found: Compared) -> Iterable[str]:

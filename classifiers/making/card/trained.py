@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Literal
 from classifiers.evaluation.compare import FEWEST, Difference
 from classifiers.evaluation.head_text import NAMES
 from classifiers.evaluation.metrics import Scores
-from classifiers.making.card.head_figures import gate_lines, head_figures
+from classifiers.making.card.head_figures import OwnGate, gate_lines, head_figures
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.markdown import licence_table, share, table, with_interval
 
 if TYPE_CHECKING:
     from classifiers.making.measured import Compared
-    from classifiers.making.tiers.own_gate import OwnGate
 
 CARD = "MODEL_CARD.md"
 FEW = 20

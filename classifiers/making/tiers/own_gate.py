@@ -8,7 +8,7 @@ The held-out rows then have the last word.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from classifiers.auto import FILE, weights_of
@@ -17,6 +17,7 @@ from classifiers.encoder.full import EncoderClassifier
 from classifiers.encoder.heads import HEADS
 from classifiers.evaluation.labelled_rows import needs_of
 from classifiers.labels import INTENTS, SENTIMENTS
+from classifiers.making.card.head_figures import OwnGate
 from classifiers.making.encoder.known import WRITTEN_KIND, KnownText, known_texts
 from classifiers.making.encoder.recipe import RECIPES, read_recipe
 from classifiers.making.fit_auto import LOSS, fit
@@ -29,16 +30,6 @@ LEAST = 500
 HELD_LOSS = 0.01
 """By which no figure of the held-out rows may fall: they are few, and the written posts are not
 what the model was trained for."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnGate:
-    """``written``: whether the folder has a gate; ``sentence``: why, or why not; ``held``: (the
-    model alone, auto) on held-out rows, by head, where they are enough."""
-
-    written: bool
-    sentence: str
-    held: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def fit_own_gate(

@@ -71,7 +71,7 @@ def shipped(folder: Path, tokenizer: dict[str, Any]) -> Path:
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=64,
-        max_position_embeddings=128,
+        max_position_embeddings=160,
     )
     config.save_pretrained(start)
     (start / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")

@@ -16,6 +16,7 @@ from classifiers.assemble import HeadShares
 from classifiers.auto import FILE, AutoClassifier, Gate
 from classifiers.encoder.full import EncoderClassifier
 from classifiers.encoder.heads import HEADS
+from classifiers.making.card.head_figures import OwnGate
 from classifiers.making.encoder import known
 from classifiers.making.own_rows import OwnSet, parts
 from classifiers.making.tiers import full_tier as full
@@ -167,7 +168,7 @@ def test_a_gate_that_costs_held_out_rows_of_ones_own_is_not_written(tmp_path: Pa
     model: Any = Knows(ANSWERS | right)
     posts = [own_gate.known_row(row, known.WRITTEN_KIND) for row in ROWS]
 
-    def fitted(fast: Any) -> own_gate.OwnGate:
+    def fitted(fast: Any) -> OwnGate:
         return own_gate.fit_own_gate(tmp_path, fast, model, posts, ours, lambda _: None)
 
     good = fitted(ToyFast(ANSWERS | right))

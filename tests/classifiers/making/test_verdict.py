@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from classifiers.evaluation.compare import Difference
+from classifiers.making.card.head_figures import OwnGate
 from classifiers.making.card.trained import Trained, card, verdict
 from classifiers.making.measured import Compared
-from classifiers.making.tiers.own_gate import OwnGate
 
 
 def change(difference: float, *, sure: bool, texts: int = 400) -> Difference:
