@@ -150,14 +150,15 @@ def example_of(
             if _fits(rule, row):
                 intents = tuple(INTENTS.index(intent) for intent in rule.allow)
                 break
-    if sentiment is None and not intents:
+    needs = _needs(row, intents, labelled)
+    if sentiment is None and not intents and needs < 0:
         return None
     return TaughtText(
         text=reading_of(_stripped(row.text, labelled.strip)),
         group=group,
         sentiment=-1 if sentiment is None else SENTIMENTS.index(sentiment),
         intents=intents,
-        needs=_needs(row, intents, labelled),
+        needs=needs,
         dialects=_dialects(row) if labelled.dialect else (),
     )
 
