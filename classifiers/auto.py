@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from classifiers.encoder.full import EncoderClassifier
 
 TEXTS = 1024
+FILE = "auto.json"
+"""The gate: beside the folders that ship, and in the folder of a model of one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Gate:
             return cls(sure, intent, needs, dialect, str(raw["fast"]), str(raw["full"]))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValueError(
-                f"{path} cannot be read ({error!r}): install the package again"
+                f"{path} cannot be read ({error!r}): install the package or copy the folder again"
             ) from None
 
     def write(self, path: Path) -> None:

@@ -36,6 +36,9 @@ def load(
     installed, fast alone, said in the log). lexicon: word lists; a folder: either tier's own
     format or a transformers sequence classifier; anything with a slash that is no folder: that
     model of the Hugging Face hub (downloaded, safetensors only).
+    A folder of the full tier's format with ``tier`` auto is half of an auto tier with the bundled
+    fast model, where its ``auto.json`` was fitted for the two; else, or with another tier, it
+    labels everything alone (said once in the log where auto was asked for).
     intent: bundled, the intent of the same model, or of the fast one where it tells sentiment
     alone; lexicon, of the rules.
     ``threads``: cores that torch may use, None all that this process may.
@@ -49,7 +52,7 @@ def load(
     if threads is not None and threads < 1:
         raise ValueError(f"threads is {threads}: at least 1, or None to leave it to torch")
     try:
-        classifier = _named(tier if name == "bundled" else name, threads)
+        classifier = _named(tier if name == "bundled" else name, threads, tier)
     except ModuleNotFoundError as error:
         raise ValueError(f"model {name!r} needs {error.name}: pip install 'rasid[label]'") from None
     if intent == "lexicon" and name != "lexicon":
@@ -59,7 +62,7 @@ def load(
     return classifier
 
 
-def _named(name: str, threads: int | None) -> Classifier:
+def _named(name: str, threads: int | None, tier: str) -> Classifier:
     if name == "fast":
         return bundled_fast()
     if name == "full":
@@ -82,7 +85,8 @@ def _named(name: str, threads: int | None) -> Classifier:
         if kind == "encoder":
             from classifiers.encoder.full import EncoderClassifier
 
-            return EncoderClassifier.read(folder, words=bundled_fast(), threads=threads)
+            own = EncoderClassifier.read(folder, words=bundled_fast(), threads=threads)
+            return _own_auto(own, folder) if tier == "auto" else own
     elif "/" not in name or name.startswith((".", "/", "~")) or name.count("/") > 1:
         raise ValueError(
             f"no model {name!r}: use bundled, auto, full, fast, lexicon, a folder that exists, "
@@ -120,6 +124,31 @@ def _auto(threads: int | None) -> Classifier:
     from classifiers.auto import AutoClassifier, Gate
 
     return AutoClassifier(bundled_fast(), _full(threads), Gate.read(WEIGHTS / "auto.json"))
+
+
+def _own_auto(own: EncoderClassifier, folder: Path) -> Classifier:
+    """``own``, of ``folder``, and the bundled fast model, where a gate stands between them; a gate
+    that cannot be read is a ValueError."""
+    from classifiers.auto import FILE, AutoClassifier, Gate, weights_of
+
+    if not (folder / FILE).exists():
+        _alone(f"{folder} has no {FILE}: its model labels everything, the fast one keeps nothing")
+        return own
+    gate, fast = Gate.read(folder / FILE), bundled_fast()
+    if (gate.fast, gate.full) != (weights_of(fast.model), weights_of(own.model)):
+        _alone(
+            f"{folder / FILE} was fitted for {gate.fast} and {gate.full}, found are {fast.model} "
+            f"and {own.model}: the folder's model labels everything until it is fitted again "
+            f"(python -m classifiers.making.fit_auto --folder {folder} --out {folder / FILE})"
+        )
+        return own
+    return AutoClassifier(fast, own, gate)
+
+
+@lru_cache(maxsize=32)
+def _alone(why: str) -> None:
+    """Say it once, however often the model is loaded."""
+    log.warning("%s", why)
 
 
 @lru_cache(maxsize=1)

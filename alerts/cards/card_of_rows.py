@@ -15,7 +15,7 @@ from alerts.deciding.directed import UNSHIFTED
 from alerts.deciding.facts import labelled
 from listener.settings import Settings
 from listener.store.effective import PERSON
-from listener.store.label_rows import current_labels
+from listener.store.label_rows import current_labels, for_brand
 from listener.store.tables import (
     alert_mentions,
     alerts,
@@ -119,7 +119,8 @@ async def load_quotes(
         .where(mentions.c.id.in_(ids))
     )
     heads = await current_labels(connection, ids)
-    return {r["id"]: _quote(r, heads.get(r["id"], {}), style) for r in rows.mappings()}
+    counting = {mention_id: for_brand(said, brand_id) for mention_id, said in heads.items()}
+    return {r["id"]: _quote(r, counting.get(r["id"], {}), style) for r in rows.mappings()}
 
 
 def _quote(row: Any, heads: Mapping[str, Any], style: CardStyle) -> Quote:

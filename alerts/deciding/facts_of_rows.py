@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.deciding.directed import handles_in, is_directed, parent_ours
 from alerts.deciding.facts import Facts, RelevanceScore, labelled
 from listener.store.among import among
-from listener.store.label_rows import StoredLabel, current_labels
+from listener.store.label_rows import StoredLabel, current_labels, for_brand
 from listener.store.tables import brands, decisions, matches, mentions, own_posts, relevance
 
 Pair = tuple[int, int]  # mention id, brand id
@@ -77,7 +77,11 @@ async def read_facts(
     heads = await current_labels(connection, wanted)
     names = own or {}
     return [
-        _facts(row, heads.get(row["id"], {}), names.get(row["brand"], frozenset()))
+        _facts(
+            row,
+            for_brand(heads.get(row["id"], {}), row["brand_id"]),
+            names.get(row["brand"], frozenset()),
+        )
         for row in matched
     ]
 

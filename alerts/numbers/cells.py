@@ -24,7 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from classifiers.labels import ANSWERABLE
-from listener.store.effective import PERSON, counted, effective, said_about
+from listener.store.effective import (
+    PERSON,
+    counted,
+    effective,
+    effective_sentiment,
+    said_about,
+)
 from listener.store.tables import counts, labels, matches, mentions
 
 EVEN = 0.5
@@ -146,9 +152,9 @@ def _each(span: Range) -> Any:
             matches.c.brand_id,
             c.network,
             func.coalesce(effective("language", labels.c.value), UNLABELLED).label("language"),
-            func.coalesce(effective("sentiment", labels.c.value), UNLABELLED).label("sentiment"),
+            func.coalesce(effective_sentiment(labels.c.value), UNLABELLED).label("sentiment"),
             func.coalesce(effective("intent", labels.c.value), UNLABELLED).label("intent"),
-            func.coalesce(effective("sentiment", labels.c.source), "").label("source"),
+            func.coalesce(effective_sentiment(labels.c.source), "").label("source"),
             literal_column("1", Integer).label("mentions"),
             case((author().is_(None), 1), else_=0).label("authors_unknown"),
             func.coalesce(effective("intent", asks), 0).label("needing_response"),

@@ -74,6 +74,7 @@ async def summary_of(
         hashtags=brand.hashtags,
         competitors=brand.competitors,
         starts=settings.service.week_starts,
+        sample=brand.role == "own" and span.kind == "week",
     )
 
 

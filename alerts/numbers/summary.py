@@ -20,7 +20,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.numbers.numbers import Numbers, mentions_in, numbers
 from alerts.numbers.seals import Seal, seal_of
 from alerts.numbers.spans import Span, WeekStart, before
+from listener.store.bias_rows import newest
+from listener.store.drawing import Scope
+from listener.store.sample_rows import standings
 from listener.store.tables import alerts, notices
+
+
+@dataclass(frozen=True, slots=True)
+class SampleState:
+    """How the brand's own sample for its labels stands: ``open`` texts wait for a person in one
+    that is begun; ``labelled`` in all; ``right``: share of labels that leave-one-out finds right,
+    with what is in use now, None where nothing was fitted; ``used``: a bias is."""
+
+    labelled: int = 0
+    open: int = 0
+    right: float | None = None
+    used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,7 @@ class Summary:
     voice: Mapping[str, int] = field(default_factory=dict)  # mentions of it and its competitors
     labelled_by: Sequence[str] = ()
     sealed: bool = False  # rows of the span are gone: its numbers are those of when they went
+    sample: SampleState | None = None  # None: nobody asks for one here (a competitor, a month)
 
     def as_json(self) -> str:
         """Numbers as they are, first and last day, zone; unknown is null."""
@@ -61,9 +77,10 @@ async def summarise(
     hashtags: Sequence[str],
     competitors: Sequence[str],
     starts: WeekStart,
+    sample: bool = False,
 ) -> Summary:
     """The summary of ``brand`` over ``span``: of its rows now, or from its seal where they are kept
-    no longer."""
+    no longer. sample: say how the sample for its labels stands, too."""
     brand_id = brand_ids[brand]
     closed = await seal_of(connection, brand_id, span.key)
     current = await _numbers(connection, brand_id, span, closed, hashtags)
@@ -94,6 +111,21 @@ async def summarise(
         voice=voice if competitors else {},
         labelled_by=current.labelled_by,
         sealed=closed is not None,
+        sample=await sample_state(connection, brand_id) if sample else None,
+    )
+
+
+async def sample_state(connection: AsyncConnection, brand_id: int) -> SampleState:
+    """Of the brand on all networks, as it is now, whatever the span of the summary."""
+    every = await standings(connection, Scope(brand_id))
+    bias = await newest(connection, Scope(brand_id))
+    used = bias is not None and bias["since"] is not None
+    measured = bias["measured"]["after" if used else "before"] if bias else {}
+    return SampleState(
+        labelled=sum(standing.labelled for standing in every),
+        open=sum(standing.open for standing in every),
+        right=measured.get("accuracy"),
+        used=used,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from html import escape
 from zoneinfo import ZoneInfo
 
-from alerts.numbers.summary import Summary
+from alerts.numbers.summary import SampleState, Summary
 from listener.words import Words
 from listener.words.bidi import isolate
 
@@ -70,6 +70,20 @@ def _lines(summary: Summary, words: Words) -> Iterator[str]:
         yield say("summary.sealed")
     if summary.labelled_by:
         yield say("summary.models", list=_models(summary.labelled_by, words))
+    if summary.sample is not None and now.mentions:
+        yield _sample(summary.sample, summary.brand, words)
+
+
+def _sample(sample: SampleState, brand: str, words: Words) -> str:
+    """How good the labels are by the team's own sample; without one, or with one that is begun,
+    the command that asks for it."""
+    command = isolate(f'rasid model sample --brand "{brand}"')
+    if sample.open and sample.labelled:
+        return words.say("summary.sample.open", n=sample.open, command=command)
+    if sample.right is None:
+        return words.say("summary.sample.none", command=command)
+    key = "summary.sample.used" if sample.used else "summary.sample.unused"
+    return words.say(key, n=sample.labelled, right=words.percent(sample.right))
 
 
 def _change(summary: Summary, words: Words) -> str:

@@ -7,6 +7,7 @@ looks at the texts one by one sees through that.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,9 @@ handful."""
 class Difference:
     """Macro-F1 of two models on the same texts; ``difference`` is the first's minus the second's.
 
-    interval: 95 %, paired bootstrap; significant: it leaves out 0, and the texts are enough.
+    interval: 95 %, paired bootstrap; significant: the interval that allows for how many
+    differences are looked at together (that one, where it is one) leaves out 0, and the texts are
+    enough.
     """
 
     texts: int
@@ -55,25 +58,48 @@ class Disagreement:
     significant: bool
 
 
-def macro_difference(gold: Ints, first: Floats, second: Floats) -> Difference:
-    """``gold``: indices; ``first`` and ``second``: probabilities [texts, 3] of the same texts."""
+def macro_difference(gold: Ints, first: Floats, second: Floats, among: int = 1) -> Difference:
+    """``gold``: indices; ``first`` and ``second``: probabilities [texts, 3] of the same texts.
+
+    among: how many differences are looked at together (Bonferroni)."""
     a, b = choose(gold, first)[0], choose(gold, second)[0]
-    cells = np.bincount(gold * 9 + a * 3 + b, minlength=27).reshape(3, 3, 3)
+    return _difference(gold, a, b, 3, occurring, among)
+
+
+def answer_difference(
+    gold: Ints, first: Ints, second: Ints, classes: int, among: int = 1
+) -> Difference:
+    """Of answers instead of probabilities; macro-F1 is over the classes that stand in ``gold``, so
+    that a class said once by one model alone does not tip the scales."""
+    return _difference(gold, first, second, classes, in_gold, among)
+
+
+def in_gold(table: Ints) -> list[int]:
+    """The classes that stand in gold."""
+    return np.flatnonzero(table.sum(axis=1)).tolist()
+
+
+def _difference(
+    gold: Ints, a: Ints, b: Ints, classes: int, over: Callable[[Ints], list[int]], among: int
+) -> Difference:
+    cells = np.bincount((gold * classes + a) * classes + b, minlength=classes**3)
+    cells = cells.reshape(classes, classes, classes)
     drawn = resampled(cells, RESAMPLES)
     values, spread = [], []
     for other in (2, 1):  # summing over what the other model said leaves a model's own table
         table = cells.sum(axis=other)
-        there = occurring(table)
+        there = over(table)
         values.append(float(f1s(table)[there].mean()))
         spread.append(f1s(drawn.sum(axis=other + 1))[:, there].mean(axis=1))
-    low, high = percentiles(spread[0] - spread[1])
+    gaps = spread[0] - spread[1]
+    low, high = np.quantile(gaps, (LEVEL / among / 2, 1 - LEVEL / among / 2))
     return Difference(
         texts=len(gold),
         first=values[0],
         second=values[1],
         difference=values[0] - values[1],
-        interval=(low, high),
-        significant=len(gold) >= FEWEST and (low > 0 or high < 0),
+        interval=percentiles(gaps),
+        significant=len(gold) >= FEWEST and bool(low > 0 or high < 0),
     )
 
 

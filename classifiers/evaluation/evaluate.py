@@ -1,4 +1,5 @@
-"""How good a classifier is on labelled rows: in all, by source, dialect and language.
+"""How good a classifier is on labelled rows: its sentiment in all, by source, dialect and language;
+its intent and whether a response is needed in all.
 
 Rows in languages that the shipped models were never measured in are left out of every table and
 stand in one of their own: a figure is a claim, and of those there is none to make.
@@ -13,14 +14,22 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.evaluation.compare import Difference, Disagreement, disagreement, macro_difference
+from classifiers.evaluation import head_scores as heads
+from classifiers.evaluation.compare import (
+    Difference,
+    Disagreement,
+    answer_difference,
+    disagreement,
+    macro_difference,
+)
 from classifiers.evaluation.labelled_rows import INTENT_LABELS, Places, Row, groups, split
 from classifiers.evaluation.metrics import Floats, Ints, Scores, confusion, f1s, score, wilson
-from classifiers.labels import SENTIMENTS, Classifier, Label
+from classifiers.labels import INTENTS, SENTIMENTS, Classifier, Label
 
 AT_ONCE = 2048
 """Rows between two calls of ``progress``."""
-INTENTS = (("complaint", ("complaint", "not_complaint")), ("spam", ("spam", "ham")))
+APART = (("complaint", ("complaint", "not_complaint")), ("spam", ("spam", "ham")))
+"""Intents that a set may tell from all others, with its labels."""
 Progress = Callable[[int], object]
 
 
@@ -37,8 +46,10 @@ class IntentScores:
 
 @dataclass(slots=True)
 class Report:
-    """``tables``: group ("all", "source", "dialect", "lang") to value to scores, all of tested
-    languages; ``untested``: the others by language; ``intents``: of tested languages.
+    """``tables``: group ("all", "source", "dialect", "lang") to value to scores of sentiment, all
+    of tested languages; ``untested``: the others by language; ``intents`` (of rows that tell one
+    intent from all others), ``intent`` and ``needs_response``: of tested languages, None where no
+    row tells.
 
     rejected: rows that could not be read; told: rows whose language was told from their text.
     """
@@ -48,6 +59,8 @@ class Report:
     tables: dict[str, dict[str, Scores]] = field(default_factory=dict)
     untested: dict[str, Scores] = field(default_factory=dict)
     intents: dict[str, IntentScores] = field(default_factory=dict)
+    intent: heads.IntentTable | None = None
+    needs_response: heads.NeedScores | None = None
     rejected: int = 0
     told: int = 0
 
@@ -63,12 +76,14 @@ class Report:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Two models on the same rows. ``tables``: as a report's; ``alone``: of all rows in tested
-    languages, None where there are none."""
+    languages that have a sentiment, None where there are none; ``heads``: intent and
+    needs_response (macro-F1 of yes and no) of all rows in tested languages that tell it."""
 
     first: Report
     second: Report
     tables: dict[str, dict[str, Difference]]
     alone: Disagreement | None
+    heads: dict[str, Difference] = field(default_factory=dict)
 
     @property
     def pooled(self) -> Difference | None:
@@ -115,7 +130,11 @@ def report(rows: Sequence[Row], run: Answers, rejected: int = 0) -> Report:
     for language, places in sorted(parts.untested.items()):
         if moods := _moods(rows, places):
             scored.untested[language] = score(_gold(rows, moods), shares[moods])
-    for intent, names in INTENTS:
+    if told := heads.intent_places(rows, parts.tested):
+        scored.intent = heads.score_intents(*heads.intents_of(rows, run.labels, told))
+    if told := heads.needs_places(rows, parts.tested):
+        scored.needs_response = heads.score_needs(*heads.needs_said(rows, run.labels, told))
+    for intent, names in APART:
         if part := [at for at in parts.tested if rows[at]["label"] in names]:
             scored.intents[intent] = _score_intent(rows, run.labels, part, intent)
     return scored
@@ -134,7 +153,24 @@ def compare(rows: Sequence[Row], first: Answers, second: Answers, rejected: int 
     }
     moods = _moods(rows, parts.tested)
     alone = disagreement(_gold(rows, moods), ours[moods], theirs[moods]) if moods else None
-    return Comparison(report(rows, first, rejected), report(rows, second, rejected), tables, alone)
+    both = report(rows, first, rejected), report(rows, second, rejected)
+    return Comparison(*both, tables, alone, head_differences(rows, first, second, parts.tested))
+
+
+def head_differences(
+    rows: Sequence[Row], first: Answers, second: Answers, places: Places, among: int = 1
+) -> dict[str, Difference]:
+    """Of intent and needs_response, where ``places`` tell them. among: see ``macro_difference``."""
+    found = {}
+    for head, known, read, classes in (
+        ("intent", heads.intent_places(rows, places), heads.intents_of, len(INTENTS)),
+        ("needs_response", heads.needs_places(rows, places), heads.needs_said, 2),
+    ):
+        if known:
+            gold, ours = read(rows, first.labels, known)
+            theirs = read(rows, second.labels, known)[1]
+            found[head] = answer_difference(gold, ours, theirs, classes, among)
+    return found
 
 
 def _tables(

@@ -1,8 +1,10 @@
 """Labelled rows: what a measurement is made on.
 
-``text, label[, lang, dialect, source]``; labels negative, neutral, positive, or complaint,
-not_complaint, spam, ham for intent. ``lang`` is an ISO code or ar-Latn; where it is missing, the
-language is told from the text.
+``text`` and any of ``label`` (or ``sentiment``), ``intent`` and ``needs_response``, beside them
+``lang``, ``dialect``, ``source``. Labels are negative, neutral, positive, or complaint,
+not_complaint, spam, ham where a set tells one intent from all others; intents are INTENTS; the
+need of a response is yes or no, true or false. ``lang`` is an ISO code or ar-Latn; where it is
+missing, the language is told from the text.
 """
 
 from __future__ import annotations
@@ -11,37 +13,66 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from classifiers.labels import SENTIMENTS, evaluated
+from classifiers.labels import INTENTS, SENTIMENTS, evaluated
 from classifiers.language.detect import detect
 
 INTENT_LABELS = {"complaint": True, "not_complaint": False, "spam": True, "ham": False}
 LABELS = (*SENTIMENTS, *INTENT_LABELS)
+SAID = ("label", "sentiment", "intent", "needs_response")
+"""Columns of which a file must have one; ``sentiment`` is another name of ``label``."""
+YES = frozenset({"yes", "true", "1", "نعم"})
+NO = frozenset({"no", "false", "0", "لا"})
 GROUPS = ("source", "dialect", "lang")
 LONGEST_NAME = 60
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|mixed|other")
 _VAGUE = frozenset({"mixed", "other"})
 
 Row = Mapping[str, str]
-"""``text``, ``label`` and each of GROUPS, empty where it is not known."""
+"""``text``, ``label``, ``intent``, ``needs_response`` ("yes" or "no") and each of GROUPS, empty
+where it is not known."""
 Places = list[int]
 
 
 def row_of(fields: Mapping[str, object]) -> dict[str, str]:
     """The row of what a file holds. Raises ValueError that says what is wrong."""
-    text, label = fields.get("text"), fields.get("label")
+    text = fields.get("text")
     if not isinstance(text, str):
         raise ValueError('no "text"')
-    if not isinstance(label, str) or not label.strip():
-        raise ValueError('no "label"')
-    name = label.strip().lower()
-    if name not in LABELS:
-        raise ValueError(f"label {_plain(label)!r} is none of {', '.join(LABELS)}")
-    row = {"text": text, "label": name}
+    label = _one_of("label", LABELS, fields.get("label") or fields.get("sentiment"))
+    intent = _one_of("intent", INTENTS, fields.get("intent"))
+    needs = _yes_or_no(fields.get("needs_response"))
+    if not (label or intent or needs):
+        raise ValueError('no "label", "intent" or "needs_response"')
+    row = {"text": text, "label": label, "intent": intent, "needs_response": needs}
     for group in GROUPS:
         value = fields.get(group)
         row[group] = "" if value is None else _plain(str(value))
     row["lang"] = _code(row["lang"])
     return row
+
+
+def needs_of(row: Row) -> bool | None:
+    """Whether the row's text needs a response; None where the row does not say."""
+    return {"yes": True, "no": False}.get(row.get("needs_response", ""))
+
+
+def _one_of(column: str, names: Sequence[str], value: object) -> str:
+    """The name that ``value`` is, empty where there is none."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return ""
+    name = value.strip().lower() if isinstance(value, str) else ""
+    if name not in names:
+        raise ValueError(f"{column} {_plain(str(value))!r} is none of {', '.join(names)}")
+    return name
+
+
+def _yes_or_no(value: object) -> str:
+    word = "" if value is None else str(value).strip().lower()
+    if not word:
+        return ""
+    if word not in YES | NO:
+        raise ValueError(f"needs_response {_plain(str(value))!r} is neither yes nor no")
+    return "yes" if word in YES else "no"
 
 
 def _code(name: str) -> str:

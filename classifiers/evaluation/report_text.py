@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from classifiers.evaluation.compare import FEWEST, Difference
 from classifiers.evaluation.evaluate import Comparison, Report
+from classifiers.evaluation.head_text import between, head_lines, head_verdicts
 from classifiers.evaluation.metrics import Scores
 from classifiers.labels import EVALUATED, SENTIMENTS
 
@@ -39,11 +40,12 @@ def report_text(report: Report) -> str:
     if report.pooled:
         lines += ["", *_confusion(report.pooled.confusion)]
     for name, scores in report.intents.items():
-        low, high = scores.recall_interval
         lines.append(
             f"intent {name}: {scores.texts:,} texts, macro-F1 {scores.macro_f1:.3f}, "
-            f"recall {scores.recall:.3f} ({_between(low, high)}), precision {scores.precision:.3f}"
+            f"recall {scores.recall:.3f} ({between(scores.recall_interval)}), "
+            f"precision {scores.precision:.3f}"
         )
+    lines += head_lines(report)
     if report.untested:
         count = sum(figures.texts for figures in report.untested.values())
         tested = ", ".join(sorted(EVALUATED))
@@ -81,6 +83,7 @@ def comparison_figures(comparison: Comparison) -> dict[str, Any]:
             group: {value: asdict(difference) for value, difference in by_value.items()}
             for group, by_value in comparison.tables.items()
         },
+        "heads": {head: asdict(difference) for head, difference in comparison.heads.items()},
         "alone_right": asdict(comparison.alone) if comparison.alone else None,
         "verdict": verdict(comparison),
     }
@@ -88,7 +91,12 @@ def comparison_figures(comparison: Comparison) -> dict[str, Any]:
 
 
 def verdict(comparison: Comparison) -> list[str]:
-    """Sentences: is the difference of all tested texts significant at 5 %?"""
+    """Sentences: is the difference of all tested texts significant at 5 %? A head by itself."""
+    others = list(head_verdicts(comparison.heads))
+    return [*_of_sentiment(comparison), *others] if comparison.pooled or not others else others
+
+
+def _of_sentiment(comparison: Comparison) -> list[str]:
     pooled, alone = comparison.pooled, comparison.alone
     if pooled is None or alone is None:
         return ["There is nothing to compare: no row is in a tested language."]
@@ -147,11 +155,11 @@ def _line(scores: Scores) -> str:
     cells = (
         f"{scores.texts:,}",
         f"{scores.macro_f1:.3f}",
-        _between(*scores.interval),
+        between(scores.interval),
         "-" if scores.negative_recall is None else f"{scores.negative_recall:.3f}",
-        "-" if scores.negative_interval is None else _between(*scores.negative_interval),
+        "-" if scores.negative_interval is None else between(scores.negative_interval),
         f"{scores.average_recall:.3f}",
-        _between(*scores.average_recall_interval),
+        between(scores.average_recall_interval),
         f"{scores.pos_neg_f1:.3f}",
         f"{scores.ece:.3f}",
         f"{scores.ece_interval[1] - scores.ece:.3f}",
@@ -187,7 +195,3 @@ def _remarks(report: Report) -> Iterable[str]:
 
 def _name(value: str) -> str:
     return value if len(value) < _NAME else value[: _NAME - 2] + "…"
-
-
-def _between(low: float, high: float) -> str:
-    return f"{low:.3f}-{high:.3f}"

@@ -14,7 +14,7 @@ from classifiers.bag.classifier import BagClassifier
 from classifiers.encoder.full import EncoderClassifier
 from classifiers.encoder.heads import HEADS
 from classifiers.evaluation.metrics import confusion, f1s
-from classifiers.making.encoder.known import EVERYDAY, KnownText
+from classifiers.making.encoder.known import EVERYDAY, TWEETS, KnownText
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -59,7 +59,7 @@ class GateAnswers:
         for at, (head, classes) in enumerate(HEADS.items()):
             for kind in np.unique(self.kinds):
                 here = (self.kinds == kind) & (self.gold[:, at] >= 0)
-                if here.sum() < LEAST or (head == "needs" and kind not in (EVERYDAY, "written")):
+                if here.sum() < LEAST or (head == "needs" and kind == TWEETS):
                     continue
                 gold = self.gold[here, at]
                 both = [

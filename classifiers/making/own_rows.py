@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from classifiers.labels import SENTIMENTS
+from classifiers.evaluation.labelled_rows import INTENT_LABELS
 from classifiers.tidy import text_key
 
 Fields = Mapping[str, str]
-"""text, label, lang, dialect, source, as ``evaluation.labelled_rows.row_of`` gives them."""
+"""text, label, intent, needs_response, lang, dialect, source, as
+``evaluation.labelled_rows.row_of`` gives them; a row has any of the three that it can teach."""
+TAUGHT = ("label", "intent", "needs_response")
 LEAST = 200
 """Rows below which nothing can be learned that a tenth of them could show."""
 CALIBRATES = 3000
@@ -49,16 +51,44 @@ def fold(text: str) -> int:
 
 
 def distinct(sets: Sequence[OwnSet]) -> tuple[OwnSet, ...]:
-    """Each text once for its sentiment and once for its intent: a set before others wins, and in a
-    set the last row."""
-    taken: set[tuple[str, bool]] = set()
-    result = []
-    for one in sets:
-        rows = {(text_key(row["text"]), row["label"] in SENTIMENTS): row for row in one.rows}
-        kept = tuple(row for key, row in rows.items() if key not in taken)
-        taken |= set(rows)
-        result.append(replace(one, rows=kept))
-    return tuple(result)
+    """Each text once, in the first set that has it: what a set before others says wins, and in a
+    set the last row; what it does not say is filled in by the others.
+
+    A row that tells one intent from all others (``not_complaint``) stands beside the sentiment of
+    its text, and goes where the text's intent is known."""
+    known: dict[_Key, Fields] = {}
+    home: dict[_Key, int] = {}
+    for at, one in enumerate(sets):
+        rows: dict[_Key, Fields] = {}
+        for row in map(_plain, one.rows):
+            key = (text_key(row["text"]), row["label"] in INTENT_LABELS)
+            rows[key] = _over(row, rows.pop(key, {}))
+        for key, row in rows.items():
+            known[key] = _over(known.get(key, {}), row)
+            home.setdefault(key, at)
+    told = {text for (text, apart), row in known.items() if row.get("intent") and not apart}
+    kept = {key: row for key, row in known.items() if not key[1] or key[0] not in told}
+    return tuple(
+        replace(one, rows=tuple(row for key, row in kept.items() if home[key] == at))
+        for at, one in enumerate(sets)
+    )
+
+
+_Key = tuple[str, bool]
+"""Of a text, and whether its label tells one intent from all others."""
+
+
+def _plain(row: Fields) -> Fields:
+    """Where a row tells the intent, that it is a complaint or none says nothing more."""
+    return {**row, "label": ""} if row.get("intent") and row["label"] in INTENT_LABELS else row
+
+
+def _over(first: Fields, second: Fields) -> Fields:
+    """What ``first`` says, and what ``second`` says where it says nothing."""
+    return {
+        **second,
+        **{name: value for name, value in first.items() if value or name not in second},
+    }
 
 
 def parts(sets: Sequence[OwnSet]) -> Parts:
@@ -88,11 +118,12 @@ def enough(sets: Sequence[OwnSet]) -> None:
     if count < LEAST:
         raise ValueError(
             f"{count} different labelled texts are too few, {LEAST} are needed: correct more "
-            "sentiments on the cards (--corrections), or add files of labelled rows"
+            "labels on the cards (--corrections), or add files of labelled rows"
         )
-    labels = {row["label"] for one in sets for row in one.rows}
-    if len(labels) == 1:
-        raise ValueError(f"every row is labelled {labels.pop()}: there is nothing to tell apart")
+    labels = [{row.get(name, "") for one in sets for row in one.rows} - {""} for name in TAUGHT]
+    if all(len(some) <= 1 for some in labels):
+        said = " and ".join(value for some in labels for value in some)
+        raise ValueError(f"every row is labelled {said}: there is nothing to tell apart")
 
 
 def keep(path: Path, sets: Iterable[OwnSet]) -> None:

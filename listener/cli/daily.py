@@ -26,23 +26,26 @@ def status(call: Call, as_json: bool) -> None:
     """Sources, queues, alerts: what is well and what is silent."""
     from listener.checking.unsearched import by_network
     from listener.cli.house import open_for_reading
-    from listener.cli.serving import relevance
+    from listener.cli.serving import biases, relevance
     from listener.cli.serving import status as read_status
     from listener.cli.showing import show_relevance, show_status
+    from listener.cli.showing_samples import say_bias
 
     settings = call.settings()
 
     async def read() -> Any:
         async with open_for_reading(settings) as house:
-            return await read_status(house), await relevance(house)
+            return await read_status(house), await relevance(house), await biases(house)
 
-    standing, models = asyncio.run(read())
+    standing, models, moved = asyncio.run(read())
     if as_json:
         click.echo(json.dumps(standing, ensure_ascii=False, indent=2, default=_plain))
     else:
         words = words_of(settings)
         show_status(standing, words, by_network(settings))
         show_relevance(models, words)
+        for bias in moved:
+            say_bias(bias, words)
 
 
 @click.command()

@@ -17,7 +17,14 @@ from listener.handed_in.labelled import labelled_rows
 if TYPE_CHECKING:
     from classifiers.evaluation.evaluate import Report
 
-FIGURES = ("macro_f1", "negative_recall", "average_recall", "accuracy", "pos_neg_f1")
+OF_SENTIMENT = ("macro_f1", "negative_recall", "average_recall", "accuracy", "pos_neg_f1")
+OF_HEADS = {
+    "intent_macro_f1": ("intent", "macro_f1"),
+    "needs_recall": ("needs_response", "recall"),
+    "needs_precision": ("needs_response", "precision"),
+}
+"""Name to the part of a report and its figure."""
+FIGURES = (*OF_SENTIMENT, *OF_HEADS)
 TOLD = 20
 """Bad rows that are named one by one; the others are only counted."""
 EVERY = 5.0
@@ -91,9 +98,11 @@ def evaluate(
 ) -> None:
     """Macro-F1, recall and calibration on labelled FILES, by source, dialect and language.
 
-    FILES: JSONL or CSV, gzip or not, of `text, label[, lang, dialect, source]`; labels negative,
-    neutral, positive. A language that the shipped models were never measured in stands apart and
-    is in no other figure. --compare says whether the difference is significant.
+    FILES: JSONL or CSV, gzip or not, of `text` and any of `label` (negative, neutral, positive),
+    `intent` (question, complaint, request, praise, spam, other) and `needs_response` (yes, no);
+    `lang, dialect, source` where they are known. A language that the shipped models were never
+    measured in stands apart and is in no other figure. --compare says whether the difference is
+    significant.
     """
     from classifiers.evaluation import evaluate as measuring  # numpy: slow for every other command
     from classifiers.evaluation.report_text import comparison_figures, comparison_text, report_text
@@ -129,7 +138,8 @@ def evaluate(
 
 
 def _reached(wanted: Least, report: Report) -> Reached:
-    figure = getattr(report.pooled, wanted.figure) if report.pooled else None
+    part, name = OF_HEADS.get(wanted.figure, ("pooled", wanted.figure))
+    figure = getattr(getattr(report, part), name, None)
     reached = figure is not None and figure >= wanted.least
     return Reached(wanted.figure, wanted.least, figure, reached)
 

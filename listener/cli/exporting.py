@@ -59,8 +59,8 @@ def export_(
     bounds = [_bound(settings, since, end=False), _bound(settings, until, end=True)]
     if bounds[0] and bounds[1] and bounds[0] >= bounds[1]:
         raise click.UsageError("--since lies after --until: nothing lies between")
-    with _opened(output) as stream:
-        write = _csv(stream, KINDS[kind][0]) if form == "csv" else _jsonl(stream)
+    with opened_file(output) as stream:
+        write = as_csv(stream, KINDS[kind][0]) if form == "csv" else _jsonl(stream)
         rows = asyncio.run(_export(settings, kind, brand, bounds, write))
     if output is not None:
         click.echo(f"{rows:,} {kind} in {output}", err=True)
@@ -114,7 +114,7 @@ def _jsonl(stream: TextIO) -> Write:
     return write
 
 
-def _csv(stream: TextIO, columns: Sequence[str]) -> Write:
+def as_csv(stream: TextIO, columns: Sequence[str]) -> Write:
     """With a byte order mark, by which Excel knows that it is UTF-8, and formulas defused."""
     out = csv.writer(stream, lineterminator="\r\n")
     begun = False
@@ -152,7 +152,7 @@ def _plain(value: object) -> str:
 
 
 @contextmanager
-def _opened(output: Path | None) -> Iterator[TextIO]:
+def opened_file(output: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that only its owner reads and that is there when it is whole."""
     if output is None:
         if isinstance(sys.stdout, io.TextIOWrapper):

@@ -12,6 +12,7 @@ import click
 
 from listener.cli.evaluating import evaluate
 from listener.cli.models import MODELS, loaded
+from listener.cli.sampling import sample
 from listener.cli.training import train
 from listener.networks.capabilities import capabilities
 
@@ -41,7 +42,7 @@ def networks(as_json: bool) -> None:
 
 @click.group()
 def model() -> None:
-    """Classify texts, measure a model, train one."""
+    """Classify texts, measure a model, train one, fit it to a brand."""
 
 
 @model.command()
@@ -59,6 +60,7 @@ def classify(file: TextIO, jsonl: bool, name: str) -> None:
 
 model.add_command(evaluate)
 model.add_command(train)
+model.add_command(sample)
 
 
 def text_of(line: str, *, jsonl: bool) -> str:

@@ -76,11 +76,13 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
 async def labeller_of(house: House, process: str = "label") -> Labeller:
     """Loads the model that the settings name, in a thread."""
     from listener.cli.models import configured
+    from listener.labelling.bias import Biases
     from listener.labelling.label import Labeller
 
     classifier = await asyncio.to_thread(configured, house.settings)
     scorer = scorer_of(house, classifier)
-    return Labeller(house.db, classifier, worker=worker_name(process), scorer=scorer)
+    biases = Biases(house.db, classifier) if house.settings.classifiers.bias.enabled else None
+    return Labeller(house.db, classifier, worker=worker_name(process), scorer=scorer, biases=biases)
 
 
 def scorer_of(house: House, classifier: Classifier) -> Scorer | None:
@@ -103,8 +105,8 @@ async def collect(house: House, stop: asyncio.Event, *, rate: float | None = Non
 
 
 async def label(house: House, stop: asyncio.Event) -> None:
-    """Loads the model once and labels what is collected. Learns from clicks here too, where the
-    encoder is: ``count`` has none."""
+    """Loads the model once and labels what is collected. Learns from clicks and samples here too,
+    where the encoder is: ``count`` has none."""
     labeller = await labeller_of(house)
     await take_over(house.db, TO_LABEL, worker_name("label"))
 
@@ -119,11 +121,16 @@ async def label(house: House, stop: asyncio.Event) -> None:
             own = [house.brand_ids[brand.name] for brand in house.brands if brand.role == "own"]
             await labeller.scorer.fit_due(own, now=house.clock.now())
 
+    async def fit() -> None:
+        if labeller.biases is not None:
+            await labeller.biases.fit_due(house.brand_ids.values(), now=house.clock.now())
+
     tell = teller_of(house)
     report = house.pulse.report("label", SWEEP_EVERY, house.clock.now, tell=tell)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(work(some, stop, queue=LABEL, url=house.redis, report=report))
-        tasks.create_task(_jobs(house, stop, [Job("relevance", learn, FIT_EVERY)]))
+        learning = [Job("relevance", learn, FIT_EVERY), Job("bias", fit, FIT_EVERY)]
+        tasks.create_task(_jobs(house, stop, learning))
 
 
 async def alert(house: House, stop: asyncio.Event) -> None:

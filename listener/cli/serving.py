@@ -21,6 +21,7 @@ from listener.serving.health import slack_of, without
 from listener.serving.listen import serve
 from listener.serving.routes import health_routes
 from listener.settings.values import MissingSecretError, Secret
+from listener.store.bias_rows import standing as bias_standing
 from listener.store.heartbeats import workers
 from listener.store.job_rows import standings
 from listener.store.overview import overview
@@ -49,6 +50,12 @@ async def relevance(house: House) -> list[dict[str, Any]]:
     """How each brand's model of relevance stands, which ``rasid status`` adds for people."""
     async with house.db.reading() as connection:
         return await standing(connection)
+
+
+async def biases(house: House) -> list[dict[str, Any]]:
+    """How each brand's bias stands, which ``rasid status`` adds for people."""
+    async with house.db.reading() as connection:
+        return await bias_standing(connection)
 
 
 async def serve_house(house: House, stop: asyncio.Event) -> None:

@@ -97,7 +97,8 @@ def show_why(history: Mapping[str, Any], words: Words) -> None:
         say_line(words, "why.gone", indent=2, at=_moment(mention["gone_at"]))
     for label in history["labels"]:
         key = "why.label" if label["counts"] else "why.label_replaced"
-        say_line(words, key, head=label["head"], value=_value(label), by=label["source"])
+        head = _head(label["head"], history["matches"])
+        say_line(words, key, head=head, value=_value(label), by=label["source"])
         if label["head"] == "intent":
             _show_needs(label["detail"], words)
     if not history["matches"]:
@@ -106,6 +107,13 @@ def show_why(history: Mapping[str, Any], words: Words) -> None:
         _show_match(match, words)
     for alert in history["alerts"]:
         _show_alert(alert, words)
+
+
+def _head(head: str, matches: Sequence[Mapping[str, Any]]) -> str:
+    """``sentiment:3`` with the brand's name in it."""
+    name, _, of = head.partition(":")
+    brands = {str(match["brand_id"]): match["brand"] for match in matches}
+    return f"{name} ({brands[of]})" if of in brands else head
 
 
 def _show_match(match: Mapping[str, Any], words: Words) -> None:

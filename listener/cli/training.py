@@ -18,9 +18,11 @@ from listener.handed_in.labelled import labelled_rows
 if TYPE_CHECKING:
     from classifiers.making.own_rows import OwnSet
     from classifiers.making.tiers.request import Audience, Request
+    from listener.store.corrections import Correction
 
 CORRECTED = 2.0
 """A correction counts as two rows of a file: someone of the team said it of their brand."""
+NEEDS = "needs_response"
 EVERY = 60.0
 """Seconds between two lines where nobody watches a terminal."""
 Files = tuple[Path, ...]
@@ -31,7 +33,8 @@ _new = click.Path(file_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("files", nargs=-1, type=_file)
-@click.option("--corrections", is_flag=True, help="Learn from what people set on cards.")
+@click.option("--corrections", is_flag=True, help="Learn from what people set on cards: "
+              "sentiment, intent, need of a response.")  # fmt: skip
 @click.option("--data", type=_folder, help="Labelled sets: sentiment/, intent/.")
 @click.option("--recipe", help="full, open, or a TOML file; own where only rows are given.")
 @click.option("--tier", type=click.Choice(["full", "fast"]), default="full", show_default=True)
@@ -39,6 +42,8 @@ _new = click.Path(file_okay=False, path_type=Path)
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=120.0,
               show_default=True, help="Of training, at most, over all sittings.")  # fmt: skip
 @click.option("--threads", type=click.IntRange(min=1), help="Cores to use; all where left out.")
+@click.option("--auto/--no-auto", default=True, show_default=True,
+              help="Fit what the fast model may keep beside the new one (auto.json).")  # fmt: skip
 @click.option("--out", type=_new, required=True, help="The model folder to write.")
 @click.option("--run", type=_new, help="The state of the run; OUT.run where left out.")
 @click.pass_obj
@@ -52,13 +57,15 @@ def train(
     start: Path | None,
     minutes: float,
     threads: int | None,
+    auto: bool,
     out: Path,
     run: Path | None,
 ) -> None:
     """A model of your own, from labelled FILES (as `evaluate` reads them) and corrections.
 
     It goes on from the bundled model, keeps every tenth text to measure on, and writes OUT with
-    MODEL_CARD.md. Ctrl-C saves; the same command goes on.
+    MODEL_CARD.md, better or not: the last lines say whether it is shown to be better than the one
+    before, and at what. Ctrl-C saves; the same command goes on.
     """
     if not files and not corrections and data is None:
         raise click.UsageError("nothing to learn from: give FILES, --corrections or --data")
@@ -78,6 +85,7 @@ def train(
             start=start,
             minutes=minutes,
             threads=threads,
+            auto=auto,
         )
         finished = _train(tier, request, _console())
     except ModuleNotFoundError as error:
@@ -108,6 +116,8 @@ def _train(tier: str, request: Request, console: Audience) -> bool:
             return False
         trained = end.trained
     click.echo(f"{request.out}: {verdict(trained).replace('**', '')}")
+    if trained.gate:
+        click.echo(f"auto: {trained.gate.sentence.replace('`', '')}")
     click.echo(f"the figures: {request.out / CARD}")
     click.echo(f"use it: rasid model classify --model {request.out}")
     return True
@@ -120,7 +130,12 @@ def _own(call: Call, files: Files, corrected: bool) -> tuple[OwnSet, ...]:
     sets = []
     if corrected:
         rows = asyncio.run(_corrections(call))
-        click.echo(f"{len(rows):,} corrections", err=True)
+        told = [sum(bool(row[name]) for row in rows) for name in ("label", "intent", NEEDS)]
+        click.echo(
+            f"{len(rows):,} corrections: {told[0]:,} of sentiment, {told[1]:,} of intent, "
+            f"{told[2]:,} of the need of a response",
+            err=True,
+        )
         sets.append(OwnSet("corrections", tuple(rows), CORRECTED))
     names = {"corrections"}
     for path in files:
@@ -140,16 +155,20 @@ async def _corrections(call: Call) -> list[dict[str, str]]:
     from listener.store.corrections import corrections
 
     async with open_house(call.settings()) as house, house.db.reading() as connection:
-        return [
-            {
-                "text": correction.text,
-                "label": correction.sentiment,
-                "lang": correction.language,
-                "dialect": correction.dialect,
-                "source": f"corrections {correction.network}",
-            }
-            for correction in await corrections(connection)
-        ]
+        return [_row(correction) for correction in await corrections(connection)]
+
+
+def _row(correction: Correction) -> dict[str, str]:
+    needs = correction.needs_response
+    return {
+        "text": correction.text,
+        "label": correction.sentiment or "",
+        "intent": correction.intent or "",
+        NEEDS: "" if needs is None else "yes" if needs else "no",
+        "lang": correction.language,
+        "dialect": correction.dialect,
+        "source": f"corrections {correction.network}",
+    }
 
 
 def _console() -> Audience:

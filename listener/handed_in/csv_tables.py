@@ -38,8 +38,8 @@ class BadLine:
     why: str
 
 
-def records(numbered: Iterator[Line], *, need: str) -> Iterator[Record | BadLine]:
-    """Rows below the header. Raises ValueError where the header lacks the column ``need``."""
+def records(numbered: Iterator[Line], *, need: tuple[str, ...]) -> Iterator[Record | BadLine]:
+    """Rows below the header. ValueError where the header has none of the columns ``need``."""
     csv.field_size_limit(LONGEST)
     table = _Table(numbered)
     names = table.header(need)
@@ -72,7 +72,7 @@ class _Table:
                 return line[0]
         return None
 
-    def header(self, need: str) -> list[str]:
+    def header(self, need: tuple[str, ...]) -> list[str]:
         line = self._take()
         if line is not None and line[1].strip().lower().startswith("sep="):
             line = self._take()  # a spreadsheet's own hint; the header tells the same
@@ -84,14 +84,15 @@ class _Table:
             except csv.Error:
                 continue
             names = names or [name.strip().lower() for name in columns]
-            if need in (name.strip().lower() for name in columns):
+            if any(name.strip().lower() in need for name in columns):
                 self._delimiter = delimiter
                 names = [name.strip().lower() for name in columns]
                 break
         else:
             listed = ", ".join(names)[:200] or "nothing"
+            wanted = " or ".join(f'"{name}"' for name in need)
             raise NoTable(
-                f'The first line must name the columns, "{need}" among them. It has: {listed}'
+                f"The first line must name the columns, {wanted} among them. It has: {listed}"
             )
         double = {name for name in names if name and names.count(name) > 1}
         if double:

@@ -55,7 +55,7 @@ async def import_figures(
     """
     counts = ImportedFigures()
     batch: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in read_rows(file, need="value"):
+    for row in read_rows(file, need=("value",)):
         counts.read += 1
         try:
             if isinstance(row, BadRow):

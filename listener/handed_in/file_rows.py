@@ -25,12 +25,14 @@ class BadRow:
     why: str
 
 
-def read_rows(file: BinaryIO, *, need: str, jsonl: bool = False) -> Iterator[Row | BadRow]:
+def read_rows(
+    file: BinaryIO, *, need: tuple[str, ...], jsonl: bool = False
+) -> Iterator[Row | BadRow]:
     """The rows of ``file``; JSONL where its first character that is no space is ``{`` or ``[``.
 
-    need: a column that a CSV must have; ValueError where it has not. jsonl: the file is called so,
-    whatever its first line holds. Blank lines are no rows. The columns' names are read in lower
-    case, without spaces around them.
+    need: columns of which a CSV must have one; ValueError where it has none. jsonl: the file is
+    called so, whatever its first line holds. Blank lines are no rows. The columns' names are read
+    in lower case, without spaces around them.
     """
     numbered = ((number, *line) for number, line in enumerate(lines(file), 1))
     first: list[tuple[int, str, NotText | None]] = []

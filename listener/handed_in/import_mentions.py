@@ -178,7 +178,7 @@ def _arrivals(
     now: datetime,
     source: str | None,
 ) -> Iterator[Arrival]:
-    for row in read_rows(file, need="text"):
+    for row in read_rows(file, need=("text",)):
         counts.read += 1
         if isinstance(row, BadRow):
             reject(row.line, row.why)

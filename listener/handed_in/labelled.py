@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from classifiers.evaluation.labelled_rows import row_of
+from classifiers.evaluation.labelled_rows import SAID, row_of
 from listener.handed_in.file_rows import BadRow, read_rows
 
 Rejected = Callable[[Path, int, str], object]
@@ -32,7 +32,7 @@ def labelled_rows(
             zipped, jsonl = file.peek(2).startswith(GZIP), ".jsonl" in path.suffixes
             stream = stack.enter_context(gzip.open(file)) if zipped else file
             try:
-                for row in read_rows(cast(BinaryIO, stream), need="label", jsonl=jsonl):
+                for row in read_rows(cast(BinaryIO, stream), need=SAID, jsonl=jsonl):
                     try:
                         if isinstance(row, BadRow):
                             raise ValueError(row.why)

@@ -23,6 +23,7 @@ from listener.store.session import Database
 from listener.store.trouble import hand_back
 
 if TYPE_CHECKING:
+    from listener.labelling.bias import Biases
     from listener.labelling.relevance import Scorer
 
 log = logging.getLogger(__name__)
@@ -50,15 +51,18 @@ class Labeller:
         batch: int = BATCH,
         lease: timedelta = LEASE,
         scorer: Scorer | None = None,
+        biases: Biases | None = None,
     ) -> None:
         """worker: unique to this task, for instance host, process id and a number. scorer: says
-        what is about the brand; without one nobody says."""
+        what is about the brand; without one nobody says. biases: move the sentiments of brands
+        whose samples were labelled; without them the model's own stand alone."""
         self._db = db
         self._classifier = classifier
         self._worker = worker
         self._batch = batch
         self._lease = lease
         self.scorer = scorer
+        self.biases = biases
         self._recent: dict[str, Labels] = {}
 
     async def label_all(self, now: datetime, *, clock: Callable[[], datetime] | None = None) -> int:
@@ -82,13 +86,15 @@ class Labeller:
             return 0
         try:
             answers = await self._say({row.text_key: row.text for row in rows})
+            known = {key: answer for key, answer in answers.items() if isinstance(answer, dict)}
+            biased = await self.biases.of(rows, known) if self.biases else {}
             scores = await self.scorer.scores(rows) if self.scorer else []
         except asyncio.CancelledError:
             async with self._db.writing() as connection:
                 await work.release(connection, work.LABEL, rows, worker=self._worker, now=now)
             raise
         try:
-            await self._write(rows, answers, scores, now)
+            await self._write(rows, answers, biased, scores, now)
         except Exception as error:
             await hand_back(self._db, work.LABEL, rows, error, worker=self._worker, now=now)
             raise
@@ -122,6 +128,7 @@ class Labeller:
         self,
         rows: Sequence[Row[Any]],
         answers: dict[str, Labels | Exception],
+        biased: dict[int, Labels],
         scores: Sequence[Scored],
         now: datetime,
     ) -> None:
@@ -136,9 +143,10 @@ class Labeller:
                 worker=self._worker,
                 now=now,
             )
-            await write_labels(
-                connection, [(row.id, row.revision, known[row.text_key]) for row in good], now=now
-            )
+            labelled = [
+                (row.id, row.revision, known[row.text_key] | biased.get(row.id, {})) for row in good
+            ]
+            await write_labels(connection, labelled, now=now)
             ours = {row.id for row in good}
             await write_scores(connection, [score for score in scores if score.mention_id in ours])
             for row in rows:

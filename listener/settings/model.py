@@ -133,10 +133,15 @@ class RelevanceSettings(Part):
     min_labels: Whole = Field(default=50, ge=20)
 
 
+class BiasSettings(Part):
+    enabled: YesNo = True
+
+
 class Classifiers(Part):
     sentiment: SentimentSettings = SentimentSettings()
     intent: IntentSettings = IntentSettings()
     relevance: RelevanceSettings = RelevanceSettings()
+    bias: BiasSettings = BiasSettings()
 
 
 class ChannelSettings(Part):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Text, and_, cast, func, literal, or_, select
 
 from listener.store.tables import labels, matches, mentions
 
 PERSON = "user:"
 """Prefix of ``labels.source`` where a person gave the label."""
 ABOUT = "about:"
+SENTIMENT = "sentiment"
 
 
 def about_head(brand_id: int) -> str:
@@ -23,20 +24,37 @@ def about_head(brand_id: int) -> str:
     return f"{ABOUT}{brand_id}"
 
 
+def sentiment_head(brand_id: int) -> str:
+    """The head of a model's sentiment with the bias of that brand in it (``classifiers.bias``)."""
+    return f"{SENTIMENT}:{brand_id}"
+
+
 def effective(head: str | ColumnElement[str], what: ColumnElement[Any]) -> ScalarSelect[Any]:
     """``what`` (made of columns of ``labels``) of the label that counts for the mention of the
     enclosing query, which reads ``mentions``; None where there is none. Of two labels of one moment
     the source that sorts last counts, as in ``labels.current_labels``."""
+    return _strongest(what, labels.c.head == head, labels.c.source.desc())
+
+
+def effective_sentiment(what: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """As ``effective``, of the sentiment for the brand whose match the enclosing query reads: of
+    a model's labels of one moment the one with the brand's bias counts."""
+    brands_own = SENTIMENT + ":" + cast(matches.c.brand_id, Text)
+    mine = labels.c.head.in_([literal(SENTIMENT), brands_own])
+    return _strongest(what, mine, labels.c.head.desc(), labels.c.source.desc())
+
+
+def _strongest(
+    what: ColumnElement[Any], mine: ColumnElement[bool], *last: ColumnElement[Any]
+) -> ScalarSelect[Any]:
     return (
         select(what)
         .where(
             labels.c.mention_id == mentions.c.id,
             labels.c.revision == mentions.c.revision,
-            labels.c.head == head,
+            mine,
         )
-        .order_by(
-            labels.c.source.startswith(PERSON).desc(), labels.c.at.desc(), labels.c.source.desc()
-        )
+        .order_by(labels.c.source.startswith(PERSON).desc(), labels.c.at.desc(), *last)
         .limit(1)
         .correlate(mentions, matches)
         .scalar_subquery()

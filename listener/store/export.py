@@ -16,7 +16,7 @@ from sqlalchemy import Column, ColumnElement, RowMapping, Select, literal, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.among import among
-from listener.store.label_rows import current_labels, says_needs
+from listener.store.label_rows import counting_label, current_labels, for_brands, says_needs
 from listener.store.session import Database
 from listener.store.tables import (
     actions,
@@ -97,7 +97,12 @@ async def _mentions(
         ids = [row["id"] for row in rows]
         heads = await current_labels(connection, ids)
         about = await _brands_of(connection, ids)
-        return [_mention(row, heads.get(row["id"], {}), about.get(row["id"], [])) for row in rows]
+        one = None if selection.brand is None else [selection.brand]
+        return [
+            _mention(row, for_brands(heads.get(row["id"], {}), one or of), list(of.values()))
+            for row in rows
+            for of in [about.get(row["id"], {})]
+        ]
 
     async for rows in _mention_pages(db, selection, page, OF_MENTIONS, whole):
         yield rows
@@ -143,13 +148,13 @@ async def _labels(db: Database, selection: Selection, page: int) -> AsyncGenerat
 
 
 def _label(row: RowMapping, of: Mapping[str, Any], current: Mapping[int, Any]) -> Row:
-    counting = current.get(of["id"], {}).get(row["head"])
-    counts_now = row["revision"] == of["revision"] and counting is not None
+    counting = counting_label(current.get(of["id"], {}), row["head"])
+    counts_now = row["revision"] == of["revision"]
     return {
         **row,
         "network": of["network"],
         "id": of["native_id"],
-        "counts": counts_now and counting.source == row["source"],
+        "counts": counts_now and counting is not None and counting.source == row["source"],
     }
 
 
@@ -254,9 +259,12 @@ async def _by_key(
         last = [rows[-1][column.name] for column in key]
 
 
-async def _brands_of(connection: AsyncConnection, ids: Collection[int]) -> dict[int, list[str]]:
+async def _brands_of(
+    connection: AsyncConnection, ids: Collection[int]
+) -> dict[int, dict[int, str]]:
+    """mention id -> the brands that it matches: id -> name, in the order of their names."""
     rows = await connection.execute(
-        select(matches.c.mention_id, brands.c.name)
+        select(matches.c.mention_id, brands.c.id, brands.c.name)
         .join(brands, brands.c.id == matches.c.brand_id)
         .where(
             among(connection, matches.c.mention_id, ids),
@@ -264,9 +272,9 @@ async def _brands_of(connection: AsyncConnection, ids: Collection[int]) -> dict[
         )
         .order_by(brands.c.name)
     )
-    by_mention: dict[int, list[str]] = {}
-    for mention_id, name in rows:
-        by_mention.setdefault(mention_id, []).append(name)
+    by_mention: dict[int, dict[int, str]] = {}
+    for mention_id, brand_id, name in rows:
+        by_mention.setdefault(mention_id, {})[brand_id] = name
     return by_mention
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from classifiers.labels import ANSWERABLE, NEEDS_AT, Label
 from listener.store.among import among
 from listener.store.bulk import Encoded
-from listener.store.effective import PERSON
+from listener.store.effective import PERSON, SENTIMENT, sentiment_head
 from listener.store.tables import labels, mentions
 from listener.store.upsert import upsert
 
@@ -22,6 +22,8 @@ HEADS = ("sentiment", "intent", "language")
 DETAILS = 4096
 """Details that are remembered, encoded and read: their probabilities have three digits, so that
 most of them come again."""
+NOBODY = 0
+"""No brand's id."""
 
 
 class StoredLabel(NamedTuple):
@@ -104,7 +106,7 @@ async def write_labels(
         for row in label_rows(mention_id, revision, heads, now=now)
     ]
     for row in rows:
-        if row["head"] != "sentiment":
+        if not row["head"].startswith(SENTIMENT):
             row["detail"] = _known(row["detail"])
     await upsert(connection, labels, rows, keys=["mention_id", "revision", "head", "source"])
 
@@ -128,21 +130,53 @@ async def current_labels(
     connection: AsyncConnection, mention_ids: Collection[int]
 ) -> dict[int, Labels]:
     """The labels that count, of each mention's newest revision: a person's before a model's, the
-    newest of each. A mention without labels has no entry."""
+    newest of each. A mention without labels has no entry. Sentiments with a brand's bias have heads
+    of their own, and stand behind what they prevail over: see ``for_brand``."""
     current: dict[int, Labels] = {}
     rows = await connection.execute(
         _of_current_revision(connection, mention_ids).order_by(
-            labels.c.source.startswith(PERSON), labels.c.at, labels.c.source
+            labels.c.source.startswith(PERSON), labels.c.at, labels.c.head, labels.c.source
         )
     )
     for mention_id, head, value, detail, source in rows:  # the strongest comes last
         heads = current.setdefault(mention_id, {})
+        heads.pop(head, None)  # to its later place
         heads[head] = StoredLabel(value, _read(head, detail), source)
     return current
 
 
+def for_brand(heads: Mapping[str, StoredLabel], brand_id: int) -> Labels:
+    """A mention's ``current_labels`` as they count for one brand: the sentiment is the one with the
+    brand's bias, where that counts; those of other brands are left out."""
+    own = sentiment_head(brand_id)
+    counting: Labels = {}
+    for head, label in heads.items():
+        if head in (SENTIMENT, own):
+            counting[SENTIMENT] = label
+        elif not head.startswith(f"{SENTIMENT}:"):
+            counting[head] = label
+    return counting
+
+
+def for_brands(heads: Mapping[str, StoredLabel], brand_ids: Collection[int]) -> Labels:
+    """As ``for_brand`` where the sentiment is the same for all of them; else the sentiment without
+    any brand's bias."""
+    each = [for_brand(heads, brand_id) for brand_id in brand_ids]
+    moods = {counting[SENTIMENT].value for counting in each if SENTIMENT in counting}
+    return each[0] if len(moods) == 1 else for_brand(heads, NOBODY)
+
+
+def counting_label(heads: Mapping[str, StoredLabel], head: str) -> StoredLabel | None:
+    """The label that counts among a mention's ``current_labels`` where ``head`` is asked for: of a
+    brand's own sentiment the one that counts for that brand, which may be a person's."""
+    own = head.partition(":")[2]
+    if head.startswith(f"{SENTIMENT}:") and own.isdecimal():
+        return for_brand(heads, int(own)).get(SENTIMENT)
+    return heads.get(head)
+
+
 def _read(head: str, detail: str) -> dict[str, Any]:
-    return json.loads(detail) if head == "sentiment" else dict(_decoded(detail))
+    return json.loads(detail) if head.startswith(SENTIMENT) else dict(_decoded(detail))
 
 
 async def labels_of_texts(

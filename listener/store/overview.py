@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, Table, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.store.label_rows import current_labels
+from listener.store.label_rows import counting_label, current_labels
 from listener.store.tables import (
     actions,
     alert_mentions,
@@ -123,7 +123,8 @@ async def _labels(
         .order_by(labels.c.head, labels.c.at),
     )
     for row in rows:
-        row["counts"] = counting[row["head"]].source == row["source"]
+        counts = counting_label(counting, row["head"])
+        row["counts"] = counts is not None and counts.source == row["source"]
     return rows
 
 

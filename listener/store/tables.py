@@ -221,8 +221,10 @@ labels = Table(
     metadata,
     _mention(primary_key=True),
     Column("revision", Integer, primary_key=True),
-    Column("head", Text, primary_key=True),  # sentiment | intent | language
-    Column("source", Text, primary_key=True),  # model hash + calibration version | user:<id>
+    # sentiment | intent | language | about:<brand> | sentiment:<brand>, with a bias of the brand
+    Column("head", Text, primary_key=True),
+    # model hash + calibration version, and +bias-<hash> where one is in it | user:<id>
+    Column("source", Text, primary_key=True),
     Column("value", Text, nullable=False),
     Column("detail", _json, nullable=False),
     Column("at", UtcTime, nullable=False),
@@ -256,6 +258,55 @@ relevance = Table(  # what clicks taught: is a text about the brand, or is its n
     Column("learned", _json, nullable=False),  # [[mention id, about], ...] of the clicks
     Column("since", UtcTime),  # in use since; None: not better than no model, so not used
     Column("fitted_at", UtcTime, nullable=False),
+)
+
+samples = Table(  # random mentions of a brand that people label, apart from clicks on alerts
+    "samples",
+    metadata,
+    Column("id", _id, primary_key=True),
+    _brand(),
+    Column("network", Text, nullable=False),  # "": of all networks
+    Column("seed", BigInteger, nullable=False),  # with the span: the same texts, the same sample
+    Column("since", UtcTime, nullable=False),  # of the mentions' own times
+    Column("until", UtcTime, nullable=False),
+    Column("texts", Integer, nullable=False),  # different texts that it was drawn from
+    Column("made_by", Text, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Index("ix_samples_brand_id_network", "brand_id", "network"),
+)
+
+sampled = Table(
+    "sampled",
+    metadata,
+    Column("sample_id", ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),  # from 1, in the order of the draw
+    _mention(),
+    Column("revision", Integer, nullable=False),  # whose text is labelled
+    Column("said", Text),  # negative | neutral | positive | skip; None: nobody yet
+    Column("by", Text),
+    Column("at", UtcTime),
+    Index("ix_sampled_mention_id", "mention_id"),
+)
+
+biases = Table(  # every one that was fitted from samples; a stored label names its version
+    "biases",
+    metadata,
+    Column("id", _id, primary_key=True),
+    _brand(),
+    Column("network", Text, nullable=False),  # "": of the brand's mentions on all networks
+    Column("version", Text, nullable=False),  # classifiers.bias.Bias.version
+    Column("model", Text, nullable=False),  # whose logits it is for
+    Column("negative", Float, nullable=False),
+    Column("positive", Float, nullable=False),
+    Column("width", Float, nullable=False),  # of the prior that leave-one-out chose
+    Column("labels", Integer, nullable=False),
+    Column("measured", _json, nullable=False),  # before, after, error, as in classifiers.bias
+    Column("samples", _json, nullable=False),  # ids of the samples that it learned from
+    Column("learned", Text, nullable=False),  # hash of what was said of which text
+    Column("since", UtcTime),  # in use since; None: leave-one-out says that it does not help
+    Column("ended_at", UtcTime),  # another has taken its place
+    Column("fitted_at", UtcTime, nullable=False),
+    Index("ix_biases_brand_id_network", "brand_id", "network"),
 )
 
 alerts = Table(

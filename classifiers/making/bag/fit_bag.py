@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ def hash_texts(folded: Sequence[str], bits: int) -> Hashed:
         buckets.append(np.concatenate([g.buckets for g in groups])[order].astype(np.int32))
         roots = [np.repeat(1 / np.sqrt(np.maximum(count, 1)), count) for count in counts]
         values.append(np.concatenate(roots)[order].astype(np.float32))
-        lengths.append(sum(counts))
+        lengths.append(np.sum(counts, axis=0))
     bounds = np.cumsum(np.concatenate(lengths))
     return Hashed(np.concatenate(buckets), np.concatenate(values), bounds, bits)
 
@@ -148,11 +148,11 @@ def _error(
     return (share - target).astype(np.float32), -np.log(mass[:, 0])
 
 
-def _step(weights: Floats, squares: Floats, at: object, slope: Floats, rate: float) -> None:
+def _step(weights: Floats, squares: Floats, at: Any, slope: Floats, rate: float) -> None:
     """One step of AdaGrad in place."""
-    total = squares[at] + slope * slope  # type: ignore[index]
-    squares[at] = total  # type: ignore[index]
-    weights[at] -= np.float32(rate) * slope / np.sqrt(total)  # type: ignore[index]
+    total = squares[at] + slope * slope
+    squares[at] = total
+    weights[at] -= np.float32(rate) * slope / np.sqrt(total)
 
 
 def quantise(table: Floats, bias: Floats, classes: tuple[str, ...]) -> Head:

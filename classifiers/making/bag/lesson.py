@@ -24,11 +24,12 @@ LANGUAGES = ("ar-Latn", "en", "fr", "es", "de", "it", "pt", "hi")
 NOISY_LANGUAGE = frozenset({"twifil", "myc"})
 PER_LANGUAGE = 6000
 """Texts of a language and set: those of the largest say nothing more."""
-MOST = {"intent": 12_000, "needs": 12_000}
-"""Texts of a set at most that a head learns from: everyday tweets that want nothing are alike."""
+MOST = {"intent": 2_000, "needs": 12_000}
+"""Texts of a set at most, but for the written one, that a head learns from: everyday tweets that
+want nothing are alike, and crowd a table that is hashed."""
 FULL = 1.0
 """A row of a set that people labelled; the recipe's weights below it are of weak labels."""
-WRITTEN_WEIGHT = {"sentiment": 1.0, "intent": 40.0, "needs": 13.0, "dialect": 4.0}
+WRITTEN_WEIGHT = {"sentiment": 1.0, "intent": 40.0, "needs": 30.0, "dialect": 20.0}
 """Of a written post's row. More of it in the sentiment costs the tweets as much as it gives: there
 the intent says what a post is."""
 
@@ -64,7 +65,8 @@ def lesson(head: str, recipe: Recipe, examples: Sequence[Sequence[TaughtText]]) 
     start = 0
     for labelled, found in zip(recipe.sets, examples, strict=True):
         known = [at for at, one in enumerate(found) if _classes(head, one)]
-        known = known[:: -(-len(known) // MOST.get(head, len(known) or 1)) or 1]
+        if labelled.file != WRITTEN:
+            known = known[:: -(-len(known) // MOST.get(head, len(known) or 1)) or 1]
         allowed = np.zeros((len(known), width), bool)
         for line, at in enumerate(known):
             allowed[line, list(_classes(head, found[at]))] = True
@@ -126,12 +128,14 @@ def languages(recipe: Recipe, data: Path | None) -> tuple[list[str], tuple[str, 
 
 def _of_languages(recipe: Recipe, data: Path | None) -> Iterator[tuple[str, str]]:
     for labelled in recipe.sets:
-        if data is None or labelled.file == WRITTEN or labelled.name in NOISY_LANGUAGE:
-            continue
-        if not labelled.file.startswith("sentiment/"):
+        if labelled.file != WRITTEN and (
+            data is None
+            or labelled.name in NOISY_LANGUAGE
+            or not labelled.file.startswith("sentiment/")
+        ):
             continue
         seen: Counter[str] = Counter()
-        for row in _rows(data, labelled):
+        for row in _rows(data or Path(), labelled):
             if row.lang in LANGUAGES and seen[row.lang] < PER_LANGUAGE:
                 seen[row.lang] += 1
                 yield row.text, row.lang

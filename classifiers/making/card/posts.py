@@ -91,7 +91,7 @@ def figures(pairs: Sequence[tuple[Post, Label]]) -> dict[str, Any]:
 def _macro(pairs: Sequence[tuple[Post, Label]]) -> dict[str, Any]:
     moods: Sequence[str] = SENTIMENTS
     aims: Sequence[str] = INTENTS
-    both = {
+    both: dict[str, tuple[Sequence[str], list[tuple[str, str]]]] = {
         "sentiment_macro_f1": (moods, [(p.sentiment, one.sentiment) for p, one in pairs]),
         "intent_macro_f1": (aims, [(p.intent, one.intent) for p, one in pairs]),
     }

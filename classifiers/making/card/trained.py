@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from classifiers.evaluation.compare import FEWEST, Difference
+from classifiers.evaluation.head_text import NAMES
 from classifiers.evaluation.metrics import Scores
+from classifiers.making.card.head_figures import OwnGate, gate_lines, head_figures
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.markdown import licence_table, share, table, with_interval
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 CARD = "MODEL_CARD.md"
 FEW = 20
 """Texts below which a line of figures says nothing."""
+FEW_TO_TELL = 300
+"""Texts below which the card says how little they can tell."""
 Fitted = Literal["on dev texts", "on texts of their own", "as before", "not"]
 """Where the calibration comes from."""
 
@@ -25,7 +30,8 @@ Fitted = Literal["on dev texts", "on texts of their own", "as before", "not"]
 class Trained:
     """All that the card says. ``against``: the model that was there before; ``inherited``: the sets
     of the model it began with; ``layers``: how many upper layers learned, 0 where all did;
-    ``alone``: no other model's opinion is mixed in."""
+    ``alone``: no other model's opinion is mixed in; ``gate``: of the auto tier, None where none was
+    fitted."""
 
     tier: str
     today: date
@@ -40,6 +46,7 @@ class Trained:
     compared: Compared | None
     fitted: Fitted
     alone: bool
+    gate: OwnGate | None = None
 
 
 def card(made: Trained) -> str:
@@ -62,25 +69,46 @@ def card(made: Trained) -> str:
             licence_table(made.inherited),
             "",
         ]
-    parts += [*_figures(made.compared), "## Limits", *_limits(made)]
+    parts += [*_figures(made.compared), *gate_lines(made.gate), "## Limits", *_limits(made)]
     return "\n".join(parts) + "\n"
 
 
 def verdict(made: Trained) -> str:
-    """One sentence: better than what was there before, or not."""
-    found = made.compared.difference if made.compared else None
-    if found is None:
-        return "**Not measured: no held-out text has a sentiment.**"
+    """One sentence: better than what was there before, or not, and at what. Where the held-out
+    texts prove nothing it says so."""
+    found = made.compared.differences if made.compared else {}
+    if not found:
+        return "**Not measured: no held-out text has a label to measure on.**"
+    sure = {head: change.difference for head, change in found.items() if change.significant}
+    better, worse = (_heads([h for h, d in sure.items() if d * sign > 0]) for sign in (1, -1))
+    detail = f"({'; '.join(_change(head, change) for head, change in found.items())})"
+    if better and worse:
+        return (
+            f"**Better than {made.against} at {better}, worse at {worse}** {detail}. Keep that one "
+            f"unless {better} is all that you need."
+        )
+    if better:
+        open_ = _heads([head for head in found if head not in sure])
+        rest = f" At {open_} no difference is shown." if open_ else ""
+        return f"**Better than {made.against} at {better}** {detail}.{rest}"
+    if worse:
+        return f"**Worse than {made.against} at {worse}** {detail}. Keep that one."
+    few = ""
+    if all(change.texts < FEWEST for change in found.values()):
+        few = f" Fewer than {FEWEST} held-out texts prove nothing: train with more rows."
+    return f"**Not shown to be better than {made.against}** {detail}. Keep that one.{few}"
+
+
+def _heads(names: Sequence[str]) -> str:
+    return " and ".join(NAMES[name] for name in names)
+
+
+def _change(head: str, found: Difference) -> str:
     low, high = found.interval
-    detail = (
-        f"(macro-F1 {_signed(found.difference)} on {found.texts:,} held-out texts, "
-        f"95 % interval {_signed(low)} to {_signed(high)})"
+    return (
+        f"{NAMES[head]}: macro-F1 {_signed(found.difference)} on {found.texts:,} held-out texts, "
+        f"95 % interval {_signed(low)} to {_signed(high)}"
     )
-    if not found.significant:
-        return f"**Not shown to be better than {made.against}** {detail}. Keep that one."
-    if found.difference > 0:
-        return f"**Better than {made.against}** {detail}."
-    return f"**Worse than {made.against}** {detail}. Keep that one."
 
 
 def _signed(value: float) -> str:
@@ -107,12 +135,17 @@ def _figures(found: Compared | None) -> Iterable[str]:
         for name, (before, after) in values.items():
             if group == "all" or after.texts >= FEW:
                 rows.append(_row(f"{group} {name}".strip(), before, after))
-    yield table(["", "texts", "before", "after", "recall of negatives", "ECE"], rows)
-    for name, (old, new) in found.intents.items():
+    if rows:
+        yield "Sentiment:\n"
+        yield table(["", "texts", "before", "after", "recall of negatives", "ECE"], rows)
+    for name, (old, new) in found.apart.items():
         yield (
             f"\nIntent {name} or not, {new.texts} texts: macro-F1 {share(old.macro_f1)} before, "
             f"{share(new.macro_f1)} after."
         )
+    yield from head_figures(found)
+    if untold := _heads([head for head in NAMES if head not in found.differences]):
+        yield f"\nNo held-out text tells its {untold}: whether that has changed is not known."
     yield ""
 
 
@@ -151,17 +184,17 @@ def _limits(made: Trained) -> Iterable[str]:
         yield "- Its probabilities are not calibrated: there were no texts to fit them on."
     elif made.fitted == "on dev texts":
         yield "- A few numbers that calibrate it were fitted on some of the dev texts above."
-    difference = made.compared.difference if made.compared else None
-    if difference and difference.texts < 300:
-        low, high = difference.interval
-        yield (
-            f"- {difference.texts} held-out texts show no difference smaller than about "
-            f"{share((high - low) / 2)}."
-        )
+    for head, change in (made.compared.differences if made.compared else {}).items():
+        if change.texts < FEW_TO_TELL:
+            low, high = change.interval
+            yield (
+                f"- {NAMES[head].capitalize()}: {change.texts} held-out texts show no difference "
+                f"smaller than about {share((high - low) / 2)}."
+            )
     if made.tier == "full":
         yield (
-            "- Language and dialect are told by the bundled fast model"
-            + ("." if made.alone else ", whose opinion of sentiment and intent is mixed in too.")
+            "- Language is told by the bundled fast model"
+            + ("." if made.alone else ", whose opinion of the other heads is mixed in too.")
             + " What that learned from stands in its own card."
         )
-    yield "- Intent and urgency also come from phrase lists, which training does not change."
+    yield "- Urgency also comes from phrase lists, which training does not change."

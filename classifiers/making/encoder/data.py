@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from classifiers.labels import ANSWERABLE, DIALECTS, INTENTS, SENTIMENTS, Dialect, Intent
 from classifiers.making.encoder.recipe import LabelledSet, LabelRule, Noise, Recipe, as_sentiment
@@ -82,12 +82,19 @@ def read_rows(path: Path) -> Iterator[LabelledText]:
             yield LabelledText(
                 text=raw["text"],
                 label=raw["label"],
-                lang=raw.get("lang") or "",
+                lang=raw.get("lang") or _written_lang(raw),
                 dialect=raw.get("dialect") or "",
                 source=raw.get("source") or "",
                 intent=raw.get("intent") or "",
                 needs=raw.get("needs_response"),
             )
+
+
+def _written_lang(raw: Mapping[str, Any]) -> str:
+    """Of a written post, which names its script and country instead; "" where it is mixed."""
+    if raw.get("script") == "latin":
+        return "ar-Latn" if raw.get("dialect") else str(raw.get("country") or "")
+    return "ar" if raw.get("script") == "arabic" else ""
 
 
 def written_file(part: str) -> Path:
@@ -143,14 +150,15 @@ def example_of(
             if _fits(rule, row):
                 intents = tuple(INTENTS.index(intent) for intent in rule.allow)
                 break
-    if sentiment is None and not intents:
+    needs = _needs(row, intents, labelled)
+    if sentiment is None and not intents and needs < 0:
         return None
     return TaughtText(
         text=reading_of(_stripped(row.text, labelled.strip)),
         group=group,
         sentiment=-1 if sentiment is None else SENTIMENTS.index(sentiment),
         intents=intents,
-        needs=_needs(row, intents, labelled),
+        needs=needs,
         dialects=_dialects(row) if labelled.dialect else (),
     )
 

@@ -15,9 +15,10 @@ from classifiers.making.bag import train_bag
 from classifiers.making.bag.lesson import for_the_bag
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Trained, card
-from classifiers.making.encoder.data import LabelledText, TaughtText, data_file, examples_of
-from classifiers.making.encoder.recipe import LabelledSet, Recipe, read_recipe
+from classifiers.making.encoder.data import TaughtText, data_file, examples_of
+from classifiers.making.encoder.recipe import Recipe, read_recipe
 from classifiers.making.measured import compared, held_out
+from classifiers.making.own_examples import as_set, labelled_text
 from classifiers.making.tiers.request import Audience, Request
 from classifiers.reading import reading_of
 from classifiers.tidy import text_key
@@ -31,9 +32,9 @@ def train(request: Request, console: Audience) -> Trained:
         )
     began = time.monotonic()
     parts = own.parts(request.own)
-    recipe = for_the_bag(read_recipe(request.recipe, own=[_as_set(one) for one in parts.learn]))
+    recipe = for_the_bag(read_recipe(request.recipe, own=[as_set(one) for one in parts.learn]))
     held = held_out(parts.held, [data_file(request.data, one, "dev") for one in recipe.sets])
-    rows = {_as_set(one).file: [_row(row) for row in one.rows] for one in parts.learn}
+    rows = {as_set(one).file: [labelled_text(row) for row in one.rows] for one in parts.learn}
     examples = _without(examples_of(recipe, request.data, rows), {row["text"] for row in held})
     train_bag.write(train_bag.train(recipe, request.data, examples), request.out)
     learned = _learned(recipe, examples)
@@ -54,15 +55,6 @@ def train(request: Request, console: Audience) -> Trained:
     )
     (request.out / CARD).write_text(card(made), encoding="utf-8")
     return made
-
-
-def _as_set(one: own.OwnSet) -> LabelledSet:
-    return LabelledSet(f"own/{one.name}", one.licence, one.weight, rules="own")
-
-
-def _row(row: own.Fields) -> LabelledText:
-    label, lang, dialect, source = (row.get(k, "") for k in ("label", "lang", "dialect", "source"))
-    return LabelledText(row["text"], label, lang, dialect, source)
 
 
 def _without(examples: list[list[TaughtText]], held: set[str]) -> list[list[TaughtText]]:

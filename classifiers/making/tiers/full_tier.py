@@ -1,4 +1,5 @@
-"""The full tier: train, pack, calibrate, measure against what it began with, write the folder."""
+"""The full tier: train, pack, calibrate, measure against what it began with, fit a gate for auto,
+write the folder."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
+from classifiers.auto import FILE as GATE
 from classifiers.encoder.full import EncoderClassifier
 from classifiers.encoder.heads import HEADS
 from classifiers.encoder.mixing import OpinionMix
@@ -21,15 +23,17 @@ from classifiers.making import own_rows as own
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Fitted, Trained, card
 from classifiers.making.encoder.calibrate import calibrate, stamp, write
-from classifiers.making.encoder.data import LabelledText, TaughtText, data_file, examples_of
+from classifiers.making.encoder.data import TaughtText, data_file, examples_of
 from classifiers.making.encoder.known import known_texts
-from classifiers.making.encoder.recipe import LabelledSet, Recipe, read_recipe
+from classifiers.making.encoder.recipe import Recipe, read_recipe
 from classifiers.making.encoder.sitting import TrainingWatch, sit
 from classifiers.making.encoder.trainer import Trainer
 from classifiers.making.measured import compared, held_out
+from classifiers.making.own_examples import as_set, labelled_text
 from classifiers.making.tiers import inherited, state
 from classifiers.making.tiers.anchors import anchored
 from classifiers.making.tiers.beginning import Beginning, beginning_of, model_of, widths
+from classifiers.making.tiers.own_gate import OwnGate, fit_own_gate, gate_texts
 from classifiers.making.tiers.request import Audience, Request
 from classifiers.tidy import text_key
 from classifiers.torch_threads import bfloat16_products, cores
@@ -52,7 +56,7 @@ def train(request: Request, console: Audience) -> FullModel:
     if request.own and not request.data:
         own.enough(request.own)
     parts = own.parts(state.rows_of(request))
-    recipe = read_recipe(request.recipe, own=[_as_set(one) for one in parts.learn])
+    recipe = read_recipe(request.recipe, own=[as_set(one) for one in parts.learn])
     begins = beginning_of(request.begins, recipe)
     held = held_out(parts.held, _dev_files(request.data, recipe))
     threads = request.threads or cores()
@@ -60,7 +64,7 @@ def train(request: Request, console: Audience) -> FullModel:
     model = model_of(begins, recipe)
     bits = widths(begins, recipe, model.state_dict())
     tokenizer = Tokenizer.from_file(str(begins.folder / "tokenizer.json"))
-    rows = {_as_set(one).file: [_row(row) for row in one.rows] for one in parts.learn}
+    rows = {as_set(one).file: [labelled_text(row) for row in one.rows] for one in parts.learn}
     examples = examples_of(recipe, request.data, rows)
     examples = _without(examples, held if rows and request.data else [])
     if begins.whole:
@@ -95,6 +99,7 @@ def train(request: Request, console: Audience) -> FullModel:
     chance = None if begins.whole else recipe.seed
     bundle(request.run / "ema.safetensors", begins.folder, made, bits=bits, chance=chance)
     fitted = _calibrate(made, begins, request.data, parts.spare, recipe)
+    after = _served(made, threads)
     trained = Trained(
         tier="full",
         today=request.today,
@@ -106,9 +111,10 @@ def train(request: Request, console: Audience) -> FullModel:
         recipe=recipe.name,
         learned=_learned(recipe, examples),
         inherited=inherited.noted(begins.folder) if begins.whole else [],
-        compared=compared(_before(begins, threads), _served(made, threads), held, console.say),
+        compared=compared(_before(begins, threads), after, held, console.say),
         fitted=fitted,
         alone=recipe.fresh,
+        gate=_gate(made, after, request, parts, console) if not recipe.fresh else None,
     )
     inherited.note(made, [*trained.learned, *trained.inherited])
     (made / CARD).write_text(card(trained), encoding="utf-8")
@@ -118,15 +124,6 @@ def train(request: Request, console: Audience) -> FullModel:
 
 def _dev_files(data: Path | None, recipe: Recipe) -> list[Path]:
     return [data_file(data, one, "dev") for one in recipe.sets] if data else []
-
-
-def _as_set(one: own.OwnSet) -> LabelledSet:
-    return LabelledSet(f"own/{one.name}", one.licence, one.weight, rules="own")
-
-
-def _row(row: own.Fields) -> LabelledText:
-    label, lang, dialect, source = (row.get(k, "") for k in ("label", "lang", "dialect", "source"))
-    return LabelledText(row["text"], label, lang, dialect, source)
 
 
 def _without(
@@ -152,6 +149,15 @@ def _calibrate(
     return "as before"
 
 
+def _gate(
+    made: Path, full: EncoderClassifier, request: Request, parts: own.Parts, console: Audience
+) -> OwnGate | None:
+    if not request.auto:
+        return None
+    known = gate_texts(request.data, parts.spare)
+    return fit_own_gate(made, bundled_fast(), full, known, parts.held, console.say)
+
+
 def _name(begins: Beginning) -> str:
     if not begins.whole:
         return "a body that was trained on no labelled set (multilingual-e5-small, MIT)"
@@ -163,7 +169,7 @@ def _before(begins: Beginning, threads: int) -> Classifier:
     return _served(begins.folder, threads) if begins.whole else load("full", threads=threads)
 
 
-def _served(folder: Path, threads: int) -> Classifier:
+def _served(folder: Path, threads: int) -> EncoderClassifier:
     return EncoderClassifier.read(folder, words=bundled_fast(), threads=threads)
 
 
@@ -177,7 +183,9 @@ def _learned(recipe: Recipe, examples: Sequence[Sequence[TaughtText]]) -> list[L
 def _hand_over(made: Path, request: Request) -> None:
     """Only now is anything written to OUT: an older model there serves until then."""
     request.out.mkdir(parents=True, exist_ok=True)
-    for name in (*BUNDLE, WEIGHTS, inherited.FILE, CARD):
+    (request.out / GATE).unlink(missing_ok=True)  # it is of the weights that were there
+    gate = [GATE] if (made / GATE).exists() else []
+    for name in (*BUNDLE, WEIGHTS, inherited.FILE, CARD, *gate):
         part = request.out / f"{name}.part"
         shutil.copyfile(made / name, part)
         part.replace(request.out / name)

@@ -26,7 +26,8 @@ class Audience:
 class Request:
     """``own``: sets of the caller's, the first of two with the same text wins. data: a folder with
     sentiment/ and intent/. start: the folder to begin with, None the bundled weights. run: where
-    the state is kept until all is written. today: for the card."""
+    the state is kept until all is written. today: for the card. auto: whether a gate is fitted too,
+    so that the bundled fast model and the new one are an auto tier."""
 
     out: Path
     run: Path
@@ -37,6 +38,7 @@ class Request:
     start: Path | None = None
     minutes: float = 120.0
     threads: int | None = None
+    auto: bool = True
 
     @property
     def begins(self) -> Path:

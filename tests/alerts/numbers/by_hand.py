@@ -42,7 +42,7 @@ async def by_hand(
     engagement, elsewhere, unknown, needing = [], [], 0, 0
     for row in rows:
         for head, counter in shares.items():
-            label = _strongest(said, row, head)
+            label = _strongest(said, row, head, f"{head}:{brand_id}")
             counter[label["value"] if label else "unlabelled"] += 1
             if head == "sentiment" and label:
                 sources.add(label["source"])
@@ -83,14 +83,17 @@ async def by_hand(
     )
 
 
-def _strongest(said: Iterable[Any], row: Any, head: str) -> Any:
+def _strongest(said: Iterable[Any], row: Any, *heads: str) -> Any:
     mine = [
         label
         for label in said
         if (label["mention_id"], label["revision"]) == (row["id"], row["revision"])
-        and label["head"] == head
+        and label["head"] in heads
     ]
     by_weight = sorted(
-        mine, key=lambda label: (label["source"].startswith("user:"), label["at"], label["source"])
-    )
+        mine,
+        key=lambda label: (
+            label["source"].startswith("user:"), label["at"], label["head"], label["source"],
+        ),
+    )  # fmt: skip
     return by_weight[-1] if by_weight else None

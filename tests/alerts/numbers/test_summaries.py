@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from alerts.numbers.due import due_at, make_due, summary_of
-from alerts.numbers.spans import week_of
+from alerts.numbers.spans import month_of, week_of
 from alerts.numbers.summary_text import html, lines
 from listener.settings import Settings
 from listener.store.session import Database
-from listener.store.tables import matches, notices
+from listener.store.tables import biases, matches, notices, samples
 from listener.words import words
 from listener.words.bidi import strip_isolates
 from tests.alerts.numbers.seeded import NOW, label, mention, seed
@@ -138,3 +138,46 @@ async def test_a_week_without_mentions_says_so(db: Database) -> None:
     async with db.reading() as connection:
         summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids)
     assert "لم تُرصد أي مشاركة" in "\n".join(lines(summary, words("ar")))
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+async def test_a_week_asks_for_a_sample_until_there_is_one(db: Database, language: Any) -> None:
+    ids = await week(db)
+    span = week_of(IN_WEEK.date(), "Asia/Riyadh", "sunday")
+
+    async def told() -> list[str]:
+        async with db.reading() as connection:
+            made = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids)
+        return [strip_isolates(line) for line in lines(made, words(language))]
+
+    def command(line: str) -> bool:
+        return 'rasid model sample --brand "رشفان"' in line
+
+    assert [command(line) for line in (await told())[-1:]] == [True]
+    row = {"brand_id": ids["رشفان"], "network": "", "seed": 1, "since": NOW, "until": NOW,
+           "texts": 9, "made_by": "huda", "made_at": NOW}  # fmt: skip
+    right = {"accuracy": 0.75}
+    bias = {"brand_id": ids["رشفان"], "network": "", "version": "bias-1", "model": "m",
+            "negative": 0.5, "positive": 0.0, "width": 1.0, "labels": 40, "samples": [1],
+            "measured": {"before": {"accuracy": 0.5}, "after": right, "error": 0.1},
+            "learned": "x", "since": NOW, "fitted_at": NOW}  # fmt: skip
+    async with db.writing() as connection:
+        await connection.execute(insert(samples), [row])
+        await connection.execute(insert(biases), [bias])
+    last = (await told())[-1]
+    assert not command(last)
+    assert "75%" in last
+    async with db.writing() as connection:
+        await connection.execute(update(biases).values(since=None))
+    assert "50%" in (await told())[-1]
+
+
+async def test_nobody_asks_for_a_sample_in_a_competitors_summary_or_a_months(db: Database) -> None:
+    ids = await week(db)
+    for brand, span in (
+        (SETTINGS.brands[1], week_of(IN_WEEK.date(), "Asia/Riyadh", "sunday")),
+        (SETTINGS.brands[0], month_of(IN_WEEK.date(), "Asia/Riyadh")),
+    ):
+        async with db.reading() as connection:
+            made = await summary_of(connection, SETTINGS, brand, span, ids)
+        assert "rasid model" not in "\n".join(lines(made, words("en")))

@@ -7,7 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from classifiers.evaluation.compare import FEWEST, disagreement, macro_difference, mid_p
+from classifiers.evaluation.compare import (
+    FEWEST,
+    answer_difference,
+    disagreement,
+    macro_difference,
+    mid_p,
+)
 from classifiers.evaluation.evaluate import Answers, compare
 from classifiers.evaluation.metrics import Floats, Ints, confusion, f1s, percentiles, score
 from classifiers.evaluation.report_text import comparison_figures, comparison_text, verdict
@@ -153,3 +159,29 @@ def test_nothing_to_compare_is_said() -> None:
     found = compare(rows, _answers("one", np.array([1])), _answers("two", np.array([0])))
     assert verdict(found) == ["There is nothing to compare: no row is in a tested language."]
     assert "nothing to compare" in comparison_text(found)
+
+
+def test_several_differences_looked_at_together_are_held_to_more() -> None:
+    """One gain in three by luck is no gain: the interval that decides grows, the shown one not."""
+    one, other = _said(GOLD, 0.3, 1), _said(GOLD, 0.3, 1)
+    gaps = []
+    for better in range(4, 40):
+        other = one.copy()
+        wrong = np.flatnonzero(one != GOLD)[:better]
+        other[wrong] = GOLD[wrong]
+        worse = np.flatnonzero(one == GOLD)[: better // 2 + 2]
+        other[worse] = (GOLD[worse] + 1) % 3
+        alone, among = (answer_difference(GOLD, other, one, 3, many) for many in (1, 3))
+        assert alone.interval == among.interval
+        assert alone.significant >= among.significant
+        gaps.append(alone.significant - among.significant)
+    assert sum(gaps)  # somewhere between, the one counts and the three do not
+
+
+def test_a_class_that_is_only_said_does_not_count_in_a_mean_of_answers() -> None:
+    gold = np.array([0, 1] * 50)
+    said = gold.copy()
+    said[0] = 4
+    found = answer_difference(gold, said, gold, 6)
+    assert found.second == 1
+    assert found.first == pytest.approx((1 + 98 / 99) / 2)

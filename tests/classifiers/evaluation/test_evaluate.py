@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from classifiers import load
-from classifiers.evaluation.evaluate import answers, evaluate
+from classifiers.evaluation.evaluate import answers, compare, evaluate
 from classifiers.evaluation.labelled_rows import row_of, split
-from classifiers.evaluation.report_text import report_text
+from classifiers.evaluation.report_text import comparison_text, report_text, verdict
 from classifiers.labels import Label, Probabilities
 
 ROWS = [
@@ -91,6 +92,66 @@ def test_rows_in_untested_languages_alone_make_no_claim() -> None:
     assert report.pooled is None
     assert report.tables == {}
     assert "untested languages" in report_text(report)
+
+
+HEADED = [
+    {"text": "a", "intent": "complaint", "needs_response": True, "lang": "ar"},
+    {"text": "b", "intent": "complaint", "needs_response": "no", "lang": "ar"},
+    {"text": "c", "intent": "praise", "needs_response": False, "lang": "en"},
+    {"text": "d", "intent": "question", "needs_response": "yes", "lang": "ur"},
+]
+
+
+class Complains(Says):
+    """A classifier to which everything but thanks (c) is a complaint that needs a response."""
+
+    def classify(self, texts: Sequence[str]) -> list[Label]:
+        return [
+            replace(
+                label, intent="complaint" if text != "c" else "praise", needs_response=text != "c"
+            )
+            for text, label in zip(texts, super().classify(texts), strict=True)
+        ]
+
+
+def test_intent_and_need_of_a_response_are_measured_where_rows_tell_them() -> None:
+    rows = [row_of(row) for row in HEADED]
+    report = evaluate(Complains(), rows)
+    assert report.pooled is None
+    assert report.intent is not None
+    assert (report.intent.texts, report.intent.macro_f1) == (3, 1)
+    assert report.intent.f1 == {"complaint": 1, "praise": 1}  # Urdu is in no figure
+    assert report.needs_response is not None
+    assert (report.needs_response.texts, report.needs_response.needed) == (3, 1)
+    assert (report.needs_response.recall, report.needs_response.precision) == (1, 0.5)
+    shown = report_text(report)
+    assert "intent: 3 texts, macro-F1 1.000" in shown
+    assert "F1: complaint 1.000 of 2, praise 1.000 of 1" in shown
+    assert "need of a response: 3 texts, 1 need one, recall 1.000" in shown
+    silent = evaluate(Says(), rows)
+    assert silent.intent is not None
+    assert silent.intent.macro_f1 == 0
+    assert "none is said to" in report_text(silent)
+    assert json.loads(json.dumps(report.as_dict()))["intent"]["texts"] == 3
+    plain = evaluate(Says(), [row_of(row) for row in ROWS])
+    assert (plain.intent, plain.needs_response) == (None, None)
+
+
+def test_two_models_are_compared_head_by_head() -> None:
+    rows = [row_of(row) for row in HEADED[:3]] * 40
+    first, second = (answers(model, rows) for model in (Complains(), Says()))
+    found = compare(rows, first, second)
+    assert {head: (one.texts, one.significant) for head, one in found.heads.items()} == {
+        "intent": (120, True),
+        "needs_response": (120, True),
+    }
+    told = verdict(found)
+    assert len(told) == 2
+    assert "intent: macro-F1 1.000 (first) and 0.000 (second) on 120 texts" in told[0]
+    assert "significant at 5 %, the first model is better" in told[0]
+    few = compare(rows[:30], *(answers(model, rows[:30]) for model in (Complains(), Says())))
+    assert "fewer than 50 texts are too few" in verdict(few)[0]
+    assert "need of a response" in comparison_text(found)
 
 
 @pytest.mark.parametrize(

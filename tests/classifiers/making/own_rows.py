@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from transformers import BertConfig
 
-from classifiers.encoder.heads import HeadedEncoder
+from classifiers.encoder.heads import HEADS, HeadedEncoder
 from classifiers.encoder.mixing import OpinionMix
 from classifiers.encoder.pack import bundle, choose_bits, unpack
 from classifiers.making.encoder.calibrate import write
@@ -46,6 +46,21 @@ def rows(count: int = 270, label: str | None = None) -> tuple[dict[str, str], ..
     )
 
 
+MEANT = {
+    "negative": ("complaint", "yes"),
+    "neutral": ("question", "yes"),
+    "positive": ("praise", "no"),
+}
+
+
+def three_headed(count: int = 270) -> tuple[dict[str, str], ...]:
+    """The same with an intent and whether a response is needed."""
+    return tuple(
+        {**row, "intent": MEANT[row["label"]][0], "needs_response": MEANT[row["label"]][1]}
+        for row in rows(count)
+    )
+
+
 def shipped(folder: Path, tokenizer: dict[str, Any]) -> Path:
     """A finished folder of two thin layers."""
     start = folder / "raw"
@@ -56,7 +71,7 @@ def shipped(folder: Path, tokenizer: dict[str, Any]) -> Path:
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=64,
-        max_position_embeddings=128,
+        max_position_embeddings=160,
     )
     config.save_pretrained(start)
     (start / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
@@ -71,7 +86,8 @@ def shipped(folder: Path, tokenizer: dict[str, Any]) -> Path:
         out,
         bits=choose_bits(unpack(start / "ema.safetensors"), 4),
     )
-    write(out, OpinionMix(0.6, 0.8), OpinionMix(0.5, 0.5), 1)
+    half = OpinionMix(0.5, 0.5)
+    write(out, {**dict.fromkeys(HEADS, half), "sentiment": OpinionMix(0.6, 0.8)}, 0.4, 1)
     return out
 
 
@@ -86,5 +102,6 @@ def request(folder: Path, start: Path, name: str = "made", **changes: Any) -> Re
         "recipe": recipe,
         "start": start,
         "threads": 1,
+        "auto": False,
     }
     return Request(**{**given, **changes})

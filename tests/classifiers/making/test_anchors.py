@@ -23,7 +23,7 @@ def rows() -> list[TaughtText]:
     return [
         TaughtText(TEXTS[0], 0, sentiment=2, intents=()),
         TaughtText(TEXTS[1], 0, sentiment=-1, intents=(1,)),
-        TaughtText(TEXTS[2], 0, sentiment=0, intents=(5,)),
+        TaughtText(TEXTS[2], 0, sentiment=0, intents=(5,), needs=1, dialects=(4,)),
     ]
 
 
@@ -45,5 +45,11 @@ def test_what_is_missing_is_what_the_model_says(
     assert aims[0].argmax() in first.intents
     assert second.intents == (1,)
     assert second.sentiment == (int(moods[1].argmax()) if moods[1].max() >= SURE else -1)
-    assert third == rows[2]
+    assert (third.sentiment, third.intents) == (0, (5,))
+    needs, spoken = softmax(scored.needs), softmax(scored.dialect)
+    assert second.needs == (int(needs[1].argmax()) if needs[1].max() >= SURE else -1)
+    assert third.needs == 1
+    for at, row in enumerate((first, second)):
+        assert spoken[at][list(row.dialects)].sum() >= MASS
+    assert third.dialects == (4,)
     assert anchored(model, tokenizer, [], said.append) == []

@@ -166,3 +166,12 @@ def test_rows_are_read_plain_and_zipped_and_a_bad_one_is_named(tmp_path: Path) -
     plain.write_text(line + '{"text": "x"}\n', encoding="utf-8")
     with pytest.raises(ValueError, match=r"a\.jsonl:2: a row needs text and label"):
         list(read_rows(plain))
+
+
+def test_a_row_that_tells_only_the_need_of_a_response_teaches_it() -> None:
+    alone = LabelledText("رد آلي", "", needs=False)
+    taught = example_of(alone, 0, LabelledSet("own/corrections", "your own"), ())
+    assert taught is not None
+    assert (taught.sentiment, taught.intents, taught.needs) == (-1, (), 0)
+    nothing = LabelledText("رد آلي", "")
+    assert example_of(nothing, 0, LabelledSet("own/corrections", "your own"), ()) is None

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from classifiers.making.own_rows import CALIBRATES, OwnSet, distinct, fold, keep, kept, parts
+import pytest
+
+from classifiers.making.own_rows import (
+    CALIBRATES,
+    OwnSet,
+    distinct,
+    enough,
+    fold,
+    keep,
+    kept,
+    parts,
+)
 
 
 def row(text: str, label: str = "negative", source: str = "") -> dict[str, str]:
@@ -54,6 +65,48 @@ def test_the_set_before_wins_a_text_and_in_a_set_the_last_row() -> None:
         ("سيء", "complaint"),  # another question about the same text
         ("جميل", "positive"),
     ]
+
+
+def test_a_text_is_one_row_with_all_that_is_said_of_it() -> None:
+    clicks = OwnSet(
+        "corrections",
+        (
+            row("سيء", "") | {"needs_response": "no", "lang": ""},
+            row("سيء", "") | {"intent": "complaint"},
+            row("سيء", "") | {"intent": "other"},
+        ),
+    )
+    file = OwnSet(
+        "file",
+        (
+            row("سيء", "negative") | {"intent": "request", "needs_response": "yes"},
+            row("سيء", "not_complaint"),
+            row("جميل", "complaint") | {"intent": "complaint"},
+        ),
+    )
+    first, second = distinct([clicks, file])
+    assert [dict(one) for one in first.rows] == [
+        row("سيء", "negative") | {"intent": "other", "needs_response": "no"}
+    ]
+    # that it is no complaint says nothing more where the intent is known
+    assert [(one["text"], one["label"], one["intent"]) for one in second.rows] == [
+        ("جميل", "", "complaint")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("taught", "why"),
+    [
+        ({"label": "", "needs_response": "no"}, "every row is labelled no"),
+        ({"label": "positive", "intent": "praise"}, "labelled positive and praise"),
+    ],
+)
+def test_rows_that_tell_nothing_apart_are_refused(taught: dict[str, str], why: str) -> None:
+    rows = tuple(row(f"رد {at}") | taught for at in range(250))
+    with pytest.raises(ValueError, match=why):
+        enough([OwnSet("few", rows)])
+    other = rows[0] | {"text": "آخر", "needs_response": "yes", "intent": "other"}
+    enough([OwnSet("few", (*rows, other))])
 
 
 def test_what_is_kept_comes_back(tmp_path: Path) -> None:

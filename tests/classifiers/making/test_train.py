@@ -132,7 +132,7 @@ def test_own_rows_join_the_fast_model_and_its_card(data: Path, tmp_path: Path) -
     given = _request(data, tmp_path, own)
     made = fast.train(given, Audience())
     assert made.compared
-    assert made.compared.difference
+    assert made.compared.differences["sentiment"].texts
     card = (tmp_path / "made" / "MODEL_CARD.md").read_text(encoding="utf-8")
     learned = len(parts(given.own).learn[0].rows)
     assert f"| your own | {learned} | shop (your own; {learned}) |" in card

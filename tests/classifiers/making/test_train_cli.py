@@ -49,7 +49,15 @@ def train(folder: Path, *arguments: object) -> Result:
 
 
 def toy(start: Path) -> list[object]:
-    return ["--start", start, "--recipe", start.parents[1] / "toy.toml", "--threads", 1]
+    return [
+        "--start",
+        start,
+        "--recipe",
+        start.parents[1] / "toy.toml",
+        "--threads",
+        1,
+        "--no-auto",
+    ]
 
 
 def test_a_file_becomes_a_model_that_classifies(start: Path, tmp_path: Path) -> None:
@@ -67,7 +75,7 @@ def test_corrections_of_the_service_are_learned_from(start: Path, tmp_path: Path
     asyncio.run(_corrected(open_database(f"sqlite:///{tmp_path / 'data' / 'rasid.db'}")))
     made = train(tmp_path, file_of(tmp_path / "shop.jsonl", 250), "--corrections", *toy(start))
     assert made.exit_code == 0, made.output
-    assert "12 corrections" in made.stderr
+    assert "12 corrections: 6 of sentiment, 5 of intent, 4 of the need of a response" in made.stderr
     card = (tmp_path / "made" / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "corrections (your own; " in card
     assert "shop (your own; " in card
@@ -102,8 +110,12 @@ async def _corrected(db: Database) -> None:
         await migrate(db)
         found = await store(db, *(mention(at, f"الطلب رقم {at} تأخر") for at in range(12)))
         given = {"revision": 1, "head": "sentiment", "source": "user:U1", "value": "negative"}
+        asked = {**given, "head": "intent", "value": "question"}
+        quiet = {**given, "head": "needs_response", "value": "no"}
         async with db.writing() as connection:
-            made = [{**given, "mention_id": at, "detail": {}, "at": NOW} for at in found.new]
+            made = [{**given, "mention_id": at, "detail": {}, "at": NOW} for at in found.new[:6]]
+            made += [{**asked, "mention_id": at, "detail": {}, "at": NOW} for at in found.new[4:9]]
+            made += [{**quiet, "mention_id": at, "detail": {}, "at": NOW} for at in found.new[8:]]
             await connection.execute(insert(labels), made)
     finally:
         await db.close()

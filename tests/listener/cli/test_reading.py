@@ -27,6 +27,7 @@ LOOKING = (
     ("export", "mentions"),
     ("export", "labels", "--format", "csv"),
     ("export", "counts"),
+    ("model", "sample", "--show"),
 )
 every_look = pytest.mark.parametrize("command", LOOKING, ids=" ".join)
 

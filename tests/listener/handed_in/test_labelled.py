@@ -14,6 +14,7 @@ ROWS = [
     {"text": "الخدمة ممتازة، شكرا", "label": "positive", "lang": "ar", "source": "own"},
     {"text": "الشبكة زفت\nمن أمس", "label": "negative", "lang": "", "dialect": "glf"},
 ]
+EMPTY = {"dialect": "", "source": "", "intent": "", "needs_response": ""}
 LINES = "\n".join(json.dumps(row) for row in ROWS)
 TABLE = 'Text,Label,lang,dialect,source\n"الخدمة ممتازة، شكرا",positive,ar,,own\n'
 TABLE += '"الشبكة زفت\nمن أمس",NEGATIVE,,glf,\n'
@@ -29,7 +30,7 @@ def test_lines_and_tables_zipped_or_not_are_the_same_rows(
     path.write_bytes(gzip.compress(data) if zipped else data)
     rows, rejected = labelled_rows([path])
     assert rejected == 0
-    assert rows == [{"dialect": "", "source": "", **row} for row in ROWS]
+    assert rows == [{**EMPTY, **row} for row in ROWS]
 
 
 def test_a_bad_row_is_told_with_its_file_and_line_and_the_others_are_read(tmp_path: Path) -> None:
@@ -59,6 +60,51 @@ def test_a_text_of_any_length_with_nul_and_a_lone_surrogate_is_read(tmp_path: Pa
     path.write_text("\n".join(json.dumps({"text": text, "label": "neutral"}) for text in texts))
     rows, rejected = labelled_rows([path])
     assert ([row["text"] for row in rows], rejected) == (texts, 0)
+
+
+HEADED = (
+    {"text": "وين طلبي؟", "intent": "question", "needs_response": True},
+    {"text": "شكرا", "sentiment": "positive", "intent": "praise", "needs_response": False},
+    {"text": "تأخرتوا", "needs_response": True},
+)
+HEADED_TABLE = """Text,Intent,Sentiment,Needs_Response
+وين طلبي؟,Question,,نعم
+شكرا,praise,positive,FALSE
+تأخرتوا,,,1
+"""
+
+
+@pytest.mark.parametrize("content", ["\n".join(map(json.dumps, HEADED)), HEADED_TABLE])
+def test_a_row_may_tell_any_of_sentiment_intent_and_need(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "rows"
+    path.write_text(content, encoding="utf-8")
+    rows, rejected = labelled_rows([path])
+    assert rejected == 0
+    assert [(row["label"], row["intent"], row["needs_response"]) for row in rows] == [
+        ("", "question", "yes"),
+        ("positive", "praise", "no"),
+        ("", "", "yes"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"intent": "anger"}, "intent 'anger' is none of question, complaint"),
+        ({"intent": 3}, "intent '3' is none of"),
+        ({"needs_response": "perhaps"}, "needs_response 'perhaps' is neither yes nor no"),
+        ({"label": "", "intent": " ", "needs_response": None}, 'no "label", "intent" or'),
+    ],
+)
+def test_a_row_that_tells_nothing_known_is_left_out_with_why(
+    tmp_path: Path, fields: dict[str, object], why: str
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"text": "x", **fields}) + "\n", encoding="utf-8")
+    told: list[str] = []
+    rows, rejected = labelled_rows([path], lambda _path, _line, reason: told.append(reason))
+    assert (rows, rejected) == ([], 1)
+    assert why in told[0]
 
 
 def test_a_table_without_a_column_of_labels_is_refused_by_name(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from listener.handed_in.file_rows import BadRow, Row, read_rows
 def _read(data: bytes | str) -> list[Any]:
     file = io.BytesIO(data.encode() if isinstance(data, str) else data)
     rows: list[Any] = []
-    for row in read_rows(file, need="text"):
+    for row in read_rows(file, need=("text",)):
         if isinstance(row, Row):
             rows.append((row.line, row.fields.get("text")))
         else:
@@ -162,5 +162,5 @@ def test_a_pipe_is_read_without_seeking() -> None:
             buffer[: len(found)] = found
             return len(found)
 
-    rows = read_rows(Pipe("id,text\n1,مرحبا\n".encode()), need="text")  # type: ignore[arg-type]
+    rows = read_rows(Pipe("id,text\n1,مرحبا\n".encode()), need=("text",))  # type: ignore[arg-type]
     assert [row.fields for row in rows if isinstance(row, Row)] == [{"id": "1", "text": "مرحبا"}]

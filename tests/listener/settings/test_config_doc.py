@@ -29,6 +29,7 @@ SECTIONS = {
     "[classifiers] sentiment": model.SentimentSettings,
     "[classifiers] intent": model.IntentSettings,
     "[classifiers] relevance": model.RelevanceSettings,
+    "[classifiers] bias": model.BiasSettings,
     "[channels.KEY]": model.ChannelSettings,
     "[[routes]]": model.Route,
     "escalate of a route": model.Escalation,

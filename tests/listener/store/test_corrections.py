@@ -29,12 +29,12 @@ async def read(db: Database) -> list[Correction]:
         return await corrections(connection)
 
 
-async def test_only_what_a_person_says_of_sentiment(db: Database) -> None:
+async def test_only_what_a_person_says_and_not_of_whom(db: Database) -> None:
     first, second, _ = (await store(db, *(mention(n, f"نص {n}") for n in range(3)))).new
     await Labeller(db, Model(), worker="w").label_all(NOW)
     await said(db, first, "positive")
     await said(db, second, "no", head="about")
-    assert await read(db) == [Correction("نص 0", "positive", "mastodon", "ar", "glf")]
+    assert await read(db) == [Correction("نص 0", "positive", None, None, "mastodon", "ar", "glf")]
 
 
 async def test_the_newest_of_several_people_counts(db: Database) -> None:
@@ -42,6 +42,33 @@ async def test_the_newest_of_several_people_counts(db: Database) -> None:
     await said(db, number, "neutral", "user:U2", LATER)
     await said(db, number, "positive", "user:U1", NOW)
     assert [one.sentiment for one in await read(db)] == ["neutral"]
+
+
+async def test_sentiment_intent_and_need_stand_beside_each_other(db: Database) -> None:
+    """Each click speaks of one head; one text is one correction."""
+    first, second, third, fourth = (await store(db, *(mention(n, f"نص {n}") for n in range(4)))).new
+    await said(db, first, "positive")
+    await said(db, first, "praise", "user:U2", head="intent")
+    await said(db, second, "no", head="needs_response")
+    await said(db, third, "complaint", head="intent")
+    await said(db, third, "question", "user:U2", LATER, head="intent")
+    await said(db, fourth, "other", head="intent", detail={"needs_response": False})
+    await said(db, fourth, "yes", "user:U2", LATER, head="needs_response")
+    found = {one.text: (one.sentiment, one.intent, one.needs_response) for one in await read(db)}
+    assert found == {
+        "نص 0": ("positive", "praise", None),
+        "نص 1": (None, None, False),
+        "نص 2": (None, "question", None),
+        "نص 3": (None, "other", True),
+    }
+
+
+async def test_what_a_model_says_of_an_intent_is_no_correction(db: Database) -> None:
+    [number] = (await store(db, mention())).new
+    await Labeller(db, Model(), worker="w").label_all(NOW)
+    assert await read(db) == []
+    await said(db, number, "yes", head="needs_response")
+    assert [one.intent for one in await read(db)] == [None]
 
 
 async def test_a_label_stays_with_the_text_that_was_seen(db: Database) -> None:
