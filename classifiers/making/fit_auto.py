@@ -2,7 +2,7 @@
 
     python -m classifiers.making.fit_auto --data DIR [--out FILE] [--loss 0.004]
 
-Both bundled models read the dev texts. From thresholds that keep nothing, whichever step down
+Both bundled models read the dev texts. From equal thresholds, high and lower, whichever step down
 keeps the most further texts is taken, again and again, as long as no head of any kind of text
 falls by more than ``--loss`` below the full model's figure, nor by more than twice that in any
 third of the texts: a threshold that is cheap in one part by luck is dear in another.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +29,7 @@ PARTS = 3
 LANGUAGES = ("ar", "ar-Latn", "en", "mixed")
 """What is in another language goes to the full model."""
 STEPS = (*np.round(np.arange(0.995, 0.9, -0.01), 3), *np.round(np.arange(0.9, 0.4, -0.05), 2))
+STARTS = (0.98, 0.95, 0.9, 0.85, 0.8, 0.7)
 NEVER = 1.1
 LOSS = 0.004
 """Of any head's figure, at most: half a point is what auto may cost in all."""
@@ -37,16 +38,29 @@ LOSS = 0.004
 def fit(known: GateAnswers, most: float) -> Gate:
     """The gate that keeps most texts for a loss of at most ``most`` in any head of any kind."""
     parts = [known.part(slice(at, None, PARTS)) for at in range(PARTS)]
-    gate = Gate(dict.fromkeys(LANGUAGES, NEVER), 0.995, 0.995, 0.995, "", "")
+
+    def allowed(gate: Gate) -> bool:
+        return known.loss(known.kept(gate)) <= most and all(
+            part.loss(part.kept(gate)) <= 2 * most for part in parts
+        )
+
+    found = [_lowered(gate, known, allowed) for gate in map(_even, STARTS) if allowed(gate)]
+    return max(found, key=lambda gate: known.kept(gate).sum(), default=_even(NEVER))
+
+
+def _even(least: float) -> Gate:
+    return Gate(dict.fromkeys(LANGUAGES, least), least, least, least, "", "")
+
+
+def _lowered(gate: Gate, known: GateAnswers, allowed: Callable[[Gate], bool]) -> Gate:
     while True:
-        allowed = [
-            one
-            for one in _lower(gate)
-            if known.loss(known.kept(one)) <= most
-            and all(part.loss(part.kept(one)) <= 2 * most for part in parts)
-        ]
-        best = max(allowed, key=lambda one: known.kept(one).sum(), default=gate)
-        if known.kept(best).sum() <= known.kept(gate).sum():
+        best = max(
+            (one for one in _lower(gate) if known.kept(one).sum() > known.kept(gate).sum()
+             and allowed(one)),
+            key=lambda one: known.kept(one).sum(),
+            default=None,
+        )  # fmt: skip
+        if best is None:
             return gate
         gate = best
 
