@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from classifiers.bag.file import CLASSES
 from classifiers.making.encoder.data import WRITTEN, LabelledText, TaughtText, data_file, read_rows
 from classifiers.making.encoder.recipe import RECIPES, LabelledSet, Recipe, read_recipe
-from classifiers.reading import reading_of
-from classifiers.tidy import fold_tidied
+from classifiers.tidy import features_text, fold_tidied
 
 LANGUAGES = ("ar-Latn", "en", "fr", "es", "de", "it", "pt", "hi")
 NOISY_LANGUAGE = frozenset({"twifil", "myc"})
@@ -123,7 +122,7 @@ def languages(recipe: Recipe, data: Path | None) -> tuple[list[str], tuple[str, 
         np.broadcast_to(prior, allowed.shape),
         np.ones(len(kept), np.float32),
     )
-    return [fold_tidied(reading_of(text)) for text, _ in kept], classes, taught
+    return [features_text(text) for text, _ in kept], classes, taught
 
 
 def _of_languages(recipe: Recipe, data: Path | None) -> Iterator[tuple[str, str]]:
