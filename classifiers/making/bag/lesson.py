@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from classifiers.bag.file import CLASSES
 from classifiers.making.encoder.data import WRITTEN, LabelledText, TaughtText, data_file, read_rows
 from classifiers.making.encoder.recipe import RECIPES, LabelledSet, Recipe, read_recipe
-from classifiers.tidy import features_text, fold_tidied
+from classifiers.reading import reading_of
+from classifiers.tidy import fold_tidied
 
 LANGUAGES = ("ar-Latn", "en", "fr", "es", "de", "it", "pt", "hi")
 NOISY_LANGUAGE = frozenset({"twifil", "myc"})
@@ -122,7 +123,7 @@ def languages(recipe: Recipe, data: Path | None) -> tuple[list[str], tuple[str, 
         np.broadcast_to(prior, allowed.shape),
         np.ones(len(kept), np.float32),
     )
-    return [features_text(text) for text, _ in kept], classes, taught
+    return [fold_tidied(reading_of(text)) for text, _ in kept], classes, taught
 
 
 def _of_languages(recipe: Recipe, data: Path | None) -> Iterator[tuple[str, str]]:
