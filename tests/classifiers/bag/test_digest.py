@@ -14,6 +14,7 @@ from classifiers import load, loading
 from classifiers.bag.classifier import FILE
 from classifiers.bag.digest import digest
 from classifiers.bag.file import read_heads
+from classifiers.making.bag.calibrate_bag import BagFit
 from classifiers.making.bag.train_bag import write
 
 TORCH = find_spec("torch") is not None and find_spec("transformers") is not None
@@ -83,8 +84,10 @@ def test_a_number_that_turned_is_told_as_such(shipped: Path) -> None:
 
 
 def test_the_same_heads_written_again_are_read_with_the_same_numbers(tmp_path: Path) -> None:
-    _, heads = read_heads(loading.WEIGHTS / "fast" / FILE)
-    _, again = read_heads(write(heads, tmp_path))
+    about, heads = read_heads(loading.WEIGHTS / "fast" / FILE)
+    made = BagFit(heads, np.array(about["lean"]), about["needs_at"])
+    said, again = read_heads(write(made, tmp_path))
+    assert said == about
     for name, head in heads.items():
         assert np.array_equal(head.table, again[name].table)
         assert np.array_equal(head.scale, again[name].scale)
