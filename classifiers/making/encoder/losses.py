@@ -111,7 +111,7 @@ class Loss:
             sentiment,
             self._of("intent", logits.intent, [row.intents for row in rows], weights),
             self._of("needs", logits.needs, needs, weights),
-            self._of("dialect", logits.dialect, [row.dialects for row in rows], self._dialects[groups]),
+            self._of("dialect", logits.dialect, [r.dialects for r in rows], self._dialects[groups]),
         )
         return Losses(*(part / len(rows) for part in parts))
 

@@ -1,8 +1,8 @@
 """Product sanity: everyday sentences of five dialects, English and Arabizi.
 
-Thresholds of the fast tier: at least 92 % of sentiments, 85 % of intents and 95 % of urgencies of the
-first list, on which the lexicon's rules were tuned; 90 % and 85 % of the second; and the fast tier
-beats the lexicon.
+Thresholds of the fast tier: at least 92 % of sentiments, 85 % of intents and 95 % of urgencies of
+the first list, on which the lexicon's rules were tuned; 90 % and 85 % of the second; and the fast
+tier beats the lexicon.
 """
 
 from __future__ import annotations
