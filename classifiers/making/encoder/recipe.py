@@ -45,7 +45,8 @@ class LabelledSet:
     ("" for none); ``intent_weight`` scales its loss of intent and need; ``needs`` is "company"
     where its questions, complaints and requests are for a company to answer, else "";
     ``dialect`` scales its loss of dialect, 0 where its column of dialects is not believed;
-    ``strip`` removes what would give the set away: "retweet" the RT prefix, "cut" the trailing ellipsis.
+    ``strip`` removes what would give the set away: "retweet" the RT prefix, "cut" the trailing
+    ellipsis.
     """
 
     file: str
