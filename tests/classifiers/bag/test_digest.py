@@ -14,6 +14,7 @@ from classifiers import load, loading
 from classifiers.bag.classifier import FILE
 from classifiers.bag.digest import digest
 from classifiers.bag.file import read_heads
+from classifiers.making.bag.calibrate_bag import BagFit
 from classifiers.making.bag.train_bag import write
 
 TORCH = find_spec("torch") is not None and find_spec("transformers") is not None
@@ -83,11 +84,14 @@ def test_a_number_that_turned_is_told_as_such(shipped: Path) -> None:
 
 
 def test_the_same_heads_written_again_are_read_with_the_same_numbers(tmp_path: Path) -> None:
-    _, heads = read_heads(loading.WEIGHTS / "fast" / FILE)
-    _, again = read_heads(write(heads, tmp_path))
+    about, heads = read_heads(loading.WEIGHTS / "fast" / FILE)
+    fitted = BagFit(heads, np.array(about["lean"]), about["needs_at"])
+    told, again = read_heads(write(fitted, tmp_path))
+    assert told == about
     for name, head in heads.items():
         assert np.array_equal(head.table, again[name].table)
         assert np.array_equal(head.scale, again[name].scale)
+        assert np.array_equal(head.bias, again[name].bias)
 
 
 def test_a_file_of_the_version_before_is_told_to_be_trained_again(shipped: Path) -> None:

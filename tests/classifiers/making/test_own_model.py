@@ -58,7 +58,7 @@ def test_only_what_learned_changes_and_stands_in_eight_bits(start: Path, tmp_pat
     before, after = (unpack(folder / "model.safetensors") for folder in (start, given.out))
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert {name.split(".layer.")[1][0] for name in changed if "body" in name} == {"1"}
-    assert {"sentiment.weight", "intent.weight"} <= changed
+    assert {"heads.sentiment.weight", "heads.intent.weight"} <= changed
     widths = widths_of(given.out / "model.safetensors")
     assert {bits for name, bits in widths.items() if ".layer.1." in name} == {8}
     assert {bits for name, bits in widths.items() if ".layer.1." not in name} == {4}
