@@ -46,7 +46,12 @@ def test_a_folder_with_a_transformers_model(tmp_path: Path) -> None:
 
 def test_all_but_the_sentiment_is_as_the_fast_model_tells_it(tmp_path: Path) -> None:
     """A response is needed, or a dialect spoken, whatever a foreign sentiment says."""
-    texts = ["متى توصل طلبيتي؟ صار لها أسبوع", "my parcel is lost again", "ليش التطبيق ما يفتح", "👍"]
+    texts = [
+        "متى توصل طلبيتي؟ صار لها أسبوع",
+        "my parcel is lost again",
+        "ليش التطبيق ما يفتح",
+        "👍",
+    ]
     told = load(str(tiny_bert(tmp_path, ["neg", "pos"]))).classify(texts)
     fast = bundled_fast().classify(texts)
     assert {label.needs_response for label in fast} == {True, False}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,8 +83,17 @@ def test_languages_are_learned_of_so_many_rows_of_each_in_a_set(
     with gzip.open(path, "wt", encoding="utf-8") as file:
         for text, lang in rows:
             file.write(json.dumps({"text": text, "label": "neutral", "lang": lang}) + "\n")
-    recipe = replace(_recipe(TWEETS), sets=(WRITTEN, TWEETS))
-    texts, classes, taught = lesson.languages(recipe, tmp_path)
+    texts, classes, taught = lesson.languages(_recipe(TWEETS), tmp_path)
     assert texts == ["one", "two", "un"]
     assert classes == ("en", "fr")
     assert taught.allowed.argmax(axis=1).tolist() == [0, 0, 1]
+
+
+def test_written_posts_teach_their_languages_where_there_are_no_other_rows_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lesson, "PER_LANGUAGE", 2)
+    texts, classes, taught = lesson.languages(_recipe(WRITTEN, TWEETS), None)
+    assert {"ar-Latn", "en", "fr"} <= set(classes)
+    assert taught.allowed.sum(axis=0).tolist() == [2] * len(classes)
+    assert lesson.languages(_recipe(WRITTEN), tmp_path)[0] == texts

@@ -192,7 +192,10 @@ def test_a_fresh_recipe_is_served_without_the_fast_models_opinion(
     assert end.trained
     assert end.trained.fitted == "on texts of their own"
     about = json.loads((given.out / "config.json").read_text())["rasid"]
-    assert about["mix"]["sentiment"]["fast"] == about["mix"]["intent"]["fast"] == 0.0
+    assert about["calibration"] == 1
+    assert {mix["fast"] for mix in about["mix"].values()} == {0.0}
+    silent = {head: about["mix"][head]["encoder"] for head in ("intent", "needs", "dialect")}
+    assert set(silent.values()) == {1.0}  # the rows say nothing of them
 
 
 def test_a_torch_that_does_not_tell_of_bfloat16_trains_in_float32(
