@@ -33,7 +33,7 @@ PROBE = ["", "a", "ا ب ت", "a " * MAX_TOKENS]
 
 
 class SequenceClassifier:
-    """``classify`` as the protocol says; the fast model tells intent, language and dialect."""
+    """``classify`` as the protocol says; the fast model tells everything but the sentiment."""
 
     def __init__(
         self,

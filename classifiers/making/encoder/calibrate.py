@@ -21,7 +21,7 @@ import numpy as np
 from classifiers.bag.classifier import BagClassifier
 from classifiers.encoder.full import EncoderClassifier
 from classifiers.encoder.heads import HEADS
-from classifiers.encoder.mixing import FILES, FORMAT, OpinionMix
+from classifiers.encoder.mixing import EVEN, FILES, FORMAT, Calibration, OpinionMix, about
 from classifiers.folders import digests
 from classifiers.loading import bundled_fast
 from classifiers.making.encoder.known import EVERYDAY, WRITTEN_KIND, KnownText, known_texts
@@ -47,12 +47,20 @@ class Fitted(NamedTuple):
 def calibrate(
     folder: Path, rows: Sequence[KnownText], version: int = 1, *, alone: bool = False
 ) -> Fitted:
-    """Fit on every other row and write it. alone: the fast model's opinion stays out."""
-    write(folder, {head: OpinionMix() for head in HEADS}, 0.5, 0)
+    """Fit on every other row and write it. alone: the fast model's opinion stays out.
+
+    A head of which no row is known keeps the mix that the folder says, and the need of a response
+    its threshold."""
+    before = _before(folder)
+    write(folder, EVEN, 0.5, 0)
     words = bundled_fast()
     known = opinions(EncoderClassifier.read(folder, words=words), words, rows)
-    mixes = {head: fit(some.where(np.s_[::2]), alone=alone) for head, some in known.items()}
-    needs_at = threshold(known["needs"], mixes["needs"])
+    mixes = {
+        head: fit(some.where(np.s_[::2]), alone=alone) if len(some.right) else before.mixes[head]
+        for head, some in known.items()
+    }
+    told = len(known["needs"].right)
+    needs_at = threshold(known["needs"], mixes["needs"]) if told else before.needs_at
     errors = {head: _errors(some.where(np.s_[1::2]), mixes[head]) for head, some in known.items()}
     write(folder, mixes, needs_at, version)
     return Fitted(mixes, needs_at, errors)
@@ -73,12 +81,21 @@ def opinions(
             right[line, list(rows[place].right[head])] = True
         second = [_classes(fast[place], head) for place in places]
         found[head] = Opinions.of(
-            np.array([encoder[at][place] for place in places]),
-            np.array(second),
+            np.array([encoder[at][place] for place in places]).reshape(right.shape),
+            np.array(second).reshape(right.shape),
             right,
             [rows[place].kind for place in places],
         )
     return found
+
+
+def _before(folder: Path) -> Calibration:
+    """What the folder said when it was packed: nothing, where it began with a body alone."""
+    said = json.loads((folder / "config.json").read_text()).get("rasid", {})
+    if said.get("format") != FORMAT:
+        return Calibration()
+    stamp(folder)
+    return about(folder)[0]
 
 
 def _classes(shares: Any, head: str) -> Sequence[float]:
@@ -111,8 +128,10 @@ def _errors(spare: Opinions, mix: OpinionMix) -> dict[str, float]:
 def write(folder: Path, mixes: Mapping[str, OpinionMix], needs_at: float, calibration: int) -> None:
     """Set ``rasid`` in the folder's config.json."""
     of_heads = {head: mix._asdict() for head, mix in mixes.items()}
-    about = {"format": FORMAT, "calibration": calibration, "mix": of_heads, "needs_at": needs_at}
-    _set(folder, about)
+    _set(
+        folder,
+        {"format": FORMAT, "calibration": calibration, "mix": of_heads, "needs_at": needs_at},
+    )
 
 
 def stamp(folder: Path) -> None:
@@ -120,10 +139,10 @@ def stamp(folder: Path) -> None:
     _set(folder, {})
 
 
-def _set(folder: Path, about: dict[str, Any]) -> None:
+def _set(folder: Path, said: dict[str, Any]) -> None:
     path = folder / "config.json"
     config = json.loads(path.read_text())
-    config["rasid"] = {**config.get("rasid", {}), **about, "files": digests(folder, FILES)}
+    config["rasid"] = {**config.get("rasid", {}), **said, "files": digests(folder, FILES)}
     path.write_text(json.dumps(config, indent=1, sort_keys=True) + "\n")
 
 

@@ -41,7 +41,9 @@ def written_figures(
         "written_intent_macro_f1": float(f1_scores(aims, scored.intent.argmax(1), 6).mean()),
         "written_needs_recall_at_p88": recall_at_precision(asks, needed, PRECISION),
         "written_needs_argmax_recall": float((asks > 0.5)[needed].mean()),
-        "written_needs_argmax_precision": float(needed[asks > 0.5].mean()),
+        "written_needs_argmax_precision": (
+            float(needed[asks > 0.5].mean()) if (asks > 0.5).any() else 0.0
+        ),
         **_dialects(scored, rows),
     }
     if len(everyday):

@@ -14,17 +14,13 @@ from tokenizers import Tokenizer
 
 from classifiers.auto import FILE as GATE
 from classifiers.encoder.full import EncoderClassifier
-from classifiers.encoder.heads import HEADS
-from classifiers.encoder.mixing import OpinionMix
 from classifiers.encoder.pack import BUNDLE, WEIGHTS, bundle
 from classifiers.labels import Classifier
 from classifiers.loading import bundled_fast, load
 from classifiers.making import own_rows as own
 from classifiers.making.card.licences import Learned
-from classifiers.making.card.trained import CARD, Fitted, Trained, card
-from classifiers.making.encoder.calibrate import calibrate, stamp, write
+from classifiers.making.card.trained import CARD, Trained, card
 from classifiers.making.encoder.data import TaughtText, data_file, examples_of
-from classifiers.making.encoder.known import known_texts
 from classifiers.making.encoder.recipe import Recipe, read_recipe
 from classifiers.making.encoder.sitting import TrainingWatch, sit
 from classifiers.making.encoder.trainer import Trainer
@@ -34,13 +30,11 @@ from classifiers.making.tiers import inherited, state
 from classifiers.making.tiers.anchors import anchored
 from classifiers.making.tiers.beginning import Beginning, beginning_of, model_of, widths
 from classifiers.making.tiers.own_gate import OwnGate, fit_own_gate, gate_texts
+from classifiers.making.tiers.own_mix import fit_mix
 from classifiers.making.tiers.request import Audience, Request
 from classifiers.reading import reading_of
 from classifiers.tidy import text_key
 from classifiers.torch_threads import bfloat16_products, cores
-
-LEAST_TO_CALIBRATE = 300
-"""Texts; with fewer the mix that was fitted before is the better guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +93,7 @@ def train(request: Request, console: Audience) -> FullModel:
     made = request.run / "model"
     chance = None if begins.whole else recipe.seed
     bundle(request.run / "ema.safetensors", begins.folder, made, bits=bits, chance=chance)
-    fitted = _calibrate(made, begins, request.data, parts.spare, recipe)
+    fitted = fit_mix(made, request.data, parts.spare, recipe, whole=begins.whole)
     after = _served(made, threads)
     trained = Trained(
         tier="full",
@@ -135,19 +129,6 @@ def _without(
     if not keys:
         return examples
     return [[row for row in rows if text_key(row.text) not in keys] for rows in examples]
-
-
-def _calibrate(
-    made: Path, begins: Beginning, data: Path | None, spare: Sequence[own.Fields], recipe: Recipe
-) -> Fitted:
-    if data:
-        calibrate(made, known_texts(data, recipe), alone=recipe.fresh)
-        return "on dev texts"
-    if not begins.whole:
-        write(made, {head: OpinionMix() for head in HEADS}, 0.5, 0)
-        return "not"
-    stamp(made)
-    return "as before"
 
 
 def _gate(

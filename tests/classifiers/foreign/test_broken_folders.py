@@ -180,11 +180,11 @@ def test_weights_that_are_no_numbers_are_refused(folder_of: Make) -> None:
     folder = folder_of("full")
     data = bytearray((folder / "model.safetensors").read_bytes())
     length = int.from_bytes(data[:8], "little")
-    place = json.loads(data[8 : 8 + length])["intent.bias"]["data_offsets"][0] + 8 + length
+    place = json.loads(data[8 : 8 + length])["heads.intent.bias"]["data_offsets"][0] + 8 + length
     data[place : place + 2] = np.float16(np.nan).tobytes()
     _replace(folder / "model.safetensors", bytes(data))
     _stamp(folder)
-    with pytest.raises(ValueError, match=r"intent\.bias holds what is no number"):
+    with pytest.raises(ValueError, match=r"heads\.intent\.bias holds what is no number"):
         load(str(folder))
 
 
@@ -194,7 +194,7 @@ def test_weights_that_are_no_numbers_are_refused(folder_of: Make) -> None:
         ('"calibration": ', '"calibrated": '),
         ('"encoder": 0', '"encoder": -0'),
         ('"fast": 0', '"fast": 1e999, "x": 0'),
-        ('"two-heads-1"', '"two-heads-9"'),
+        ('"four-heads-1"', '"four-heads-9"'),
         ('"mix": {', '"mix": [], "more": {'),
         ('"hidden_size": 384', '"hidden_size": 768'),
         ('"hidden_act": "gelu"', '"hidden_act": "glue"'),

@@ -39,8 +39,27 @@ def test_a_folder_with_a_transformers_model(tmp_path: Path) -> None:
     model = load(str(tiny_bert(tmp_path, ["neg", "pos"])))
     labels = model.classify(["ا ب ت", "", "\ud800", "a" * 100_000, "ا ب ت"])
     assert labels[0] == labels[4]
-    assert all(label.probabilities.neutral == 0 for label in labels)
+    # Of two sentiments it is never neutral; a text that says nothing always is.
+    assert [label.probabilities.neutral for label in labels] == [0, 1, 1, 0, 0]
     assert model.model.startswith("hf-")
+
+
+def test_all_but_the_sentiment_is_as_the_fast_model_tells_it(tmp_path: Path) -> None:
+    """A response is needed, or a dialect spoken, whatever a foreign sentiment says."""
+    texts = [
+        "متى توصل طلبيتي؟ صار لها أسبوع",
+        "my parcel is lost again",
+        "ليش التطبيق ما يفتح",
+        "👍",
+    ]
+    told = load(str(tiny_bert(tmp_path, ["neg", "pos"]))).classify(texts)
+    fast = bundled_fast().classify(texts)
+    assert {label.needs_response for label in fast} == {True, False}
+    for name in ("language", "dialect", "dialect_probability", "needs_response"):
+        assert [getattr(one, name) for one in told] == [getattr(one, name) for one in fast], name
+    assert [one.needs_probability for one in told] == [one.needs_probability for one in fast]
+    spoken = [one.intent for one in told[:3]]
+    assert spoken == [one.intent for one in fast[:3]]
 
 
 @pytest.mark.parametrize("make", [tiny_bert, tiny_gpt])

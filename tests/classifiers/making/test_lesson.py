@@ -95,3 +95,13 @@ def test_languages_are_learned_of_so_many_rows_of_each_in_a_set(
     assert texts == ["one", "two", "un"]
     assert classes == ("en", "fr")
     assert taught.allowed.argmax(axis=1).tolist() == [0, 0, 1]
+
+
+def test_written_posts_teach_their_languages_where_there_are_no_other_rows_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lesson, "PER_LANGUAGE", 2)
+    texts, classes, taught = lesson.languages(_recipe(WRITTEN, TWEETS), None)
+    assert {"ar-Latn", "en", "fr"} <= set(classes)
+    assert taught.allowed.sum(axis=0).tolist() == [2] * len(classes)
+    assert lesson.languages(_recipe(WRITTEN), tmp_path)[0] == texts

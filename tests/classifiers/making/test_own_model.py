@@ -58,7 +58,7 @@ def test_only_what_learned_changes_and_stands_in_eight_bits(start: Path, tmp_pat
     before, after = (unpack(folder / "model.safetensors") for folder in (start, given.out))
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert {name.split(".layer.")[1][0] for name in changed if "body" in name} == {"1"}
-    assert {"sentiment.weight", "intent.weight"} <= changed
+    assert {"heads.sentiment.weight", "heads.intent.weight"} <= changed
     widths = widths_of(given.out / "model.safetensors")
     assert {bits for name, bits in widths.items() if ".layer.1." in name} == {8}
     assert {bits for name, bits in widths.items() if ".layer.1." not in name} == {4}
@@ -192,7 +192,10 @@ def test_a_fresh_recipe_is_served_without_the_fast_models_opinion(
     assert end.trained
     assert end.trained.fitted == "on texts of their own"
     about = json.loads((given.out / "config.json").read_text())["rasid"]
-    assert about["mix"]["sentiment"]["fast"] == about["mix"]["intent"]["fast"] == 0.0
+    assert about["calibration"] == 1
+    assert {mix["fast"] for mix in about["mix"].values()} == {0.0}
+    silent = {head: about["mix"][head]["encoder"] for head in ("intent", "needs", "dialect")}
+    assert set(silent.values()) == {1.0}  # the rows say nothing of them
 
 
 def test_a_torch_that_does_not_tell_of_bfloat16_trains_in_float32(

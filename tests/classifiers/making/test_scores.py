@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from classifiers.encoder.heads import HEADS
 from classifiers.making.encoder.measure import sentiment_figure
 from classifiers.making.encoder.predict import TextLogits
 from classifiers.making.encoder.scores import (
+    Floats,
     calibration_error,
     f1_scores,
     fit_temperature,
@@ -18,6 +20,12 @@ from classifiers.making.encoder.scores import (
 
 LABELS = np.array([0, 0, 1, 1, 2])
 PREDICTED = np.array([0, 1, 1, 1, 0])
+
+
+def _of_sentiment(logits: Floats) -> TextLogits:
+    """What a network says whose other heads say nothing."""
+    of = {name: np.zeros((len(logits), classes)) for name, classes in HEADS.items()}
+    return TextLogits(**{**of, "sentiment": logits})
 
 
 def test_f1_and_recall() -> None:
@@ -48,13 +56,13 @@ def test_a_boaster_gets_a_high_temperature() -> None:
 
 def test_neutral_is_barred_where_a_set_has_none() -> None:
     logits = np.array([[1.0, 9.0, 0.0], [0.0, 9.0, 1.0]])
-    scored = TextLogits(logits, np.zeros((2, 6)))
+    scored = _of_sentiment(logits)
     assert sentiment_figure("macro_f1", scored, np.array([0, 2])) == 1.0
 
 
 def test_the_figure_of_positive_and_negative_leaves_neutral_out() -> None:
     logits = np.eye(3)[[0, 2, 0]]
-    scored = TextLogits(logits, np.zeros((3, 6)))
+    scored = _of_sentiment(logits)
     assert sentiment_figure("f1_pos_neg", scored, np.array([0, 2, 1])) == pytest.approx(
         (2 / 3 + 1) / 2
     )

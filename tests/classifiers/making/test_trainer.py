@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig
 
-from classifiers.encoder.heads import HeadedEncoder
+from classifiers.encoder.heads import HEADS, HeadedEncoder
 from classifiers.making.encoder import predict
 from classifiers.making.encoder.data import examples_of
 from classifiers.making.encoder.recipe import Recipe, parse_recipe
@@ -68,17 +68,17 @@ def start(recipe: Recipe, tokenizer: Tokenizer, data: Path) -> Callable[..., Tra
 
 def test_resumed_equals_uninterrupted(start: Callable[..., Trainer], tmp_path: Path) -> None:
     whole = start()
-    losses = [(step.sentiment, step.intent) for step in whole.run()]
+    losses = [step.losses for step in whole.run()]
     assert len(losses) == whole.steps == 24
 
     first = start()
-    before = [(s.sentiment, s.intent) for s in itertools.islice(first.run(), 7)]
+    before = [step.losses for step in itertools.islice(first.run(), 7)]
     first.save(tmp_path / "run")
     torch.manual_seed(999)
     second = start()
     assert second.resume(tmp_path / "run")
     assert second.progress.step == 7
-    after = [(s.sentiment, s.intent) for s in second.run()]
+    after = [step.losses for step in second.run()]
 
     assert before + after == losses
     for name, tensor in whole.model.state_dict().items():
@@ -89,7 +89,8 @@ def test_resumed_equals_uninterrupted(start: Callable[..., Trainer], tmp_path: P
 def test_training_learns(start: Callable[..., Trainer]) -> None:
     steps = list(start().run())
     early, late = steps[:6], steps[-6:]
-    assert sum(s.sentiment + s.intent for s in late) < sum(s.sentiment + s.intent for s in early)
+    for head in ("sentiment", "intent"):
+        assert sum(s.losses[head] for s in late) < sum(s.losses[head] for s in early), head
 
 
 def test_time_ends_a_run_and_counts_over_its_parts(
@@ -138,5 +139,5 @@ def test_scores_do_not_depend_on_the_company(
     together = predict.score(model, tokenizer, texts, pieces=12, batch=3)
     for at, text in enumerate(texts):
         alone = predict.score(model, tokenizer, [text], pieces=12)
-        assert together.sentiment[at] == pytest.approx(alone.sentiment[0], abs=1e-5)
-        assert together.intent[at] == pytest.approx(alone.intent[0], abs=1e-5)
+        for head, both, single in zip(HEADS, together, alone, strict=True):
+            assert both[at] == pytest.approx(single[0], abs=1e-5), head
