@@ -93,7 +93,10 @@ def said_once(tidied: str) -> str:
         end = at + RUN
         while end < len(keys) and keys[end] == keys[before + end - at]:
             end += 1
-        kept[at:end] = [False] * (end - at)
+        start = at
+        while start and not any(map(str.isalpha, words[start - 1])):
+            start -= 1  # the dash or number that led to the repeat
+        kept[start:end] = [False] * (end - start)
         at = end
     if kept.count(False) < SHARE * len(kept):
         return tidied

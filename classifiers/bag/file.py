@@ -65,12 +65,12 @@ def _head(tensors: Mapping[str, Any], name: str, about: dict[str, Any]) -> Head:
         tensors[f"{name}.bias"],
         float(about["temperature"]),
     )
-    classes = len(head.classes)
+    columns = len(head.classes) - 1
     rows = len(head.table)
-    if head.table.dtype != np.int8 or head.table.shape != (1 << rows.bit_length() - 1, classes):
+    if head.table.dtype != np.int8 or head.table.shape != (1 << rows.bit_length() - 1, columns):
         raise ValueError(f"{name}.table is {head.table.dtype} {head.table.shape}")
     for part in (head.scale, head.bias):
-        if part.shape != (classes,) or not (np.abs(part) < LARGEST).all():
+        if part.shape != (columns,) or not (np.abs(part) < LARGEST).all():
             raise ValueError(f"{name} holds what is no number of its kind")
     if not 1 / LARGEST < head.temperature < LARGEST:
         raise ValueError(f"{name} has the temperature {head.temperature}")

@@ -20,7 +20,8 @@ FORMAT = "rasid-bag-2"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """``table``: int8 [2**bits, classes]; ``scale`` and ``bias``: float32 [classes]."""
+    """``table``: int8 [2**bits, classes - 1]; ``scale`` and ``bias``: float32 [classes - 1]. The
+    last class is what the others are measured from: only differences count."""
 
     classes: tuple[str, ...]
     table: NDArray[np.int8]
@@ -33,12 +34,13 @@ class Head:
         return len(self.table).bit_length() - 1
 
     def logits(self, groups: Sequence[Group], bits: int) -> NDArray[np.float64]:
-        """Float64 [texts, classes]; ``bits`` is what the groups were hashed to.
+        """Float64 [texts, classes], a text's sum 0; ``bits`` is what the groups were hashed to.
 
         A smaller table uses the upper bits of the same hash. The divisor holds the texts apart:
         sums are of integers, so a text's logits do not depend on its neighbours.
         """
-        total = np.zeros((len(groups[0].bounds) - 1, len(self.classes)))
+        texts = len(groups[0].bounds) - 1
+        total = np.zeros((texts, len(self.classes) - 1))
         for group in groups:
             rows = self.table[group.buckets >> (bits - self.bits)]
             sums = np.zeros((len(rows) + 1, rows.shape[1]), np.int32)
@@ -46,7 +48,10 @@ class Head:
             np.cumsum(rows, axis=0, dtype=np.int32, out=sums[1:])
             count = np.diff(group.bounds)
             total += np.diff(sums[group.bounds], axis=0) / np.sqrt(np.maximum(count, 1))[:, None]
-        return (total * self.scale + self.bias) / self.temperature
+        logits = (total * self.scale + self.bias) / self.temperature
+        whole = np.concatenate([logits, np.zeros((texts, 1))], axis=1)
+        centred: NDArray[np.float64] = whole - whole.mean(axis=1, keepdims=True)
+        return centred
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

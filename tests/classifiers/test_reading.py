@@ -18,7 +18,7 @@ COMPLAINT = (
 )
 PRAISE = "والله خدمتكم ممتازة والتوصيل وصل قبل وقته بيوم كامل، شكرا لكم من القلب"
 QUESTION = "متى يفتح فرعكم الجديد في حي النرجس وهل عنده مواقف للسيارات؟"
-ENGLISH = "my parcel is two weeks late and nobody answers the phone, sort it out please"
+ENGLISH = "my parcel is two weeks late and nobody answers the phone, where is my order"
 SLOGAN = "عالم جميل نعيشه معا كل يوم"
 WORDS = ["اب", "جد", "هو", "زح،", "!", "ط.", "😡", "a", "b.", "c"]
 MATTERS = [COMPLAINT, PRAISE, f"{QUESTION} 🙏", ENGLISH]

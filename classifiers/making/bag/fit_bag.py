@@ -157,8 +157,9 @@ def _step(weights: Floats, squares: Floats, at: Any, slope: Floats, rate: float)
 
 def quantise(table: Floats, bias: Floats, classes: tuple[str, ...]) -> Head:
     """float32 [buckets, classes] to an int8 head; the rarest extremes are clipped."""
+    table, bias = table[:, :-1] - table[:, -1:], bias[:-1] - bias[-1]
     used = np.abs(table[np.abs(table).sum(axis=1) > 0])
-    most = np.quantile(used, 0.9999, axis=0) if len(used) else np.zeros(len(classes))
+    most = np.quantile(used, 0.9999, axis=0) if len(used) else np.zeros(table.shape[1])
     scale = (np.maximum(most, 1e-6) / 127).astype(np.float32)
     steps = np.clip(np.rint(table / scale), -127, 127).astype(np.int8)
     return Head(classes, np.ascontiguousarray(steps), scale, bias)

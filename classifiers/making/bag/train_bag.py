@@ -32,9 +32,9 @@ from classifiers.making.encoder.recipe import RECIPES, Recipe, read_recipe
 
 CALIBRATION = 2
 HEADS: dict[str, BagSettings] = {
-    "sentiment": BagSettings(bits=19),
+    "sentiment": BagSettings(bits=20),
     "intent": BagSettings(bits=19, epochs=4),
-    "needs": BagSettings(bits=19, epochs=4),
+    "needs": BagSettings(bits=20, epochs=4),
     "dialect": BagSettings(bits=18, epochs=4),
     "language": BagSettings(bits=15, epochs=4),
 }

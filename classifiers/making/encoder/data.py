@@ -203,11 +203,26 @@ def noisy(text: str, noise: Noise, chance: random.Random) -> str:
         text = _RETWEET.sub("", text)
     if chance.random() < noise.hashtags:
         text = text.replace("#", " ").replace("_", " ")
+    if chance.random() < noise.tags:
+        text = _tagged(text, chance)
+    if chance.random() < noise.handles:
+        text = f"@user {text}" if chance.random() < 0.7 else f"{text} @user"
     if chance.random() < noise.folded:
         text = folded(text)
     if chance.random() < noise.bare:
         text = bare(text)
     return text
+
+
+def _tagged(text: str, chance: random.Random) -> str:
+    """``text`` with one or two of its own words as a hashtag before or behind it: without that a
+    hashtag is what tells tweets on politics from posts to a company."""
+    words = [word for word in text.split() if len(word) > 3 and word.isalpha()]
+    if not words:
+        return text
+    at = chance.randrange(len(words))
+    tag = "#" + "_".join(words[at : at + chance.choice((1, 1, 2))])
+    return f"{tag} {text}" if chance.random() < 0.3 else f"{text} {tag}"
 
 
 def folded(text: str) -> str:

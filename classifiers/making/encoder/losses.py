@@ -85,8 +85,15 @@ class Loss:
     """The losses of a batch."""
 
     def __init__(
-        self, bias: SetBias, counts: Sequence[Sequence[int]], weights: Sequence[float], ease: float
+        self,
+        bias: SetBias,
+        counts: Sequence[Sequence[int]],
+        weights: Sequence[float],
+        ease: float,
+        dialects: Sequence[float] | None = None,
     ) -> None:
+        """``weights`` of each set's intents and needs, ``dialects`` of its dialects (1 each)."""
+        self._dialects = torch.tensor(dialects or [1.0] * len(weights))
         self._bias = bias
         self._present = (torch.tensor(counts) > 0).float()
         self._weights = torch.tensor(weights)
@@ -95,7 +102,7 @@ class Loss:
     def __call__(self, logits: Logits, rows: Sequence[TaughtText]) -> Losses:
         groups = torch.tensor([row.group for row in rows])
         labels = torch.tensor([row.sentiment for row in rows])
-        weights, ones = self._weights[groups], torch.ones(len(rows))
+        weights = self._weights[groups]
         sentiment = sentiment_loss(
             self._bias(logits.sentiment, groups), labels, self._present[groups], self._smoothing
         )
@@ -104,7 +111,7 @@ class Loss:
             sentiment,
             self._of("intent", logits.intent, [row.intents for row in rows], weights),
             self._of("needs", logits.needs, needs, weights),
-            self._of("dialect", logits.dialect, [row.dialects for row in rows], ones),
+            self._of("dialect", logits.dialect, [r.dialects for r in rows], self._dialects[groups]),
         )
         return Losses(*(part / len(rows) for part in parts))
 

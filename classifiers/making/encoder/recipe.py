@@ -44,8 +44,9 @@ class LabelledSet:
     share of the draws; ``sentiment`` is a fixed label for files whose labels are no sentiments
     ("" for none); ``intent_weight`` scales its loss of intent and need; ``needs`` is "company"
     where its questions, complaints and requests are for a company to answer, else "";
-    ``dialect``: whether its column of dialects is believed; ``strip`` removes what would give the
-    set away: "retweet" the RT prefix, "cut" the trailing ellipsis.
+    ``dialect`` scales its loss of dialect, 0 where its column of dialects is not believed;
+    ``strip`` removes what would give the set away: "retweet" the RT prefix, "cut" the trailing
+    ellipsis.
     """
 
     file: str
@@ -55,7 +56,7 @@ class LabelledSet:
     sentiment: str = ""
     intent_weight: float = 1.0
     needs: str = ""
-    dialect: bool = False
+    dialect: float = 0.0
     strip: tuple[str, ...] = ()
 
     @property
@@ -71,6 +72,8 @@ class Noise:
     folded: float = 0.0
     bare: float = 0.0
     retweets: float = 0.0
+    tags: float = 0.0  # words of the text said again as a hashtag
+    handles: float = 0.0  # somebody spoken to
     pieces: float = 0.0  # of the drawn texts' pieces, not of the texts
 
 

@@ -60,7 +60,8 @@ class Trainer:
         freeze(model, training.layers)
         self._bias = SetBias(counts, training.prior)
         weights = [labelled.intent_weight for labelled in recipe.sets]
-        self._loss = Loss(self._bias, counts, weights, training.smoothing)
+        dialects = [labelled.dialect for labelled in recipe.sets]
+        self._loss = Loss(self._bias, counts, weights, training.smoothing, dialects)
         self._draws = Draws(recipe, examples)
         self._optimizer = torch.optim.AdamW(
             _groups(model, self._bias, training), betas=(0.9, 0.98), eps=1e-6, fused=True

@@ -32,6 +32,7 @@ from classifiers.making.tiers.beginning import Beginning, beginning_of, model_of
 from classifiers.making.tiers.own_gate import OwnGate, fit_own_gate, gate_texts
 from classifiers.making.tiers.own_mix import fit_mix
 from classifiers.making.tiers.request import Audience, Request
+from classifiers.reading import reading_of
 from classifiers.tidy import text_key
 from classifiers.torch_threads import bfloat16_products, cores
 
@@ -124,7 +125,7 @@ def _without(
     examples: list[list[TaughtText]], held: Sequence[own.Fields]
 ) -> list[list[TaughtText]]:
     """Nothing that is held out is learned from, whichever file it stands in."""
-    keys = {text_key(row["text"]) for row in held}
+    keys = {text_key(reading_of(row["text"])) for row in held}
     if not keys:
         return examples
     return [[row for row in rows if text_key(row.text) not in keys] for rows in examples]

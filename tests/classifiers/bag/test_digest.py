@@ -85,13 +85,12 @@ def test_a_number_that_turned_is_told_as_such(shipped: Path) -> None:
 
 def test_the_same_heads_written_again_are_read_with_the_same_numbers(tmp_path: Path) -> None:
     about, heads = read_heads(loading.WEIGHTS / "fast" / FILE)
-    fitted = BagFit(heads, np.array(about["lean"]), about["needs_at"])
-    told, again = read_heads(write(fitted, tmp_path))
-    assert told == about
+    made = BagFit(heads, np.array(about["lean"]), about["needs_at"])
+    said, again = read_heads(write(made, tmp_path))
+    assert said == about
     for name, head in heads.items():
         assert np.array_equal(head.table, again[name].table)
         assert np.array_equal(head.scale, again[name].scale)
-        assert np.array_equal(head.bias, again[name].bias)
 
 
 def test_a_file_of_the_version_before_is_told_to_be_trained_again(shipped: Path) -> None:

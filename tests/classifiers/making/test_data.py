@@ -79,7 +79,7 @@ def test_a_rule_may_ask_for_a_source() -> None:
     assert example_of(LabelledText("مغلق", "other", source="shops"), 0, DESK, rules) is not None
 
 
-POSTS = LabelledSet("written", "own", dialect=True)
+POSTS = LabelledSet("written", "own", dialect=1.0)
 
 
 def test_a_written_post_says_what_it_is_itself() -> None:
@@ -114,7 +114,7 @@ def test_a_need_is_taught_where_all_open_intents_agree(
 
 
 def test_an_older_set_leaves_open_what_it_does_not_tell_apart() -> None:
-    tweets = LabelledSet("sentiment/x", "own", dialect=True)
+    tweets = LabelledSet("sentiment/x", "own", dialect=1.0)
 
     def dialects(row: LabelledText, labelled: LabelledSet = tweets) -> list[str]:
         example = example_of(row, 0, labelled, ())

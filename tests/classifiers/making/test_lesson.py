@@ -64,6 +64,14 @@ def test_of_a_large_set_an_even_part_teaches_the_intent(monkeypatch: pytest.Monk
     assert found.rows.tolist() == list(range(0, 35, 4))
 
 
+def test_every_written_post_teaches_however_many_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(lesson.MOST, "intent", 10)
+    found = lesson.lesson("intent", _recipe(WRITTEN), [[_taught(0, (5,))] * 35])
+    assert found.rows.tolist() == list(range(35))
+
+
 def test_the_bag_sees_more_languages_unless_the_recipe_is_of_open_sets_alone() -> None:
     full, open_only = (read_recipe(RECIPES / f"{name}.toml") for name in ("full", "open"))
     more = {one.name for one in lesson.for_the_bag(full).sets} - {one.name for one in full.sets}

@@ -18,7 +18,7 @@ from classifiers.making.encoder.recipe import RECIPES
 from classifiers.making.own_rows import OwnSet, fold, parts
 from classifiers.making.tiers import fast_tier as fast
 from classifiers.making.tiers.request import Audience, Request
-from classifiers.tidy import features_text
+from classifiers.reading import reading_of
 
 LETTERS = {"train": "ابتثج", "dev": "حخدذر"}
 GOOD, BAD, PLAIN = "خدمة رائعة وسريعة", "خدمة سيئة وبطيئة", "الفرع في الشارع الأول"
@@ -149,14 +149,17 @@ def test_nothing_that_is_held_out_is_learned_from_wherever_it_stands(
         raise ValueError("seen enough")
 
     monkeypatch.setattr(train_bag, "train", caught)
-    known = next(
-        text for n in LETTERS["dev"] if fold(text := f"{GOOD} {n}") != 0
-    )  # in a dev file too
-    texts = [known, *(f"{BAD} سيئة {n}" for n in range(20))]
+    known = next(text for n in LETTERS["dev"] if fold(text := f"{GOOD} {n}") != 0)
+    quoting = next(
+        text for n in "ابتثجحخ" if fold(text := f"وصل طلبي اليوم وهو سليم {n} RT @user: {BAD}") != 0
+    )
+    row = {"text": quoting, "label": "positive", "lang": "ar", "dialect": "", "source": "own"}
+    _gzipped(data / "sentiment" / "toy.dev.jsonl.gz", [*_tweets(known[-1]), row])
+    texts = [known, quoting, *(f"{BAD} سيئة {n}" for n in range(20))]
     with pytest.raises(ValueError, match="seen enough"):
         fast.train(_request(data, tmp_path, [(text, "positive") for text in texts]), Audience())
     assert learned
-    assert features_text(known) not in map(features_text, learned)
+    assert not {reading_of(known), reading_of(quoting)} & set(learned)
 
 
 def test_the_fast_model_is_made_of_a_data_folder(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Product sanity: everyday sentences of five dialects, English and Arabizi.
 
-Thresholds: of the tuned list at least 92 % of sentiments, 95 % of intents and of urgencies; of the
-held-back list, never tuned on, at least 65 % and 75 %; and the fast tier beats the lexicon.
+Thresholds of the fast tier: at least 92 % of sentiments, 85 % of intents and 95 % of urgencies of
+the first list, on which the lexicon's rules were tuned; 90 % and 85 % of the second; and the fast
+tier beats the lexicon.
 """
 
 from __future__ import annotations
@@ -46,15 +47,15 @@ def fast_labels() -> list[Label]:
 def test_fast_reads_everyday_sentences(fast_labels: list[Label]) -> None:
     moods, aims, calls = _shares(EVERYDAY, fast_labels)
     assert moods >= 0.92
-    assert aims >= 0.95
+    assert aims >= 0.85
     assert calls >= 0.95
 
 
 def test_fast_reads_sentences_it_was_not_tuned_on() -> None:
     labels = load("fast").classify([text for text, *_ in HELD_BACK])
     moods, aims, _ = _shares(HELD_BACK, labels)
-    assert moods >= 0.65
-    assert aims >= 0.75
+    assert moods >= 0.9
+    assert aims >= 0.85
 
 
 def test_fast_beats_the_lexicon(fast_labels: list[Label]) -> None:
@@ -72,12 +73,13 @@ def test_fast_beats_the_lexicon(fast_labels: list[Label]) -> None:
         ("متى يفتح فرع الرياض؟", "neutral", "question", True),
         ("ممكن تشوفوا الخاص؟", "neutral", "request", True),
         ("شكرا على السرعة، خدمة ممتازة", "positive", "praise", False),
-        ("app keeps crashing, fix it please", "negative", "complaint", True),
+        ("app keeps crashing, fix it please", "negative", "complaint request", True),
     ],
 )
 def test_the_plain_cases(text: str, sentiment: str, intent: str, answer: bool) -> None:
     label = load("fast").classify([text])[0]
-    assert (label.sentiment, label.intent, label.needs_response) == (sentiment, intent, answer)
+    assert (label.sentiment, label.needs_response) == (sentiment, answer)
+    assert label.intent in intent.split()
 
 
 def test_promotion_is_spam_and_wants_no_answer() -> None:
