@@ -18,6 +18,7 @@ from classifiers.encoder.pack import BUNDLE, WEIGHTS, bundle
 from classifiers.labels import Classifier
 from classifiers.loading import bundled_fast, load
 from classifiers.making import own_rows as own
+from classifiers.making.card.head_figures import OwnGate
 from classifiers.making.card.licences import Learned
 from classifiers.making.card.trained import CARD, Trained, card
 from classifiers.making.encoder.data import TaughtText, data_file, examples_of
@@ -29,7 +30,7 @@ from classifiers.making.own_examples import as_set, labelled_text
 from classifiers.making.tiers import inherited, state
 from classifiers.making.tiers.anchors import anchored
 from classifiers.making.tiers.beginning import Beginning, beginning_of, model_of, widths
-from classifiers.making.tiers.own_gate import OwnGate, fit_own_gate, gate_texts
+from classifiers.making.tiers.own_gate import fit_own_gate, gate_texts
 from classifiers.making.tiers.own_mix import fit_mix
 from classifiers.making.tiers.request import Audience, Request
 from classifiers.reading import reading_of

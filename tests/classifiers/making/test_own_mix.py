@@ -14,7 +14,9 @@ from classifiers.making.tiers.own_gate import known_row
 from classifiers.making.tiers.own_mix import LEAST_TO_CALIBRATE, fit_mix, told_enough
 from tests.classifiers.making.own_rows import rows, three_headed
 
-RECIPE = parse_recipe({"name": "toy", "training": {"examples": 1}, "set": []})
+RECIPE = parse_recipe(
+    {"name": "toy", "training": {"examples": 1}, "set": [{"file": "own/toy", "licence": "own"}]}
+)
 
 
 def _fit(folder: Path, spare: tuple[Fields, ...], *, whole: bool = True) -> str:
