@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from classifiers import load
+from classifiers.assemble import UNKNOWN
 from classifiers.labels import SENTIMENTS, Label
 from classifiers.loading import bundled_fast
 from tests.classifiers.foreign.tiny import THREE, tiny_bert, tiny_gpt
@@ -41,6 +42,12 @@ def test_a_folder_with_a_transformers_model(tmp_path: Path) -> None:
     assert labels[0] == labels[4]
     assert all(label.probabilities.neutral == 0 for label in labels)
     assert model.model.startswith("hf-")
+
+
+def test_a_model_of_somebody_elses_tells_the_sentiment_of_any_script(bert: Path) -> None:
+    (label,) = load(str(bert)).classify(["Магазин открыт с девяти до шести"])
+    assert _shares(label) != UNKNOWN
+    assert (label.intent, label.needs_response, label.needs_probability) == ("other", False, None)
 
 
 @pytest.mark.parametrize("make", [tiny_bert, tiny_gpt])
