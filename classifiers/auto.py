@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from classifiers.assemble import SPOKEN, assemble, each_distinct
 from classifiers.bag.classifier import BagClassifier, BagOpinion
 from classifiers.labels import Label
+from classifiers.language.scripts import is_unread
 from classifiers.rules.response import RULES
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Gate:
     def keeps(self, seen: BagOpinion, needs_at: float) -> bool:
         """Whether the fast model's answer, served with ``needs_at``, stands."""
         shares, language = seen.shares, seen.read.language.language
+        if is_unread(seen.read.tidied, language):  # whatever it made of it
+            return False
         if max(shares.sentiment) < self.sure.get(language, self.sure.get("", 1.1)):
             return False
         served = shares.needs if shares.needs >= needs_at else 1 - shares.needs

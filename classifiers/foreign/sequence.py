@@ -21,6 +21,7 @@ from classifiers.assemble import assemble, each_distinct
 from classifiers.bag.classifier import BagClassifier
 from classifiers.foreign.label_names import sentiments_of
 from classifiers.labels import SENTIMENTS, Label, Sentiment
+from classifiers.language.detect import LANGUAGES
 from classifiers.panics import no_panic
 from classifiers.rules.response import RULES
 from classifiers.torch_threads import best_device, in_parallel, workers
@@ -91,7 +92,12 @@ class SequenceClassifier:
 
     def _classify(self, tidied: list[str]) -> list[Label]:
         return [
-            assemble(seen.read, seen.shares._replace(sentiment=row), needs_at=self._words.needs_at)
+            assemble(
+                seen.read,
+                seen.shares._replace(sentiment=row),
+                needs_at=self._words.needs_at,
+                told=LANGUAGES,  # nobody knows what another's model has learned
+            )
             for seen, row in zip(self._words.look(tidied), self._probabilities(tidied), strict=True)
         ]
 

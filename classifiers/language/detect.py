@@ -12,8 +12,23 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from classifiers.labels import EVALUATED
-from classifiers.language.scripts import SCRIPTS, by_script, in_arabic_letters
-from classifiers.language.telling_words import ARABIZI, ARABIZI_ANY, DIALECTS, LATIN, SHARED
+from classifiers.language.foreign_words import DUTCH_FORM, INDONESIAN_FORM, TURKISH_FORM, WEAK
+from classifiers.language.scripts import (
+    ARABIC_LETTER,
+    LATIN_LETTER,
+    MASK,
+    SCRIPTS,
+    by_script,
+    in_arabic_letters,
+)
+from classifiers.language.telling_words import (
+    ARABIZI,
+    ARABIZI_ANY,
+    ARABIZI_WEAK,
+    DIALECTS,
+    LATIN,
+    SHARED,
+)
 from classifiers.tidy import fold_tidied, tidy
 
 
@@ -24,22 +39,27 @@ class Language(NamedTuple):
     dialect: str | None
 
 
-_MASK = re.compile(r"@user|\bhttps?\b")
-_ARABIC = re.compile(r"[\u0620-\u064A\u066E-\u06D3\u06FA-\u06FF]")
-_LATIN = re.compile(r"[A-Za-z\u00C0-\u024F\u1E00-\u1EFF]")
 _ARABIC_WORD = re.compile(r"[\u0620-\u064A\u066E-\u06D3]+")
 _LATIN_WORD = re.compile(r"[a-z0-9\u00e0-\u024f]*[a-z\u00e0-\u024f][a-z0-9\u00e0-\u024f]*")
-# Letters first heard with digits: 3 = ain, 7 = hah, 9 = qaf or sad, 5 = khah, 2 = hamza.
-_DIGIT_LETTER = re.compile(r"(?:[a-z]+[35792]|[3579])[a-z][a-z0-9]*|[a-z]{2,}[379]")
+# Letters first heard with digits: 3 = ain, 7 = hah, 9 = qaf or sad, 5 = khah, 2 = hamza, 6 = tah,
+# 8 = qaf or ghain.
+_DIGIT_LETTER = re.compile(r"(?:[a-z]+[356792]|[a-z]{2,}8|[35679])[a-z][a-z0-9]*|[a-z]{2,}[3679]")
 _NOT_ARABIZI = re.compile(
-    r"\d*(?:st|nd|rd|th|d|g|k|m|pm|am|x|gb|mb|kg|km|cm|ds|rs|yo|hrs?|mins?|days?|years?)"
-    r"|mp[34]|ps[2-5]|covid19|b2b|u2|f1|[a-z]*20\d\d|h2o|g[57]|ios\d+|iphone\d+\w*|pm2"
+    r"\d*(?:st|nd|rd|th|d|g|k|m|pm|am|x|gb|mb|kg|km|cm|ds|rs|yo|hrs?|mins?|days?|years?|bhk|beds?|br"
+    r"|star|way|min|h|j|e|eme|ème|a|o|ans|jours|mois|dt|da|dh|euros?|eur|uhr|mal|ft|in|w|v|s|ml|mp)"
+    r"|mp[34]|ps[2-5]|covid19|b2b|u2|f1|[a-z]*20\d\d|h2o|g[57]|ios\d+|iphone\d+\w*|pm2|web3|p2p|a2z|m5s|la7"
+    r"|[a-z]*l8r|str8"
 )
 _HINT = 0.8
 """Weight of a model's logit against one tell-tale word; chosen on dev."""
 _UNBACKED = 2.0
 """The least logit that names an untested language without one of its words; chosen on dev: a tenth
 of a percent of English is then taken for Hindi, instead of one percent."""
+_DIGITS = 2.0
+"""Weight of a word with digits for letters: no other language writes them."""
+_FAINT = 0.34
+"""Weight of a Turkish, Indonesian or Dutch word that others write, too: three make one."""
+_FORMS = {"tr": TURKISH_FORM, "id": INDONESIAN_FORM, "nl": DUTCH_FORM}
 _MARKS: dict[str, list[str]] = {}
 for _name, _words in DIALECTS.items():
     for _word in _words:
@@ -72,8 +92,8 @@ def detect_tidied(
     ``language`` (among those in Latin letters) and ``dialect``: a model's logits by class name,
     where there is a model; they are added to the word scores.
     """
-    text = _MASK.sub(" ", tidied)
-    arabic, latin = len(_ARABIC.findall(text)), len(_LATIN.findall(text))
+    text = MASK.sub(" ", tidied)
+    arabic, latin = len(ARABIC_LETTER.findall(text)), len(LATIN_LETTER.findall(text))
     if 2 * (arabic + latin) < sum(map(str.isalpha, text)):
         return Language(by_script(text), None)
     if not arabic and not latin:
@@ -133,12 +153,26 @@ def _latin_script(text: str, hint: Mapping[str, float]) -> Language:
     if not words:
         return Language("other", None)
     score = dict.fromkeys((*LATIN, "ar-Latn"), 0.0)
+    seen: set[str] = set()
     for word in words:
+        if word in ARABIZI_WEAK and word in seen:
+            continue  # "el" said five times is no more Spanish than said once
+        seen.add(word)
         codes = _CODES.get(word, ())
         for code in codes:
-            score[code] += 1.0
-        if "ar-Latn" not in codes and _DIGIT_LETTER.fullmatch(word):
-            score["ar-Latn"] += 0.0 if _NOT_ARABIZI.fullmatch(word) else 1.5
+            score[code] += _FAINT if code in _FORMS and word in WEAK else 1.0
+        for code, form in _FORMS.items():
+            if code not in codes and form.fullmatch(word):
+                score[code] += 1.0
+        if "ar-Latn" in codes:
+            continue
+        if word in ARABIZI_WEAK:
+            score["ar-Latn"] += 0.5
+        elif _DIGIT_LETTER.fullmatch(word) and not _NOT_ARABIZI.fullmatch(word):
+            score["ar-Latn"] += _DIGITS
+    for code in _FORMS:  # no weak word alone
+        if score[code] < 1.0:
+            score[code] = 0.0
     known = {code for code, value in score.items() if value}
     if not known and not hint:
         return Language("en" if text.isascii() else "other", None)

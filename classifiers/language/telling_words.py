@@ -5,6 +5,8 @@ Arabic words stand folded as in ``classifiers.tidy`` (no hamza, ه for ة, ي fo
 
 from __future__ import annotations
 
+from classifiers.language.foreign_words import DUTCH, HINDUSTANI, INDONESIAN, TURKISH
+
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -93,20 +95,30 @@ ARABIZI: dict[str, frozenset[str]] = {
         " bien bled bladi blad 3arbi jazair dz lkol lkoul nchoufou nchouf tfarej"
     ),
 }
-ARABIZI_ANY: frozenset[str] = frozenset().union(*ARABIZI.values()) - _set(
-    "ya had bent men fi el mo wa la ki li law bash hit lal sho ma mub kif ana shi eh zain leh"
-    " nti mesh hone yasser bien marra nas nabi rah w tw dz she3r bark abi ena msh kima hon gher"
-    " yak kol"
+ARABIZI_COMMON: frozenset[str] = _set(
+    "elly illi elli ely wala walla wla wallah wallahi wlh mafi mafee lazem lazim momkin mumkin"
+    " ams  bokra bukra khalas 5alas kaman kman hatha hathi hadha shay khedma khidma 5edma 5dma"
+    " floos flous  flousi flus mandoob mandob wain wein ween mita meta gabel ba3d 2abl gabl kan"
+    " kanat yom elyom  alyoum lyoum youm nafs jdeed jdid yedeed sana shahr shahar usboo3 sayara"
+    " share3 mara marrat  marten ghali rkhees mashkoreen mashkour shukran shokran choukran sabah"
+    " masa salam alsalam  assalam habibi habibti inshallah inshalla enshallah mashallah"
+    " alhamdulillah 7lw helw 7elo  zift zeft khara ta3ban sa3b ktir kthir shwaya shway shwayya taw"
+    " tawa mnih tamam mako aku chan  hwa hiya howa heya hoa entu ento intaw ehna a7na ihna hal"
+    " jdida tayeb tayyeb bel lel fel bil lil  fil 3al men mn elna ilna lakom lkom 3indkom 3endko"
+    " 3andkom sar saret tel3 tla3 ysir yseer  rad yrid yrod ykhdem khdem khadam makanch makanech"
+    " makach elmochkil lmochkil"
 )
-
-HINDUSTANI: frozenset[str] = _set(
-    "hai hain ka ki ke ko se mein main aur nahi nahin nhi kya ye yeh wo woh bhi tha thi ho hoga kar"
-    " karo karna raha rahe rahi ab hum tum aap ap mera meri mere tera apna apni kuch acha achi bhai"
-    " sab kaise kese kyun jab tak par pe ji hoon gaya gayi diya wali wale chahiye chahye kharab yar"
-    " yaar mujhe mjhe apka apki apko aapka aapki liye kab kahan kitna kitne paisa paise karta karte"
-    " krna krte krta rha rhe rhi hota hoti bilkul theek thik lekin magar sirf koi"
-)
-"""Hindi and Urdu in Latin letters, which share most of what is written."""
+"""Arabizi of many countries: it names the language, not the dialect."""
+ARABIZI_WEAK: frozenset[str] = _set("el w fi bas bs ma la ya l wa li lal kel kol kul rah f")
+"""Words that Arabizi is full of, and other languages too: each counts half a word."""
+ARABIZI_ANY: frozenset[str] = (
+    ARABIZI_COMMON.union(*ARABIZI.values())
+    - _set(
+        "ya had bent men fi el mo wa la ki li law bash hit lal sho ma mub kif ana shi eh zain leh"
+        " nti mesh hone yasser bien marra nas nabi rah w tw dz she3r bark abi ena msh kima hon gher"
+        " yak kol kan sar rad hal mara share3 sana meta salam masa taw fil bel bil lil fel yom tel3"
+    )
+) | {"msh", "mesh", "share3", "tel3"}
 
 LATIN: dict[str, frozenset[str]] = {
     "en": _set(
@@ -152,20 +164,9 @@ LATIN: dict[str, frozenset[str]] = {
         " sich uns auch noch schon nur sehr mehr heute danke alles alle dass wenn hat habe haben"
         " wird werden kann mal so"
     ),
-    "tr": _set(
-        "bir ve bu şu ben sen biz siz onlar değil var yok için ile çok daha ne nasıl neden mi mı"
-        " mu mü gibi ama da de ki olarak oldu olan hiç şey her en kadar sonra bugün teşekkürler"
-        " değilim"
-    ),
-    "id": _set(
-        "yang dan di ke dari untuk dengan tidak ini itu saya aku kamu dia kami kita ada adalah"
-        " akan sudah bisa juga saja nya banget gak nggak ga udah aja tapi karena kalau terima"
-        " kasih"
-    ),
-    "nl": _set(
-        "het een van niet ik je jij hij zij wij maar ook nog wel naar voor met dat dit zijn"
-        " hebben heeft waar wat geen bij uit deze dank bedankt"
-    ),
+    "tr": TURKISH,
+    "id": INDONESIAN,
+    "nl": DUTCH,
     "hi": HINDUSTANI
     | _set(
         "hi toh bahut accha kyu hu jai desh dhanyavad dhanyawad kripya namaste sabse samay gadi"
@@ -184,18 +185,3 @@ LATIN: dict[str, frozenset[str]] = {
         " araw akin amin atin nung noong kahit isang maraming"
     ),
 }
-
-NEPALI: frozenset[str] = _set(
-    "छ छन् छैन छैनन् छु हुन्छ हुँदैन भयो भएको गर्न गर्नु गर्छ गरेको तपाईं तपाईंको हजुर मेरो हाम्रो पनि"
-    " लागि किन कति राम्रो नराम्रो धेरै अहिले मलाई हामी नेपाल धन्यवाद"
-)
-HINDI: frozenset[str] = _set(
-    "है हैं में नहीं और की से यह वह था थी हूँ हूं मैं आप हम मेरा मेरी बहुत क्या कर रहा रहे रही हो गया भी ने धन्यवाद"
-)
-URDU: frozenset[str] = _set(
-    "ہے ہیں کے میں کی کا سے نہیں اور کو یہ وہ نے ہو تھا تھی رہا رہی رہے ہوں آپ ہم میرا میری بہت"
-    " شکریہ اچھا اچھی خراب کیا کیوں کب بھی گیا گئی کر ہوا ہوئی"
-)
-PERSIAN: frozenset[str] = _set(
-    "است این که را از می های برای با هم نیست شد شما خیلی کنید هست آن یک دارد"
-)

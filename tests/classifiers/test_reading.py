@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers import Label, load
+from classifiers.assemble import UNKNOWN
 from classifiers.making.encoder.data import LabelledText, example_of
 from classifiers.making.encoder.recipe import LabelledSet
 from classifiers.reading import is_silent, own_words, reading_of, said_once
@@ -151,25 +154,62 @@ def test_pictures_alone_tell_a_mood_and_want_no_answer(text: str, sentiment: str
     assert (label.sentiment, label.needs_response) == (sentiment, False)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Магазин открыт с девяти до шести",
-        "今天天气很好，我们去公园散步",
-        "東京で新しい店がオープンしました",
-        "החנות פתוחה מתשע עד שש",
-        "Το κατάστημα ανοίγει στις εννέα",
-        "ร้านเปิดเก้าโมง",
-        "가게는 아홉 시에 문을 엽니다",
-        "ዛሬ አየሩ ጥሩ ነው",
-    ],
-)
+UNREAD = [
+    "Магазин открыт с девяти до шести",
+    "今天天气很好，我们去公园散步",
+    "東京で新しい店がオープンしました",
+    "החנות פתוחה מתשע עד שש",
+    "Το κατάστημα ανοίγει στις εννέα",
+    "ร้านเปิดเก้าโมง",
+    "가게는 아홉 시에 문을 엽니다",
+    "ዛሬ አየሩ ጥሩ ነው",
+    "Новый офис находится на улице Ленина, 5",
+    "@brand 营业时间是九点到六点 https://x.com/a",
+    "दुकान सुबह नौ बजे खुलती है",
+    "नयाँ पसल काठमाडौंमा छ",
+    "দোকান সকাল নয়টায় খোলে",
+    "მაღაზია ცხრა საათზე იხსნება",
+    "Խանութը բացվում է ժամը իննին",
+    "کتابخانه ساعت نه باز می‌شود",
+    "دکان صبح نو بجے کھلتی ہے",
+    "دوکان په نهو بجو خلاصېږي",
+]
+
+
+@pytest.mark.parametrize("text", UNREAD)
 def test_a_plain_sentence_in_a_script_that_was_never_read_is_no_complaint(text: str) -> None:
     (label,) = load("fast").classify([text])
     assert label.sentiment == "neutral"
-    assert (label.needs_response, label.dialect) == (False, None)
-    assert label.urgency != "urgent"
+    assert (label.intent, label.needs_response, label.dialect) == ("other", False, None)
+    assert (label.urgency, label.needs_probability) == ("low", None)
     assert max(_shares(label)) < 0.9  # nothing was understood
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mera recharge abhi tak nahi hua, bahut kharab service",
+        "yar apki service bohat kharab hai mjhe refund chahiye",
+        "الخدمة سيئة Спасибо وما أحد يرد علي من أسبوع",
+        "my parcel is two weeks late 包裹 and nobody answers",
+    ],
+)
+def test_a_text_of_which_most_can_be_read_is_labelled_by_what_it_says(text: str) -> None:
+    (label,) = load("fast").classify([text])
+    assert label.needs_probability is not None
+    assert _shares(label) != UNKNOWN
+
+
+@pytest.mark.skipif(not (find_spec("torch") and find_spec("transformers")), reason="needs torch")
+def test_the_encoder_tells_a_sentiment_where_it_was_right_and_an_answer_nowhere() -> None:
+    texts = [*UNREAD, "یہ لوگ دھوکے باز ہیں", "اینها کلاهبردار هستند"]
+    full, auto = (load(tier).classify(texts) for tier in ("full", "auto"))
+    for label, also in zip(full, auto, strict=True):
+        assert (label.intent, label.needs_probability) == ("other", None)
+        assert (_shares(label) == UNKNOWN) == (label.language not in {"fa", "ur"})
+        assert also.sentiment == label.sentiment
+        assert _shares(also) == pytest.approx(_shares(label), abs=0.03)
+    assert {label.language for label in full} >= {"fa", "ur", "ru", "other"}
 
 
 def _shares(label: Label) -> tuple[float, ...]:

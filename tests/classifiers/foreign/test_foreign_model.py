@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from classifiers import load
+from classifiers.assemble import UNKNOWN
 from classifiers.labels import SENTIMENTS, Label
 from classifiers.loading import bundled_fast
 from tests.classifiers.foreign.tiny import THREE, tiny_bert, tiny_gpt
@@ -60,6 +61,12 @@ def test_all_but_the_sentiment_is_as_the_fast_model_tells_it(tmp_path: Path) -> 
     assert [one.needs_probability for one in told] == [one.needs_probability for one in fast]
     spoken = [one.intent for one in told[:3]]
     assert spoken == [one.intent for one in fast[:3]]
+
+
+def test_a_model_of_somebody_elses_tells_the_sentiment_of_any_script(bert: Path) -> None:
+    (label,) = load(str(bert)).classify(["Магазин открыт с девяти до шести"])
+    assert _shares(label) != UNKNOWN
+    assert (label.intent, label.needs_response, label.needs_probability) == ("other", False, None)
 
 
 @pytest.mark.parametrize("make", [tiny_bert, tiny_gpt])

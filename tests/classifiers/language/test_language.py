@@ -86,3 +86,87 @@ def test_figures_speak_of_the_languages_that_were_measured_and_of_their_regions(
     assert EVALUATED <= LANGUAGES
     assert all(map(evaluated, ("ar", "ar-SA", "ar-Latn", "en-GB")))
     assert not any(map(evaluated, ("ur", "hi", "hi-Latn", "mixed", "other", "", "arz")))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fa", "فروشگاه ساعت نه باز می\u200cشود"),
+        ("fa", "دفتر جدید در تهران است"),
+        ("fa", "ميخوام پولم رو پس بگيرم"),
+        ("fa", "از صبح آنتن نداریم"),
+        ("fa", "هتل تمیز و نزدیک دریا بود"),
+        ("ur", "بریانی مزیدار تھی"),
+        ("ps", "تاسو څه وخت خلاصوئ؟"),
+        ("ps", "زه له تاسو راضي یم"),
+        ("tr", "Mağaza saat dokuzda açılıyor"),
+        ("tr", "musteri hizmetleri telefona bakmiyor"),
+        ("tr", "odalar temiz kahvaltı güzeldi"),
+        ("id", "pesanan dibatalkan tanpa alasan"),
+        ("id", "Aplikasinya tidak bisa dibuka"),
+        ("id", "kok mahal sekali ya"),
+        ("nl", "De winkel gaat om negen uur open"),
+        ("nl", "internet ligt er weer uit"),
+        ("nl", "waarom is de prijs verhoogd"),
+    ],
+)
+def test_languages_near_arabizi_and_arabic_are_told_by_their_own_words(
+    language: str, text: str
+) -> None:
+    assert detect(text).language == language
+    (label,) = load("fast").classify([text])
+    assert (label.language, label.dialect) == (language, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3ardh 7elo bas el si3r ghali",
+        "el internet 6afi min ams",
+        "gha6a el ma7al b el ghobar",
+        "7asbat el rateb ghalat",
+        "ba6arya el jawwal ma t3eesh",
+        "rasalt el 6alab 3 marrat w kel marra el malaf ghair wa8e7",
+        "ya salam 3ala el dawam w el na6ra",
+        "fi 3or9 3la el 3otoor?",
+        "mouch normal el prix hedha",
+    ],
+)
+def test_digit_letters_tell_arabizi_from_spanish_and_french(text: str) -> None:
+    assert detect(text).language == "ar-Latn"
+    assert load("fast").classify([text])[0].language == "ar-Latn"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "El 3 de mayo abre el cajero 24h y el de la plaza"),
+        ("es", "el pedido, el cambio, el dinero: el servicio no sirve"),
+        ("fr", "la livraison 48h, la 5g et la 2e commande"),
+        ("en", "2bhk for rent, 3beds, 5star hotel at 6pm"),
+        ("en", "van rental was great"),
+        ("de", "das Spiel um 3uhr war so gut"),
+    ],
+)
+def test_numbers_with_a_unit_and_particles_alone_are_no_arabizi_and_no_dutch(
+    language: str, text: str
+) -> None:
+    assert detect(text).language == language
+    assert load("fast").classify([text])[0].language == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "باچر عندكم دوام لو عطلة",
+        "گلت للموظف چم مرة وهم ما ردوا",
+        "هم زين وهم رخيص بس التوصيل چان متأخر",
+        "السواق لف ميدان لبنان مرتين",
+        "لطفا يا إخوان، ما اشتغل التطبيق اصلا",
+        "ما هو بطال ولا هو زود",
+        "شکرا جزیلا",
+        "مين اصلا بيرد عليكو؟",
+    ],
+)
+def test_arabic_that_shares_words_or_letters_with_persian_stays_arabic(text: str) -> None:
+    assert detect(text).language == "ar"
