@@ -26,15 +26,15 @@ def read_heads(path: Path) -> tuple[dict[str, Any], dict[str, Head]]:
     """(what the file says of itself, its heads). Raises ValueError that says what is wrong."""
     try:
         with safe_open(path, framework="numpy") as file:
-            written = file.metadata() or {}
-            about = json.loads(written.get("rasid", "{}"))
+            said, _, sha256 = (file.metadata() or {}).get("rasid", "{}").partition("\n")
+            about = json.loads(said)
             if about.get("format") != FORMAT:
                 raise _Refused(
                     f"is not a {FORMAT} file: train it again; where a transformers model is meant, "
                     "its config.json is missing"
                 )
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            if written.get("sha256") != digest(written["rasid"], tensors):
+            if sha256 != digest(said, tensors):
                 raise _Refused("is not the file that was written: install the package or copy it")
             heads = {name: _head(tensors, name, head) for name, head in about["heads"].items()}
         _check(heads)

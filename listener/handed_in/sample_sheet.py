@@ -43,7 +43,7 @@ def read_sheet(file: BinaryIO, asked: Sequence[Asked]) -> Sheet:
     line; the others count. Raises ValueError where the file has no column ``label``."""
     places = {(text.sample_id, text.place): text for text in asked}
     sheet, lines = Sheet(), dict[Asked, int]()
-    for row in read_rows(file, need=NEED):
+    for row in read_rows(file, need=(NEED,)):
         sheet.read += 1
         why = row.why if isinstance(row, BadRow) else _take(row, places, sheet, lines)
         if why is not None:

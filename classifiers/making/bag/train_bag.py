@@ -36,7 +36,7 @@ HEADS: dict[str, BagSettings] = {
     "intent": BagSettings(bits=19, epochs=4),
     "needs": BagSettings(bits=20, epochs=4),
     "dialect": BagSettings(bits=18, epochs=4),
-    "language": BagSettings(bits=15, epochs=4),
+    "language": BagSettings(bits=16, epochs=4),
 }
 
 
@@ -84,7 +84,8 @@ def write(made: BagFit, folder: Path) -> Path:
     }
     folder.mkdir(parents=True, exist_ok=True)
     said = json.dumps(about, sort_keys=True)
-    save_file(tensors, folder / FILE, {"rasid": said, "sha256": digest(said, tensors)})
+    # One entry: safetensors writes several in any order, and equal weights should be equal files.
+    save_file(tensors, folder / FILE, {"rasid": f"{said}\n{digest(said, tensors)}"})
     return folder / FILE
 
 

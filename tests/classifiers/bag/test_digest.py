@@ -41,7 +41,7 @@ PLACES = {
     "a class's name": WHOLE.index(b"negative"),
     "a temperature": WHOLE.index(b'temperature\\": ') + 17,
     "the calibration": WHOLE.index(b'calibration\\": ') + 15,
-    "the digest": WHOLE.index(b'"sha256":"') + 10,
+    "the digest": WHOLE.index(b"}\\n") + 10,
 }
 
 
