@@ -52,9 +52,12 @@ _NOT_ARABIZI = re.compile(
 )
 _HINT = 0.8
 """Weight of a model's logit against one tell-tale word; chosen on dev."""
-_UNBACKED = 2.0
-"""The least logit that names an untested language without one of its words; chosen on dev: a tenth
-of a percent of English is then taken for Hindi, instead of one percent."""
+_UNBACKED = 3.0
+"""The least logit that names an untested language without one of its words; chosen on dev, where
+one text in a thousand of English may be taken for Hindi. A text's logits sum to 0."""
+_OUTSIDE = 1.5
+"""What a language that the model has not learned, and one of whose words is there, has in place of
+a logit: the model must share a text of it out among those that it knows."""
 _DIGITS = 2.0
 """Weight of a word with digits for letters: no other language writes them."""
 _FAINT = 0.34
@@ -180,6 +183,9 @@ def _latin_script(text: str, hint: Mapping[str, float]) -> Language:
         score[code] += _HINT * value
         if code == "hi":  # spoken alike: what tells them apart in Latin letters is words alone
             score["ur"] += _HINT * value
+    if hint:
+        for code in known - hint.keys() - {"ur"}:
+            score[code] += _HINT * _OUTSIDE
     # Where no word speaks for it, "True Story." is taken for a language that is scarcely known.
     least = {code: -math.inf if code in EVALUATED else _UNBACKED for code in score}
     able = [code for code in score if code in known or hint.get(code, -math.inf) > least[code]]

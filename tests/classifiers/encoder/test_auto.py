@@ -45,6 +45,15 @@ def test_what_the_gate_keeps_is_the_fast_models_word_and_the_rest_the_full_ones(
     assert kept != nothing
 
 
+def test_the_fast_model_keeps_no_text_in_letters_that_it_never_learned(
+    full: EncoderClassifier,
+) -> None:
+    texts = ["یہ لوگ دھوکے باز ہیں", "دفتر جدید در تهران است", "Магазин открыт с девяти до шести"]
+    labels = AutoClassifier(bundled_fast(), full, gate(full, ALL)).classify(texts)
+    assert labels == full.classify(texts)
+    assert labels[0] != bundled_fast().classify(texts)[0]
+
+
 def test_a_gate_for_other_weights_is_refused(full: EncoderClassifier) -> None:
     with pytest.raises(ValueError, match="fit_auto"):
         AutoClassifier(bundled_fast(), full, replace(gate(full, ALL), full="full-000000000000"))
