@@ -1,13 +1,13 @@
-"""Intent and urgency: hand-written rules, together with a model's intent head where there is one.
+"""Intent and urgency by hand-written rules.
 
-The rules add to the log-probabilities of the head (a product of experts); a complaint is named
-before a question ("why is it down?!"), a question before a request, and promotion before praise.
+Where a model has an intent head that decides: mixed in at any weight the rules only cost there. A
+complaint is named before a question ("why is it down?!"), a question before a request, and
+promotion before praise.
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -21,13 +21,6 @@ KindPhrases = Mapping[str, AbstractSet[str]]
 RULES = "r" + hashlib.sha256("".join(words.ALL.values()).encode()).hexdigest()[:4]
 """Names the phrase lists in a label's source, for they take part in every label."""
 _OPENING = tuple(f"{word.strip()} " for word in words.OPENING.split("|"))
-HEAD_WEIGHT = 0.5
-"""Chosen on dev: the head is sure of its training sets' style, the rules of the phrase."""
-OTHER_SHIFT = 2.0
-"""Taken off the head's log-probability of "other": it learned on tweets at large, where few speak
-to a brand; what is collected names one (prior shift, Saerens et al. 2002). Chosen on own sentences
-and dev: 3 % of everyday tweets then seem to want an answer, against 1 % without and 72 % when the
-head had seen none of them."""
 
 
 def find_phrases(folded: str) -> KindPhrases:
@@ -43,18 +36,11 @@ def intent_of(
     folded: str,
     phrases: KindPhrases,
     sentiment: Sequence[float],
-    head: Sequence[float] | None = None,
-    trust: float = HEAD_WEIGHT,
 ) -> Intent:
-    """What the writer wants. ``sentiment`` and ``head``: probabilities in the labels'
-    order; ``trust``: what the head's log-probabilities are weighted with."""
+    """What the writer wants, by rules alone. ``sentiment``: probabilities in the labels' order."""
     if not has_words(folded):
         return "praise" if sentiment[2] > 0.6 else "other"
     score = dict.fromkeys(INTENTS, 0.0)
-    if head is not None:
-        for intent, value in zip(INTENTS, head, strict=True):
-            score[intent] = trust * math.log(max(value, 1e-3))
-        score["other"] -= trust * OTHER_SHIFT
     negative, _, positive = sentiment
     marks = folded.count("?")
     count = {kind: len(phrases.get(kind, ())) for kind in (*INTENTS, "customer")}

@@ -19,16 +19,11 @@ from classifiers.bag.file import CLASSES
 from classifiers.bag.head import Head, softmax
 from classifiers.bag.leaning import intent_shares, leaning
 from classifiers.labels import INTENTS, SENTIMENTS
-from classifiers.making.encoder.known import EVERYDAY, WRITTEN_KIND, KnownText
-from classifiers.making.encoder.scores import threshold_at_precision
+from classifiers.making.encoder.known import KnownText, least_needed
 from classifiers.temperature import temperature
 from classifiers.tidy import fold_tidied
 
 Floats = NDArray[np.float64]
-PRECISION = 0.9
-"""Of what is said to need a response on written dev posts, the share that must."""
-ALARMS = 0.02
-"""Everyday tweets that may seem to need a response."""
 STEADY = 1e-3
 """Weight of the squares of the matrix: an intent of few texts moves little."""
 NO_LEAN = np.zeros((len(INTENTS), len(SENTIMENTS)))
@@ -48,9 +43,9 @@ def calibrate(heads: Mapping[str, Head], known: Sequence[KnownText]) -> BagFit:
     model = BagClassifier(heads, "calibrating", NO_LEAN, 0.5)
     folded = [fold_tidied(one.text) for one in known]
     parts = [model.logits(folded[at : at + 512]) for at in range(0, len(folded), 512)]
-    fitted, lean, needs_at = dict(heads), NO_LEAN, 0.5
+    fitted, lean, least = dict(heads), NO_LEAN, 0.5
     if not parts:
-        return BagFit(fitted, lean, needs_at)
+        return BagFit(fitted, lean, least)
     logits = {name: np.concatenate([part[name] for part in parts]) for name in CLASSES}
     for name in ("intent", "needs", "dialect"):
         places, right = _known(known, name)
@@ -68,8 +63,10 @@ def calibrate(heads: Mapping[str, Head], known: Sequence[KnownText]) -> BagFit:
         fitted["sentiment"] = replace(heads["sentiment"], temperature=found * again)
         lean = lean / again
     if "needs" in fitted:
-        needs_at = threshold(softmax(logits["needs"])[:, 1], known)
-    return BagFit(fitted, lean, needs_at)
+        places, right = _known(known, "needs")
+        yes = softmax(logits["needs"][places])[:, 1]
+        least = least_needed(yes, right[:, 1], np.array([known[at].kind for at in places]))
+    return BagFit(fitted, lean, least)
 
 
 def lean_of(
@@ -102,20 +99,6 @@ def lean_of(
     lean = np.zeros((len(INTENTS), len(SENTIMENTS)))
     lean[moving] = found[1:].reshape(len(SENTIMENTS), wide).T
     return lean, 1 / min(max(found[0], 0.2), 5.0)
-
-
-def threshold(yes: Floats, known: Sequence[KnownText]) -> float:
-    """The least probability with the wanted precision on written posts and few everyday alarms."""
-    kinds = np.array([one.kind for one in known])
-    needed = np.array([one.right["needs"] == (1,) for one in known])
-    told = np.array([bool(one.right["needs"]) for one in known])
-    written, everyday = (told & (kinds == kind) for kind in (WRITTEN_KIND, EVERYDAY))
-    least = 0.5
-    if needed[written].any():
-        least = threshold_at_precision(yes[written], needed[written], PRECISION)
-    if everyday.any():
-        least = max(least, float(np.quantile(yes[everyday], 1 - ALARMS)))
-    return round(min(max(least, 0.05), 0.95), 4)
 
 
 def _known(known: Sequence[KnownText], head: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -13,11 +13,9 @@ import numpy as np
 from classifiers.evaluation.metrics import calibration_error, wilson
 from classifiers.labels import INTENTS, SENTIMENTS, Label
 from classifiers.making.card.set_figures import figure
-from classifiers.making.encoder.data import WRITTEN_IN, written_file
+from classifiers.making.encoder.data import WRITTEN_IN, of_five, written_file
 
 Field = Callable[["Post"], str | None]
-FIVE = {"irq": "glf", "sud": "egy"}
-"""Dialects counted with their neighbour's where five are told apart."""
 REGIONS = {"glf": "Gulf", "irq": "Gulf", "egy": "Egypt", "sud": "Egypt"}
 REGIONS |= {"lev": "Levant", "mgr": "Maghreb"}
 FEW = 15
@@ -129,7 +127,7 @@ def _shares(label: Label) -> tuple[float, float, float]:
 
 
 def _five(dialect: str | None) -> str | None:
-    return FIVE.get(dialect, dialect) if dialect else None
+    return of_five(dialect) if dialect else None
 
 
 def _share(right: Iterable[bool]) -> list[float]:

@@ -24,15 +24,10 @@ from classifiers.encoder.heads import HEADS
 from classifiers.encoder.mixing import EVEN, FILES, FORMAT, Calibration, OpinionMix, about
 from classifiers.folders import digests
 from classifiers.loading import bundled_fast
-from classifiers.making.encoder.known import EVERYDAY, WRITTEN_KIND, KnownText, known_texts
+from classifiers.making.encoder.known import KnownText, known_texts, least_needed
 from classifiers.making.encoder.opinions import Opinions, fit
 from classifiers.making.encoder.recipe import RECIPES, read_recipe
-from classifiers.making.encoder.scores import calibration_error, threshold_at_precision
-
-PRECISION = 0.9
-"""Of what is said to need a response on written dev posts, the share that must."""
-ALARMS = 0.02
-"""Everyday tweets that may seem to need a response."""
+from classifiers.making.encoder.scores import calibration_error
 
 
 class Fitted(NamedTuple):
@@ -104,15 +99,8 @@ def _classes(shares: Any, head: str) -> Sequence[float]:
 
 
 def threshold(known: Opinions, mix: OpinionMix) -> float:
-    """The least probability with the wanted precision on written posts and few alarms."""
-    yes = known.mixed(mix)[:, 1]
-    written, everyday = (known.kinds == kind for kind in (WRITTEN_KIND, EVERYDAY))
-    least = 0.5
-    if written.any():
-        least = threshold_at_precision(yes[written], known.right[written, 1], PRECISION)
-    if everyday.any():
-        least = max(least, float(np.quantile(yes[everyday], 1 - ALARMS)))
-    return round(min(max(least, 0.05), 0.95), 4)
+    """From which mixed probability on a response is needed."""
+    return least_needed(known.mixed(mix)[:, 1], known.right[:, 1], known.kinds)
 
 
 def _errors(spare: Opinions, mix: OpinionMix) -> dict[str, float]:

@@ -41,6 +41,12 @@ WRITTEN_IN: dict[str, Dialect] = {
     "sudanese": "sud",
 }
 """The written posts' names of the dialects."""
+_NEIGHBOURS: dict[str, str] = {"irq": "glf", "sud": "egy"}
+
+
+def of_five(dialect: str) -> str:
+    """``dialect`` where five are told apart: Iraqi and Sudanese with their neighbours."""
+    return _NEIGHBOURS.get(dialect, dialect)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from classifiers.assemble import HeadShares
 from classifiers.labels import SENTIMENTS
 from classifiers.making.encoder.data import (
@@ -17,11 +20,17 @@ from classifiers.making.encoder.data import (
     read_rows,
 )
 from classifiers.making.encoder.recipe import LabelledSet, Recipe
+from classifiers.making.encoder.scores import Floats, threshold_at_precision
 
 WRITTEN_KIND, EVERYDAY, TWEETS = "written", "everyday", "tweets"
 PER_SET = 400
 """Texts of a set at most, so that the largest does not decide for all."""
 PER_WRITTEN = 10_000
+PRECISION = 0.9
+"""Of what is said to need a response on written dev posts, the share that must."""
+ALARMS = 0.02
+"""Everyday tweets that may seem to need a response."""
+Bools = NDArray[np.bool_]
 
 
 class KnownText(NamedTuple):
@@ -31,6 +40,19 @@ class KnownText(NamedTuple):
     text: str
     kind: str
     right: dict[str, tuple[int, ...]]
+
+
+def least_needed(yes: Floats, needed: Bools, kinds: NDArray[np.str_]) -> float:
+    """From which probability on a response is needed: the least one with the wanted precision on
+    written posts and few alarms on everyday tweets. ``yes``: probabilities of texts that are known
+    to need one (``needed``) or not; without a written post that needs one it begins at a half."""
+    written, everyday = (kinds == kind for kind in (WRITTEN_KIND, EVERYDAY))
+    least = 0.5
+    if needed[written].any():
+        least = threshold_at_precision(yes[written], needed[written], PRECISION)
+    if everyday.any():
+        least = max(least, float(np.quantile(yes[everyday], 1 - ALARMS)))
+    return round(min(max(least, 0.05), 0.95), 4)
 
 
 def known_texts(data: Path | None, recipe: Recipe) -> list[KnownText]:

@@ -36,6 +36,7 @@ from classifiers.making.encoder.scores import (
     recalls,
     softmax,
 )
+from classifiers.reading import reading_of
 
 # The figure of each set: macro-F1, average recall, or the mean F1 of positive and negative.
 FIGURES = {
@@ -75,7 +76,7 @@ def measure(
     for name, figure in FIGURES.items():
         if not (rows := _some(data / f"sentiment/{name}.dev.jsonl.gz", limit)):
             continue
-        scored = score(model, tokenizer, [row.text for row in rows])
+        scored = score(model, tokenizer, [reading_of(row.text) for row in rows])
         truth = np.array([SENTIMENTS.index(cast(Sentiment, row.label)) for row in rows])
         figures[name] = sentiment_figure(figure, scored, truth)
         logits.append(scored.sentiment)
@@ -123,7 +124,7 @@ def _asking(
     for name in ("arbanking77", "banking77_en"):
         if not (rows := _some(data / f"intent/{name}.dev.jsonl.gz", limit)):
             continue
-        asked = softmax(score(model, tokenizer, [row.text for row in rows]).intent)
+        asked = softmax(score(model, tokenizer, [reading_of(row.text) for row in rows]).intent)
         both = np.concatenate([asked, ordinary])
         truth = np.arange(len(both)) < len(asked)
         for label, wanted in (("asks", ASKS), ("needs_response", NEEDS_RESPONSE)):
@@ -145,7 +146,7 @@ def _binary(
     for name, intent in BINARY:
         if not (rows := _some(data / f"intent/{name}.dev.jsonl.gz", limit)):
             continue
-        chances = softmax(score(model, tokenizer, [row.text for row in rows]).intent)
+        chances = softmax(score(model, tokenizer, [reading_of(row.text) for row in rows]).intent)
         labels = np.array([int(row.label == intent) for row in rows])
         found = (chances[:, INTENTS.index(intent)] > 0.5).astype(np.int64)
         figures[f"{name}_macro_f1"] = float(f1_scores(labels, found, 2).mean())

@@ -9,8 +9,8 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from classifiers.encoder.heads import HeadedEncoder
-from classifiers.labels import DIALECTS, INTENTS, SENTIMENTS, Dialect, Intent, Sentiment
-from classifiers.making.encoder.data import WRITTEN_IN, LabelledText
+from classifiers.labels import DIALECTS, INTENTS, SENTIMENTS, Intent, Sentiment
+from classifiers.making.encoder.data import WRITTEN_IN, LabelledText, of_five
 from classifiers.making.encoder.predict import TextLogits, score
 from classifiers.making.encoder.scores import (
     Floats,
@@ -19,18 +19,17 @@ from classifiers.making.encoder.scores import (
     softmax,
     threshold_at_precision,
 )
+from classifiers.reading import reading_of
 
 PRECISION = 0.88
 """Of what is said to need a response, the share that must."""
-NEIGHBOURS = {"irq": "glf", "sud": "egy"}
-"""Dialects that are counted with their neighbour's in a figure of five."""
 
 
 def written_figures(
     model: HeadedEncoder, tokenizer: Tokenizer, rows: Sequence[LabelledText], everyday: Floats
 ) -> dict[str, float]:
     """``everyday``: logits of need [texts, 2] of tweets that are said to no company."""
-    scored = score(model, tokenizer, [row.text for row in rows])
+    scored = score(model, tokenizer, [reading_of(row.text) for row in rows])
     moods = np.array([SENTIMENTS.index(cast(Sentiment, row.label)) for row in rows])
     aims = np.array([INTENTS.index(cast(Intent, row.intent)) for row in rows])
     needed = np.array([bool(row.needs) for row in rows])
@@ -57,11 +56,7 @@ def _dialects(scored: TextLogits, rows: Sequence[LabelledText]) -> dict[str, flo
     places = [at for at, row in enumerate(rows) if row.dialect]
     if not places:
         return {}
-    names = [_of_five(WRITTEN_IN[rows[at].dialect]) for at in places]
+    names = [of_five(WRITTEN_IN[rows[at].dialect]) for at in places]
     shares = softmax(scored.dialect[places])
-    said = [_of_five(DIALECTS[at]) for at in shares.argmax(1)]
+    said = [of_five(DIALECTS[at]) for at in shares.argmax(1)]
     return {"written_dialect": float(np.mean([a == b for a, b in zip(names, said, strict=True)]))}
-
-
-def _of_five(dialect: Dialect) -> str:
-    return NEIGHBOURS.get(dialect, dialect)

@@ -23,7 +23,7 @@ from classifiers.making.encoder.recipe import RECIPES, read_recipe
 from classifiers.making.fit_auto import LOSS, fit
 from classifiers.making.gate_answers import answers
 from classifiers.making.own_rows import Fields
-from classifiers.tidy import tidy
+from classifiers.reading import reading_of
 
 LEAST = 500
 """Known texts; on fewer a gate that looks harmless is luck."""
@@ -92,4 +92,4 @@ def known_row(row: Fields, kind: str) -> KnownText:
         right["intent"] = (aims.index(aim),)
     if needs is not None:
         right["needs"] = (int(needs),)
-    return KnownText(tidy(row["text"]), kind, right)
+    return KnownText(reading_of(row["text"]), kind, right)

@@ -191,7 +191,7 @@ async def test_two_processes_that_go_on_with_the_same_cards_do_not_lock_each_oth
 
     async def slowly(*given: Any, **more: Any) -> int:
         joined = await join_conversation(*given, **more)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.1)  # the other one comes as far as it is let: else it is no race
         return joined
 
     monkeypatch.setattr("alerts.desk.joining.join_conversation", slowly)

@@ -8,8 +8,8 @@ import pytest
 from classifiers.bag.head import softmax
 from classifiers.bag.leaning import leaning
 from classifiers.labels import INTENTS
-from classifiers.making.bag.calibrate_bag import ALARMS, lean_of, threshold
-from classifiers.making.encoder.known import KnownText
+from classifiers.making.bag.calibrate_bag import lean_of
+from classifiers.making.encoder.known import ALARMS, least_needed
 from classifiers.temperature import temperature
 
 COMPLAINT, OTHER = INTENTS.index("complaint"), INTENTS.index("other")
@@ -38,21 +38,19 @@ def test_complaints_lean_to_the_negative_and_what_is_said_to_nobody_stays() -> N
     assert moved[1].argmax() == 0
 
 
-def _known(kind: str, needs: int) -> KnownText:
-    return KnownText("", kind, {"sentiment": (), "intent": (), "needs": (needs,), "dialect": ()})
-
-
 def test_the_threshold_keeps_the_precision_and_then_the_peace_of_everyday_tweets() -> None:
-    written = [_known("written", int(at >= 50)) for at in range(100)]
+    needed, written = np.arange(100) >= 50, np.array(["written"] * 100)
     yes = np.linspace(0.0, 0.99, 100)
-    alone = threshold(yes, written)
+    alone = least_needed(yes, needed, written)
     assert (yes[:50] >= alone).sum() / (yes >= alone).sum() <= 0.1
-    everyday = [_known("everyday", 0) for _ in range(100)]
+    everyday, calm = np.array(["everyday"] * 100), np.zeros(100, bool)
     loud = np.linspace(0.0, 0.9, 100)
-    both = threshold(np.concatenate([yes, loud]), written + everyday)
+    both = least_needed(
+        *(np.concatenate(one) for one in ((yes, loud), (needed, calm), (written, everyday)))
+    )
     assert both > alone
     assert (loud >= both).mean() <= ALARMS + 0.01
 
 
 def test_without_posts_that_tell_the_threshold_is_a_half() -> None:
-    assert threshold(np.array([0.3]), [_known("tweets", 0)]) == 0.5
+    assert least_needed(np.array([0.3]), np.array([False]), np.array(["tweets"])) == 0.5

@@ -12,6 +12,7 @@ from classifiers.making.encoder.recipe import parse_recipe
 from classifiers.making.own_rows import Fields
 from classifiers.making.tiers.own_gate import known_row
 from classifiers.making.tiers.own_mix import LEAST_TO_CALIBRATE, fit_mix, told_enough
+from classifiers.reading import reading_of
 from tests.classifiers.making.own_rows import rows, three_headed
 
 RECIPE = parse_recipe(
@@ -66,3 +67,9 @@ def test_a_body_alone_and_too_few_rows_are_not_calibrated(folder: Path) -> None:
     path.write_text(json.dumps(bare))
     assert _fit(folder, rows(LEAST_TO_CALIBRATE), whole=False) == "on texts of their own"
     assert about(folder)[0].mixes["intent"] == (1.0, 0.0)
+
+
+def test_an_own_row_is_known_as_it_is_served() -> None:
+    once = "طلبي متأخر من اسبوعين ومحد يرد علي لا بالتطبيق ولا بالتلفون"
+    pasted = {"text": "\n".join([once] * 6), "label": "negative"}
+    assert known_row(pasted, "own").text == reading_of(once)
