@@ -120,7 +120,7 @@ async def test_snooze_and_wake(
     payload = click(CARE, card(slack), "rasid_snooze", "U0NOURA", option="4h")
     assert await clicks.handle(payload) == "done"
     await world.deliver(care)
-    assert "مؤجَّل حتى" in card(slack)["text"]
+    assert "مؤجَّلة حتى" in card(slack)["text"]
     world.clock.pass_(hours=3, minutes=59)
     assert await wake_snoozed(world.db, now=world.clock()) == 0
     world.clock.pass_(minutes=2)
