@@ -54,7 +54,7 @@ def test_failures_are_asked_again_ever_more_slowly_up_to_a_bound() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "first"), [("sign-in", 900), ("not allowed", 900), ("query", DAY)]
+    ("kind", "first"), [("sign-in", 900), ("not allowed", 30), ("gone", 30), ("query", 30)]
 )
 def test_a_refusal_suspends_and_always_returns(kind: str, first: float) -> None:
     refused = Refused("no", kind)  # type: ignore[arg-type]
