@@ -40,7 +40,7 @@ def _of(
 ) -> dict[str, Any] | None:
     newest = max(last for last, _ in turns)
     overdue = [
-        (upcoming - last, newest - last)
+        (upcoming - last, newest - max(last, since or last))
         for last, upcoming in turns
         if newest - max(upcoming, since or upcoming) > max(MARGIN, (upcoming - last) / 2)
     ]
