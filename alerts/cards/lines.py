@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from alerts.cards.card import Card, Quote, User
+from alerts.cards.links import opens
 from classifiers.labels import evaluated
 from listener.words import Words
 from listener.words.bidi import clean, isolate, one_line, rtl_line

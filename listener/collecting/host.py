@@ -193,7 +193,7 @@ class Host:
             return trouble
         self._holds.heard(host, signer, None)
         try:
-            parsed = await off_loop(parse, response)
+            parsed = await off_loop(parse, response, slowly=self._slots.slow(host))
         except BadPage as error:
             return self._spoken(Broken(str(error)))
         except Exception as error:  # a network's own bug must not end the watch over the others

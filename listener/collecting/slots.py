@@ -32,6 +32,10 @@ class Slots:
         self._asking: dict[str, int] = {}
         self._slow: set[str] = set()
 
+    def slow(self, host: str) -> bool:
+        """Whether its last request, with the reading of the answer, took long."""
+        return host in self._slow
+
     @asynccontextmanager
     async def place(self, host: str) -> AsyncIterator[None]:
         """Waits for a place, however long; nobody's time-out runs meanwhile."""

@@ -35,7 +35,7 @@ class Unpacker:
             raise UnreadableError(f"packed as {named[0][:20]}, which was not asked for")
         self.body = bytearray()
         self._most, self._came = most, 0
-        self._coding = named[0] if named else None
+        self._coding, self._head = (named[0] if named else None), b""
         self._unpacking = zlib.decompressobj(31) if self._coding == "gzip" else None
 
     def feed(self, piece: bytes) -> None:
@@ -53,14 +53,16 @@ class Unpacker:
 
     def _unpack(self, piece: bytes) -> None:
         if self._unpacking is None:  # "deflate" is zlib's, and without its frame with some servers
-            framed = piece[:1] and piece[0] & 0x0F == 8 and int.from_bytes(piece[:2]) % 31 == 0
+            self._head += piece
+            if len(self._head) < 2:
+                return
+            piece = self._head
+            framed = piece[0] & 0x0F == 8 and int.from_bytes(piece[:2]) % 31 == 0
             self._unpacking = zlib.decompressobj(15 if framed else -15)
         while piece and len(self.body) <= self._most:
-            room = self._most + 1 - len(self.body)
-            self.body += self._unpacking.decompress(piece, room)
-            if not self._unpacking.eof:
-                return
+            if self._unpacking.eof:  # gzip may go on with another part; the rest is nothing of ours
+                if self._coding != "gzip" or piece[:1] != b"\x1f":
+                    return
+                self._unpacking = zlib.decompressobj(31)
+            self.body += self._unpacking.decompress(piece, self._most + 1 - len(self.body))
             piece = self._unpacking.unused_data
-            if self._coding != "gzip" or piece[:1] != b"\x1f":
-                return  # what follows the end is nothing of ours
-            self._unpacking = zlib.decompressobj(31)

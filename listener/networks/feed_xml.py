@@ -16,9 +16,11 @@ import feedparser
 from listener.networks.base import BadPage
 
 MAX_ENTRIES = 10_000
-MAX_TAGS = 300_000
-"""A feed of that many tags takes ten seconds and hundreds of megabytes; the largest honest ones
-have a tenth."""
+MAX_SIGNS = 400_000
+"""Of "<" and "&": a feed of more takes minutes where it is broken; an honest one of the largest
+size has fewer."""
+MAX_ATTRIBUTES = 1_000
+"""Of one tag: Python's SAX looks each one up in a list of all."""
 _DECLARATION = re.compile(r"<\?xml[^>]{0,300}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel|entry)\b", re.IGNORECASE)
@@ -38,8 +40,9 @@ def feed_of(
     """The feed's fields and its entries. Raises BadPage where there is no feed in ``text``, or more
     than an honest one holds; ``content_type`` is named then."""
     entries = sum(1 for _ in _ENTRY.finditer(text))
-    if entries > MAX_ENTRIES or text.count("<") > MAX_TAGS:
-        raise BadPage(f"a feed of {entries} entries and {text.count('<')} tags: it is not read")
+    signs = text.count("<") + text.count("&")
+    if entries > MAX_ENTRIES or signs > MAX_SIGNS or _crowded_tag(text):
+        raise BadPage(f"a feed of {entries} entries and {signs} signs of markup: it is not read")
     xml = _without_what_xml_forbids(_short_entities_only(_DECLARATION.sub("", text, count=1)))
     try:  # BytesIO: feedparser would open bare bytes as a file name
         parsed = feedparser.parse(
@@ -53,6 +56,14 @@ def feed_of(
     if not parsed.entries and not parsed.get("version"):
         raise BadPage(f"no feed in the answer ({content_type or 'no content type'})")
     return parsed.feed, parsed.entries
+
+
+def _crowded_tag(text: str) -> bool:
+    """Whether a tag has more attributes than any."""
+    return any(
+        len(tag) > MAX_ATTRIBUTES * 4 and tag.partition(">")[0].count("=") > MAX_ATTRIBUTES
+        for tag in text.split("<")
+    )
 
 
 def _without_what_xml_forbids(text: str) -> str:
