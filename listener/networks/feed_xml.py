@@ -26,6 +26,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel|entry)\b", re.IGNORECASE)
 _ENTITY = re.compile(r'<!ENTITY\s+(\w{1,30})\s+"(&#\w{1,8};|[^&"<>%]{1,16})"\s*>')
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\s[\w:.-]{1,60}\s?=")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_XML_EITHER = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]|d[89a-f][0-9a-f]{2}));",
@@ -61,7 +62,8 @@ def feed_of(
 def _crowded_tag(text: str) -> bool:
     """Whether a tag has more attributes than any."""
     return any(
-        len(tag) > MAX_ATTRIBUTES * 4 and tag.partition(">")[0].count("=") > MAX_ATTRIBUTES
+        len(tag) > MAX_ATTRIBUTES * 4
+        and len(_ATTRIBUTE.findall(tag.partition(">")[0])) > MAX_ATTRIBUTES
         for tag in text.split("<")
     )
 
@@ -80,6 +82,7 @@ def _short_entities_only(text: str) -> str:
     root = _ROOT.search(text, doctype.end())
     end = root.start() if root else len(text)
     kept = _ENTITY.findall(text, doctype.end(), end)[:300]
-    entities = "".join(f'<!ENTITY {name} "{value}">' for name, value in kept)
-    inner = f"<!DOCTYPE rss [{entities}]>" if entities else ""
+    # A line each: feedparser finds them at the beginning of lines only.
+    entities = "".join(f'\n<!ENTITY {name} "{value}">' for name, value in kept)
+    inner = f"<!DOCTYPE rss [{entities}\n]>" if entities else ""
     return f"{text[: doctype.start()]}{inner}{text[end:]}"
