@@ -72,9 +72,7 @@ async def fetch(
     try:
         async with asyncio.timeout(total):
             names = [netloc(request.url)] if by_name is None else by_name
-            return await _exchange(
-                client, client.build(request), max_bytes, secrets, follow, names
-            )
+            return await _exchange(client, client.build(request), max_bytes, secrets, follow, names)
     except TimeoutError as error:
         raise httpx.ReadTimeout(f"no complete answer within {total:.0f} s") from error
 
@@ -107,14 +105,15 @@ _SPENT = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
 async def _read(response: httpx.Response, max_bytes: int) -> httpx.Response:
-    unpacker = Unpacker(
-        response.headers.get_list("content-encoding", split_commas=True), max_bytes
-    )
+    unpacker = Unpacker(response.headers.get_list("content-encoding", split_commas=True), max_bytes)
     async for piece in response.aiter_raw(65_536):
         unpacker.feed(piece)
     headers = [  # as bytes: a Link header with raw Arabic in it is no ASCII
         (k, v) for k, v in response.headers.raw if k.lower() not in _SPENT
     ]
     return httpx.Response(
-        response.status_code, headers=headers, content=bytes(unpacker.body), request=response.request
+        response.status_code,
+        headers=headers,
+        content=bytes(unpacker.body),
+        request=response.request,
     )

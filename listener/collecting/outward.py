@@ -95,7 +95,7 @@ class _Guard(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore calls it so
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -118,11 +118,11 @@ class _Guard(httpcore.AsyncNetworkBackend):
         self,
         addresses: list[str],
         port: int,
-        timeout: float | None,
+        within: float | None,
         local_address: str | None,
         socket_options: Any,
     ) -> httpcore.AsyncNetworkStream:
-        share = None if timeout is None else timeout / len(addresses)
+        share = None if within is None else within / len(addresses)
         for address in addresses[:-1]:
             try:
                 return await self._inner.connect_tcp(

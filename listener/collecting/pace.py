@@ -78,8 +78,8 @@ def after(
     stumbles: int = STUMBLES,
 ) -> Pace:
     """``jitter``: drawn from [0, 1). ``stumbles``: refusals in a row that are not believed yet;
-    0: the first one is, and is asked about once a day. Every outcome has a next try; none waits longer than a day
-    (or ``every``, where that is longer)."""
+    0: the first one is, and is asked about once a day. Every outcome has a next try; none waits
+    longer than a day (or ``every``, where that is longer)."""
     if isinstance(event, Done):
         delay = max(every.total_seconds(), _seconds(event.rest) or 0.0)
         doubt = pace.why if event.unchanged and pace.state == "ok" else event.doubt

@@ -21,7 +21,9 @@ _CODECS = re.compile(
 _LATIN = "cp1252"
 _SEVEN_BIT = re.compile("iso2022|hz|utf-7")
 _ARABIC = frozenset(("cp1256", "iso8859-6", "mac-arabic", "cp864", "cp720"))
-_LETTERS = re.compile("[\u0621-\u065f\u0670\u067e\u0686\u0688\u0691\u0698\u06a9\u06af\u06ba-\u06d2]")
+_LETTERS = re.compile(
+    "[\u0621-\u065f\u0670\u067e\u0686\u0688\u0691\u0698\u06a9\u06af\u06ba-\u06d2]"
+)
 _ALIKE = re.compile("[\u0621-\u0652]{3,}")
 _ONLY = re.compile("[\u060c\u061b\u061f\u0621-\u0652]{2,}")
 _HIGH = re.compile(rb"[\x80-\xff]+")

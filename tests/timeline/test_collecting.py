@@ -405,7 +405,10 @@ async def test_what_of_a_page_could_not_be_read_is_said_until_it_is_read(
 
     bench = Bench(db, served)
     bench.source = lambda: Source(  # type: ignore[method-assign]
-        Doubtful(served.url), (READ,), every=timedelta(minutes=1), burst=100  # type: ignore[arg-type]
+        Doubtful(served.url),
+        (READ,),
+        every=timedelta(minutes=1),
+        burst=100,  # type: ignore[arg-type]
     )
     said = "says utf-8, is windows-1256; 2 of 2 not readable"
     async with running(bench):

@@ -14,8 +14,8 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from alerts.cards.card import Card, Quote, User
-from alerts.cards.links import opens
 from alerts.cards.lines import Lines, show_name
+from alerts.cards.links import opens
 from listener.words import Words
 from listener.words.bidi import shorten
 

@@ -6,7 +6,7 @@ import zlib
 import httpx
 import pytest
 
-from listener.collecting.unpacking import TooLargeError, UnreadableError, Unpacker
+from listener.collecting.unpacking import TooLargeError, Unpacker, UnreadableError
 
 TEXT = "قهوة النخلة ".encode() * 500
 RAW = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -33,7 +33,8 @@ def test_what_is_packed_once_is_read_whatever_its_pieces(size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "codings", [("gzip", "gzip"), ("gzip", "deflate"), ("gzip", "identity", "br"), ("br",), ("zstd",)]
+    "codings",
+    [("gzip", "gzip"), ("gzip", "deflate"), ("gzip", "identity", "br"), ("br",), ("zstd",)],
 )
 def test_stacked_codings_and_those_nobody_asked_for_are_refused_unseen(codings: list[str]) -> None:
     with pytest.raises(UnreadableError):

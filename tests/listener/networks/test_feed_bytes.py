@@ -93,7 +93,9 @@ def page(xml: str | bytes, content_type: str = "application/rss+xml") -> Page:
     return RSS.parse(answered(content, content_type), FEED, None)
 
 
-ITEMS = "<item><title>قهوة{}النخلة</title><link>http://e/1</link></item><item><title>b</title></item>"
+ITEMS = (
+    "<item><title>قهوة{}النخلة</title><link>http://e/1</link></item><item><title>b</title></item>"
+)
 
 
 @pytest.mark.parametrize("bad", ["\x0b", "\x00", "\x1f", "\ufffe", "&#11;", "&#x1F;", "&#0;"])
@@ -117,7 +119,9 @@ def test_a_feed_that_is_cut_off_gives_what_it_has() -> None:
 def test_white_space_before_the_declaration_and_a_json_feed_with_a_mark_are_read() -> None:
     declared = said("utf-8", f'<rss version="2.0"><channel>{ITEMS.format(" ")}</channel></rss>')
     assert len(page("\n  " + declared).mentions) == 2
-    json = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "قهوة"}]}'
+    json = (
+        '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "قهوة"}]}'
+    )
     for encoding in ("utf-8-sig", "utf-16"):
         assert page(json.encode(encoding), "application/json").mentions[0].text == "قهوة"
 

@@ -24,10 +24,16 @@ def only(items: str, *, channel: str = "", read: Read = FEED) -> Any:
 @pytest.mark.parametrize(
     "html",
     [
-        *(f"<{tag}>قهوة</{tag}>النخلة" for tag in ("h1", "h2", "h6", "p", "div", "li", "blockquote")),
+        *(
+            f"<{tag}>قهوة</{tag}>النخلة"
+            for tag in ("h1", "h2", "h6", "p", "div", "li", "blockquote")
+        ),
         *(f"قهوة<{tag}>النخلة" for tag in ("br", "br/", "hr", "p", "li", "dd", "tr", "td", "img")),
         *(f"<{tag}>قهوة</{tag}>النخلة" for tag in ("figcaption", "address", "summary", "center")),
-        *(f"<{tag}>قهوة</{tag}>النخلة" for tag in ("article", "caption", "pre", "option", "legend")),
+        *(
+            f"<{tag}>قهوة</{tag}>النخلة"
+            for tag in ("article", "caption", "pre", "option", "legend")
+        ),
         "<table><tr><td>قهوة</td><td>النخلة</td></tr></table>",
         "<table><tr><th>قهوة<th>النخلة</table>",
         "<dl><dt>قهوة<dd>النخلة</dl>",

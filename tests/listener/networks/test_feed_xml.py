@@ -28,7 +28,7 @@ def text(head: str, title: str) -> str:
         f"<!ENTITY a '{'x' * 10_000}'>",
         f'<!ENTITY z "<rss>"><!ENTITY a "{"x" * 10_000}">',
         f'<!-- ]> --><!ENTITY a "{"x" * 10_000}">',
-        f'<!ENTITY % p "<!ENTITY a \'{"x" * 10_000}\'>">%p;',
+        f"<!ENTITY % p \"<!ENTITY a '{'x' * 10_000}'>\">%p;",
         '<!ENTITY b "xxxxxxxxxx"><!ENTITY a "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">',
     ],
 )

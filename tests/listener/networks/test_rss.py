@@ -73,7 +73,10 @@ def test_windows_1256_declared_or_not(declared: bool) -> None:
     head = '<?xml version="1.0" encoding="windows-1256"?>' if declared else '<?xml version="1.0"?>'
     item = "<item><title>رشفان تفتتح فرعًا</title><link>http://e/1</link></item>"
     xml = f'{head}<rss version="2.0"><channel>{item}</channel></rss>'.replace("ً", "")
-    assert RSS.parse(answered(xml.encode("windows-1256")), FEED, None).mentions[0].text == "رشفان تفتتح فرعا"
+    assert (
+        RSS.parse(answered(xml.encode("windows-1256")), FEED, None).mentions[0].text
+        == "رشفان تفتتح فرعا"
+    )
 
 
 def test_a_guid_of_its_feed_only_is_told_apart_and_a_repeated_one_too() -> None:
