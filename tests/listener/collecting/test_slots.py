@@ -41,7 +41,7 @@ async def test_more_reads_than_places_all_come_to_their_turn_and_leak_none(
 
     async with serving(slow) as url:
         host = Host(Plain(url), None, SteeredClock(START), rate=1e6, burst=1e6)  # type: ignore[arg-type]
-        host._slots = Slots(SteeredClock(START), places=3, a_host=3)
+        host._slots = Slots(SteeredClock(START), places=3, a_host=120)
         reads = [Read("search", str(n)) for n in range(120)]  # 0.8 s of queue, 0.5 s of patience
         answers = await asyncio.gather(*(host.ask(r, since=None, page=None) for r in reads))
         await host.close()

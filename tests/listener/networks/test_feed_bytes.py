@@ -72,6 +72,11 @@ def test_french_that_calls_itself_utf8_does_not_become_arabic() -> None:
     assert "été à la français œuvre" in read.text
 
 
+def test_spanish_and_german_without_a_word_of_it_do_not_become_arabic() -> None:
+    read = decoded("<t>el señor García año, größer schön</t>".encode("cp1252"))
+    assert read.text == "<t>el señor García año, größer schön</t>"
+
+
 def test_a_cut_letter_costs_one_letter() -> None:
     whole = said("utf-8").encode()
     at = whole.index("سيئة".encode())
