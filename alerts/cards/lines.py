@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from alerts.cards.card import Card, Quote, User
+from alerts.cards.links import opens
 from classifiers.labels import evaluated
 from listener.words import Words
 from listener.words.bidi import clean, isolate, one_line, rtl_line, shorten
 
-NAME_LIMIT, URL_LIMIT = 80, 500
+NAME_LIMIT = 80
 LINES, ROOM = 40, 200
 
 
@@ -173,9 +174,8 @@ class Lines:
         return self._line(self.words.say("card.notify", n=len(card.notify), people=people))
 
     def link(self, quote: Quote) -> str | None:
-        if quote.url is None or len(quote.url) > URL_LIMIT:
-            return None
-        return self._line(self.words.say("card.link", url=self.words.aside(one_line(quote.url))))
+        url = opens(quote.url)
+        return url and self._line(self.words.say("card.link", url=self.words.aside(url)))
 
     def follow_up(self, quote: Quote) -> str:
         age = self.words.age(quote.created_at, self.now)

@@ -214,7 +214,29 @@ def test_buttons_hold_ids_only() -> None:
     assert next(e for e in buttons["elements"] if "url" in e)["url"] == QUOTE.url
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://e.example/a b", "ftp://x", None])
+@pytest.mark.parametrize(
+    ("url", "opened"),
+    [
+        ("https://e.example/a b", "https://e.example/a%20b"),
+        (" https://e.example/خبر\u00a0عاجل\n", "https://e.example/خبر%C2%A0عاجل"),
+        ('https://e.example/<b>|"x"', "https://e.example/%3Cb%3E%7C%22x%22"),
+        ("https://news.google.com/rss/articles/" + "A" * 1_000, None),
+        ("https://e.example/?u=" + "A" * 2_800, None),
+    ],
+)
+async def test_links_with_spaces_or_a_thousand_characters_open(
+    url: str, opened: str | None
+) -> None:
+    card = replace(CARD, quote=replace(QUOTE, url=url))
+    text, blocks = render_card(card, words("en"), ZONE, NOW)
+    (buttons,) = [b for b in blocks if b["type"] == "actions"]
+    assert next(e for e in buttons["elements"] if "url" in e)["url"] == (opened or url)
+    assert (opened or url) in await printed(card, plain=True)
+    assert "AAA" not in text  # beside the blocks a long one would be cut, and open nothing
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://e.example/" + "a" * 9_000,
+                                 "ftp://x", None])  # fmt: skip
 def test_only_web_addresses_become_links(url: str | None) -> None:
     _, blocks = render_card(replace(CARD, quote=replace(QUOTE, url=url)), words("en"), ZONE, NOW)
     assert "rasid_open" not in str(blocks)

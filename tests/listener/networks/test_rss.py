@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from listener.networks.base import BadPage, Read
-from listener.networks.rss import MAX_BYTES, Rss, real_link
+from listener.networks.feed_links import real_link
+from listener.networks.rss import MAX_BYTES, Rss
 from tests.listener.networks.pages.rss import FEED, RSS
 from tests.listener.networks.recorded import DATE, answer
 
@@ -17,7 +18,13 @@ SEEN = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
 def feed(items: str, *, head: str = '<?xml version="1.0" encoding="utf-8"?>') -> httpx.Response:
     xml = f'{head}<rss version="2.0"><channel><title>مدونة</title>{items}</channel></rss>'
-    return httpx.Response(200, headers={"date": DATE}, content=xml.encode())
+    return answered(xml.encode())
+
+
+def answered(content: bytes, content_type: str = "application/rss+xml") -> httpx.Response:
+    headers = {"date": DATE, "content-type": content_type}
+    request = httpx.Request("GET", "https://example.com/feed.xml")
+    return httpx.Response(200, headers=headers, content=content, request=request)
 
 
 def test_a_google_alert_is_unwrapped() -> None:
@@ -66,8 +73,10 @@ def test_windows_1256_declared_or_not(declared: bool) -> None:
     head = '<?xml version="1.0" encoding="windows-1256"?>' if declared else '<?xml version="1.0"?>'
     item = "<item><title>رشفان تفتتح فرعًا</title><link>http://e/1</link></item>"
     xml = f'{head}<rss version="2.0"><channel>{item}</channel></rss>'.replace("ً", "")
-    response = httpx.Response(200, headers={"date": DATE}, content=xml.encode("windows-1256"))
-    assert RSS.parse(response, FEED, None).mentions[0].text == "رشفان تفتتح فرعا"
+    assert (
+        RSS.parse(answered(xml.encode("windows-1256")), FEED, None).mentions[0].text
+        == "رشفان تفتتح فرعا"
+    )
 
 
 def test_a_guid_of_its_feed_only_is_told_apart_and_a_repeated_one_too() -> None:
