@@ -7,23 +7,22 @@ Cannot see: whether the brand is in an entry (the matcher decides), what left th
 reads, comments unless they have a feed of their own. A key in a feed's address is not stored with
 its entries.
 
-Bad feeds are ordinary: no date (its time is unknown) or one in the future (by hours: first seen, as
-``fields.seen_at`` says; by more: the store refuses it); ids that repeat or mean something in this
+Bad feeds are ordinary: no date or one that nobody understands (its time is unknown, ``feed_dates``)
+or one in the future (by hours: first seen, as ``fields.seen_at`` says; by more: unknown); ids that repeat or mean something in this
 feed only; Arabic in windows-1256 without saying so; entity bombs (feedparser drops every DOCTYPE).
 """
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
-from time import struct_time
 from typing import ClassVar
 from urllib.parse import parse_qs, urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
 import feedparser
 import httpx
@@ -33,6 +32,7 @@ from listener.networks.about import About, minutes
 from listener.networks.addresses import public_address
 from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import Defaults
+from listener.networks.feed_dates import moments
 from listener.networks.html_text import text_of
 from listener.networks.jsonfeed import entries_of
 from listener.networks.options import Option
@@ -67,12 +67,14 @@ ABOUT = About(
 
 @dataclass(frozen=True, slots=True)
 class Rss(Defaults):
-    """``feeds``: the addresses to read."""
+    """``feeds``: the addresses to read. ``timezone``: of dates that name no zone, in a feed where
+    none does."""
 
     name: ClassVar[str] = "rss"
     about: ClassVar[About] = ABOUT
     api_url: str = ""
     feeds: tuple[str, ...] = ()
+    timezone: str = "UTC"
 
     def reads(
         self,
@@ -100,6 +102,8 @@ class Rss(Defaults):
         if response.status_code == 304:
             return Page()
         feed, entries = _load(response)
+        dates = moments(feed, entries, ZoneInfo(self.timezone))
+        entries = [{**entry, "moment": at} for entry, at in zip(entries, dates, strict=True)]
         address = read.target or ""
         mentions: dict[str, Mention] = {}
         skipped = 0
@@ -155,7 +159,7 @@ def _mention(
     if body.startswith(title):
         title = ""
     words = "\n".join(filter(None, (title, body)))
-    created = _when(entry, seen)
+    created = _when(entry.get("moment"), seen)
     if not words:
         return None
     name = _text(f.obj(entry.get("author_detail")).get("name")) or _text(entry.get("author"))
@@ -192,20 +196,12 @@ def _body(entry: Mapping[str, object]) -> str:
     return text_of(f.text(first) or f.text(entry.get("summary")) or "")
 
 
-def _when(entry: Mapping[str, object], seen: datetime | None) -> datetime | None:
-    for key in ("published_parsed", "updated_parsed"):
-        # ``in`` first: feedparser warns when it answers "updated" with "published".
-        value = entry[key] if key in entry else None  # noqa: SIM401
-        moment = value if isinstance(value, datetime) else None
-        if isinstance(value, struct_time):
-            try:
-                moment = datetime.fromtimestamp(calendar.timegm(value), UTC)
-            except (ValueError, OverflowError, OSError):
-                moment = None
-        if moment and moment.year >= 1990:
-            near = seen is None or moment <= seen + timedelta(hours=1)
-            return moment if near else f.not_after(moment, seen)
-    return None
+def _when(moment: object, seen: datetime | None) -> datetime | None:
+    """An hour ahead is a clock that goes wrong, more is a zone that was mistaken."""
+    if not isinstance(moment, datetime):
+        return None
+    near = seen is None or moment <= seen + timedelta(hours=1)
+    return moment if near else f.not_after(moment, seen)
 
 
 def real_link(link: str | None) -> str | None:
