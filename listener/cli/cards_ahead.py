@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from classifiers.labels import Classifier, needs_threshold
 from listener.cli.check import decider
 from listener.cli.house import House
 from listener.cli.import_help import MANY
 from listener.handed_in.import_mentions import BY_ITSELF, Alerting, Given
+from listener.cli.models import configured
 from listener.records import Mention
 from listener.store.brought import ids_of
 
 Ask = Callable[[str], bool | None]
 """Yes, no, or None where nobody can be asked."""
+
+
+Card = tuple[str, str]
+"""The brand, and whose conversation it is."""
+HELD = 2000
+"""Texts that are labelled together at most."""
 
 
 class TooMany(Exception):
@@ -31,8 +40,10 @@ class CardsAhead:
         self, house: House, *, now: datetime, alerting: Alerting | None, ask: Ask
     ) -> None:
         self._house, self._now, self._alerting, self._ask = house, now, alerting, ask
-        self._waiting: dict[tuple[str, str], tuple[str, Mention]] = {}
-        self._cards: set[tuple[str, str]] = set()
+        self._waiting: dict[Card, list[Mention]] = {}
+        self._texts = 0
+        self._classifier: Classifier | None = None
+        self._cards: set[Card] = set()
         self._handed_over = 0
         self._asked = False
         self._own = {brand.name: brand for brand in house.brands if brand.role == "own"}
@@ -48,10 +59,8 @@ class CardsAhead:
             known = await ids_of(connection, keys)
         for given, key in zip(fresh, keys, strict=True):
             if key not in known:
-                for hit in given.hits:
-                    if hit.brand in self._own:
-                        self._waiting[hit.brand, _card(given.mention)] = (hit.brand, given.mention)
-        if len(self._waiting) + len(self._cards) > MANY:
+                self._keep(given)
+        if len(self._waiting.keys() | self._cards) > MANY or self._texts > HELD:
             self._label()
         if len(self._cards) > MANY:
             self._settle()
@@ -65,20 +74,24 @@ class CardsAhead:
         handed_over = given.handed_over and self._handed_over <= BY_ITSELF
         return handed_over or self._alerting == "always"
 
-    def _label(self) -> None:
-        from classifiers.labels import needs_threshold
-        from listener.cli.models import configured
+    def _keep(self, given: Given) -> None:
+        for hit in given.hits:
+            card = (hit.brand, _card(given.mention))
+            if hit.brand in self._own and card not in self._cards:
+                self._waiting.setdefault(card, []).append(given.mention)
+                self._texts += 1
 
-        if not hasattr(self, "_classifier"):
+    def _label(self) -> None:
+        if self._classifier is None:
             self._classifier = configured(self._house.settings)
         decide = decider(self._house.settings, needs_at=needs_threshold(self._classifier))
-        waiting = list(self._waiting.items())
+        pairs = [(card, mention) for card, some in self._waiting.items() for mention in some]
         self._waiting.clear()
-        labels = self._classifier.classify([mention.text for _card, (_brand, mention) in waiting])
-        for (card, (brand, mention)), label in zip(waiting, labels, strict=True):
-            when = mention.created_at or self._now
-            dated = mention if mention.created_at else _dated(mention, self._now)
-            outcome = decide(dated, self._own[brand], label, now=max(self._now, when))
+        self._texts = 0
+        labels = self._classifier.classify([mention.text for _card, mention in pairs])
+        for (card, mention), label in zip(pairs, labels, strict=True):
+            dated = replace(mention, created_at=mention.created_at or self._now)
+            outcome = decide(dated, self._own[card[0]], label, now=self._now)
             if outcome.reason == "matched_route":
                 self._cards.add(card)
 
@@ -98,8 +111,3 @@ def _card(mention: Mention) -> str:
     author = mention.author.id if mention.author else None
     return f"author:{author}" if author else f"post:{mention.id}"
 
-
-def _dated(mention: Mention, now: datetime) -> Mention:
-    from dataclasses import replace
-
-    return replace(mention, created_at=now)

@@ -26,7 +26,7 @@ def in_time(page: Page, mark: Callable[[Mention], str | None], now: datetime) ->
     before = len(page.mentions) + len(page.own_posts) + len(page.figures)
     dropped = before - len(mentions) - len(own_posts) - len(figures)
     if not dropped:
-        return page
+        return replace(page, mentions=mentions, own_posts=own_posts)
     ids = {mention.id for mention in (*mentions, *own_posts)}
     lost = [mention for mention in (*page.mentions, *page.own_posts) if mention.id not in ids]
     some: Sequence[Mention] = lost or (*mentions, *own_posts)

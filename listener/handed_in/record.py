@@ -138,12 +138,14 @@ def _required(row: Mapping[str, object]) -> tuple[str, str | None]:
 
 def _text(row: Mapping[str, object], field: str, unread: Unread) -> str | None:
     value = row.get(field)
+    if is_unknown(value):
+        return None
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if value is not None and not isinstance(value, str):
+    if not isinstance(value, str):
         unread(_wrong(field, value, "a text"))
         return None
-    return None if is_unknown(value) else clean(value)
+    return clean(value)
 
 
 def _network(row: Mapping[str, object], default: str, unread: Unread) -> str:
