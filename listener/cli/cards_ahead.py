@@ -10,8 +10,8 @@ from classifiers.labels import Classifier, needs_threshold
 from listener.cli.check import decider
 from listener.cli.house import House
 from listener.cli.import_help import MANY
-from listener.handed_in.import_mentions import BY_ITSELF, Alerting, Given
 from listener.cli.models import configured
+from listener.handed_in.import_mentions import BY_ITSELF, Alerting, Given
 from listener.records import Mention
 from listener.store.brought import ids_of
 
@@ -32,13 +32,11 @@ class TooMany(Exception):
 class CardsAhead:
     """Hears rows before they are stored, and asks once there would be more than ``MANY`` cards.
 
-    A row that is there already, too old, of unknown time or nobody's brand sends none, and what one
-    author writes in a day is one card. Texts are labelled only where that leaves more than ``MANY``.
+    A row that is there already, too old, of unknown time or nobody's brand sends none, and what
+    one author writes is one card. Texts are labelled only where that leaves more than ``MANY``.
     """
 
-    def __init__(
-        self, house: House, *, now: datetime, alerting: Alerting | None, ask: Ask
-    ) -> None:
+    def __init__(self, house: House, *, now: datetime, alerting: Alerting | None, ask: Ask) -> None:
         self._house, self._now, self._alerting, self._ask = house, now, alerting, ask
         self._waiting: dict[Card, list[Mention]] = {}
         self._texts = 0
@@ -110,4 +108,3 @@ class CardsAhead:
 def _card(mention: Mention) -> str:
     author = mention.author.id if mention.author else None
     return f"author:{author}" if author else f"post:{mention.id}"
-

@@ -15,8 +15,9 @@ def import_help() -> str:
     return (
         "\b\nFields of a row, as columns (Arabic headings are known) or keys:\n"
         f"{rows}\n\n"
-        "\b\nCommas, semicolons or tabs; UTF-8, UTF-16 or windows-1256. Dates are day first. What is\n"
-        "not understood in a field is unknown, and the row counts. A row with an unknown time\n"
-        "alerts nobody; one that says nothing of time at all may, where the file holds at most ten.\n"
+        "\b\nCommas, semicolons or tabs; UTF-8, UTF-16 or windows-1256. Dates are day\n"
+        "first. What is not understood in a field is unknown, and the row counts. A row of\n"
+        "unknown time alerts nobody; rows without a field created_at are handed over to be\n"
+        "seen and may alert, where the file holds at most ten of them.\n"
         "Ends with 1 where nothing was accepted."
     )

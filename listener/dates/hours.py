@@ -13,7 +13,9 @@ AFTER_NOON = ("pm", "p.m.", "p.m", "م", "مساء", "مساءا", "ظهرا", "
 _HALF = "|".join(sorted(map(re.escape, BEFORE_NOON + AFTER_NOON), key=len, reverse=True))
 _FRONT = "|".join(re.escape(word) for word in (*BEFORE_NOON, *AFTER_NOON) if word != "م")
 _BEHIND = rf"(?:\s*(?P<half>{_HALF})(?!\w))?"
-_ZONE = r"(?:\s*(?:(?:utc|gmt)\s*)?(?P<offset>[+-]\d{1,2}(?::?\d{2})?)(?![\d/.:-])|\s*(?P<z>z)(?!\w))?"
+_ZONE = (
+    r"(?:\s*(?:(?:utc|gmt)\s*)?(?P<offset>[+-]\d{1,2}(?::?\d{2})?)(?![\d/.:-])|\s*(?P<z>z)(?!\w))?"
+)
 _CLOCK = re.compile(
     rf"(?<![\d:.])(?:(?P<front>{_FRONT})\s+)?(?P<hour>\d{{1,2}})[:h](?P<minute>\d{{2}})"
     rf"(?::(?P<second>\d{{2}})(?:\.\d{{1,9}})?)?(?![\d:]){_BEHIND}{_ZONE}"

@@ -1,7 +1,7 @@
 """The names of months and weekdays, as CLDR has them for the languages that our sources write.
 
-CLDR knows the three sets of Arabic month names by country: يناير in Egypt and the Gulf, كانون الثاني
-in the Levant and Iraq, جانفي and غشت in the Maghreb. Here are only the spellings it lacks.
+CLDR knows the three sets of Arabic month names by country: يناير in Egypt and the Gulf, كانون
+الثاني in the Levant and Iraq, جانفي and غشت in the Maghreb. Here are only the spellings it lacks.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ MORE_MONTHS: Mapping[str, int] = {
 MORE_DAYS: Mapping[str, int] = {
     "tues": 1, "wednes": 2, "thur": 3, "thurs": 3, "اتنين": 0, "تلات": 1, "ثلاثا": 1, "اربعا": 2,
 }  # fmt: skip
-_CHANGED = {ord(one): other for one, other in zip("ىیکة٫–—‒−‐‑،؛;,⁄∕|", "ييكه.------    // ", strict=True)}  # noqa: RUF001
+_CHANGED = {
+    ord(one): other for one, other in zip("ىیکة٫–—‒−‐‑،؛;,⁄∕|", "ييكه.------    // ", strict=True)
+}
 _DIGITS = {base + n: str(n) for base in (0x0660, 0x06F0) for n in range(10)}
 
 
@@ -48,7 +50,7 @@ def months() -> Mapping[str, int]:
     found: dict[str, set[int]] = {}
     for locale in LOCALES:
         for width in ("wide", "abbreviated") if locale in SHORT else ("wide",):
-            for number, name in get_month_names(width, locale=locale).items():  # type: ignore[arg-type]
+            for number, name in get_month_names(width, locale=locale).items():
                 found.setdefault(plain(name).rstrip("."), set()).add(number)
     for name, number in MORE_MONTHS.items():
         found.setdefault(plain(name), set()).add(number)
@@ -61,7 +63,7 @@ def weekdays() -> Mapping[str, int]:
     found = dict(MORE_DAYS)
     for locale in LOCALES:
         for width in ("wide", "abbreviated") if locale == "en" else ("wide",):
-            for number, name in get_day_names(width, locale=locale).items():  # type: ignore[arg-type]
+            for number, name in get_day_names(width, locale=locale).items():
                 found[plain(name)] = number
     bare = {name.removeprefix("ال"): number for name, number in found.items()}
     return {name: number for name, number in (found | bare).items() if name not in months()}
@@ -71,5 +73,7 @@ def weekdays() -> Mapping[str, int]:
 def one_of(kind: str) -> re.Pattern[str]:
     """Finds a name of ``kind`` (month | weekday) that stands by itself, the longest first."""
     names = months() if kind == "month" else weekdays()
-    spelled = (re.escape(name).replace(r"\ ", r"\s+") for name in sorted(names, key=len, reverse=True))
+    spelled = (
+        re.escape(name).replace(r"\ ", r"\s+") for name in sorted(names, key=len, reverse=True)
+    )
     return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(spelled)})\.?(?![^\W\d_])")

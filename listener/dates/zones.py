@@ -85,4 +85,3 @@ def _without(text: str, found: re.Match[str]) -> str:
 @cache
 def _keys() -> Mapping[str, str]:
     return {key.casefold(): key for key in available_timezones()} | {"utc": "UTC"}
-

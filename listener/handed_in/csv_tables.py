@@ -132,7 +132,11 @@ class _Table:
         if len(self._used) > 1:
             return None
         if more < 0:
-            return fields[:more] if not any(value.strip() for value in fields[more:]) and any(fields) else None
+            return (
+                fields[:more]
+                if not any(value.strip() for value in fields[more:]) and any(fields)
+                else None
+            )
         first = next(n for n, name in enumerate(names) if name in need)
         return [*fields, *[""] * more] if first < len(fields) else None
 

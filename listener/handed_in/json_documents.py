@@ -55,7 +55,9 @@ def _values(text: str, first_line: int) -> list[tuple[int, Any]]:
         except (ValueError, RecursionError) as error:
             why = getattr(error, "msg", type(error).__name__)
             where = line + text.count("\n", counted, getattr(error, "pos", counted))
-            raise NoTable(f"The JSON is broken at line {where} ({why}); nothing of it is taken") from None
+            raise NoTable(
+                f"The JSON is broken at line {where} ({why}); nothing of it is taken"
+            ) from None
         rows = _held(value) if isinstance(value, dict) else None
         found += [(line, row) for row in rows] if rows is not None else [(line, value)]
     if depth:

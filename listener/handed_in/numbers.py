@@ -30,7 +30,9 @@ _TIMES: Mapping[str, int] = {
 _GROUPED = re.compile(r"\d{1,3}(?:([,٬' ])\d{3})(?:\1\d{3})*|\d+")
 _PARTS = re.compile(r"\d{1,12}(?:([.,])\d{1,3})?")
 _STARS = re.compile("[★⭐]{1,5}[☆]{0,4}")
-_RATING = re.compile(r"(\d(?:\.\d{1,3})?)(?:\s*(?:/|من|out of|of)\s*5)?(?:\s*(?:stars?|نجوم|نجمه|نجمات))?")
+_RATING = re.compile(
+    r"(\d(?:\.\d{1,3})?)(?:\s*(?:/|من|out of|of)\s*5)?(?:\s*(?:stars?|نجوم|نجمه|نجمات))?"
+)
 LONGEST = 40
 
 
@@ -46,8 +48,7 @@ def count(value: object) -> int | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        whole = abs(value) <= MAX_COUNT and int(value) == value
-        return int(value) if whole and value >= 0 else None
+        return int(value) if 0 <= value <= MAX_COUNT and int(value) == value else None
     if not isinstance(value, str) or len(value) > LONGEST:
         return None
     text = _plain(value).removesuffix("+").strip()
@@ -71,7 +72,11 @@ def _number(digits: str, *, short: bool) -> Decimal | None:
         return Decimal(re.sub(r"\D", "", digits))
     if not short:
         whole, _, zeros = digits.partition(".")
-        return Decimal(whole) if _GROUPED.fullmatch(whole) and zeros.strip("0") == "" and len(zeros) < 3 and zeros else None
+        return (
+            Decimal(whole)
+            if _GROUPED.fullmatch(whole) and zeros.strip("0") == "" and len(zeros) < 3 and zeros
+            else None
+        )
     return Decimal(digits.replace(",", ".")) if _PARTS.fullmatch(digits) else None
 
 

@@ -23,7 +23,7 @@ from listener.store.times import RIGHT, believable
 FIELDS: Mapping[str, str] = {
     "text": "the words of the post; the only one that is needed",
     "id": "the post's own id on its network; without one, a hash of what it says",
-    "created_at": "when it was written: 2026-11-22T09:30:00+03:00, 22/11/2026 9:30 م, seconds since 1970",
+    "created_at": "when it was written: 2026-11-22T09:30:00+03:00, 22/11/2026 09:30, 1795167000",
     "author": "who wrote it, without @",
     "network": "where: x, instagram, google_business ... (import)",
     "url": "the post's address",

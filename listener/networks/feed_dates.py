@@ -1,7 +1,7 @@
 """When the entries of a feed were written: read from what the feed says, not from a parser's guess.
 
-feedparser tries forms until one fits (05-11-2026 14:30 becomes the year 2005) and passes over AM and
-PM, so only the texts that it hands on are taken (RSS 2.0 ``pubDate``, Dublin Core, RFC 4287).
+feedparser tries forms until one fits (05-11-2026 14:30 becomes the year 2005) and passes over AM
+and PM, so only the texts that it hands on are taken (RSS 2.0 ``pubDate``, Dublin Core, RFC 4287).
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def _read(text: str, zone: tzinfo, arab: bool, order: bool) -> datetime | None:
 
 
 def _written(entry: Entry) -> list[str]:
-    # dict.get: feedparser's own answers "updated" with "published", and warns of it
-    values = (dict.get(entry, place) for place in _PLACES)
+    # ``in`` first: feedparser answers "updated" with "published", and warns of it
+    values = (entry[place] for place in _PLACES if place in entry)
     return [text for value in values if (text := f.text(value))]
 
 

@@ -130,14 +130,14 @@ def test_no_name_of_a_month_means_two() -> None:
 
 
 @given(
-    st.datetimes(datetime(1991, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(microsecond=0)),
+    st.integers(7 * 10**8, 4 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     st.sampled_from(
         ["%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %I:%M:%S %p", "%Y%m%d%H%M%S",
          "%a, %d %b %Y %H:%M:%S", "%A %d %B %Y %H:%M:%S", "%Y-%jT%H:%M:%S"]
     ),
 )  # fmt: skip
 def test_every_moment_comes_back_in_every_form(at: datetime, form: str) -> None:
-    assert time_written(at.strftime(form), zone=UTC) == at.replace(tzinfo=UTC)
+    assert time_written(at.strftime(form), zone=UTC) == at
 
 
 @given(st.text(max_size=60) | st.text("0123456789/:-. امصتهـaApPmMzZ+", max_size=40))

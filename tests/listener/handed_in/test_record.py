@@ -181,7 +181,9 @@ def test_ast_is_arabias_in_an_arabic_text() -> None:
 
 def test_a_file_may_say_that_its_months_come_first() -> None:
     row = {"text": "t", "created_at": "11/05/2026"}
-    assert mention_of(row, now=NOW, month_first=True).created_at == datetime(2026, 11, 5, tzinfo=UTC)
+    assert mention_of(row, now=NOW, month_first=True).created_at == datetime(
+        2026, 11, 5, tzinfo=UTC
+    )
     assert mention_of(row, now=NOW).created_at == datetime(2026, 5, 11, tzinfo=UTC)
 
 

@@ -221,7 +221,9 @@ def test_a_row_that_ends_before_its_text_or_holds_more_is_broken() -> None:
 
 def test_arabic_headings() -> None:
     called = HEADINGS
-    data = "المعرّف;نصّ التعليق;التاريخ;الإعجابات;الرقم\n7;سيئة;22/11/2026;٣;1\n".encode("cp1256", "ignore")
+    data = "المعرّف;نصّ التعليق;التاريخ;الإعجابات;الرقم\n7;سيئة;22/11/2026;٣;1\n".encode(
+        "cp1256", "ignore"
+    )
     for content in (data, '{"النص": "سيئة", "التاريخ": "22/11/2026"}'.encode()):
         (row,) = read_rows(io.BytesIO(content), need=("text",), called=called)
         assert isinstance(row, Row)
@@ -229,8 +231,6 @@ def test_arabic_headings() -> None:
 
 
 def test_a_column_of_our_own_name_is_never_another() -> None:
-    (row,) = read_rows(
-        io.BytesIO("text,النص\na,b\n".encode()), need=("text",), called=HEADINGS
-    )
+    (row,) = read_rows(io.BytesIO("text,النص\na,b\n".encode()), need=("text",), called=HEADINGS)
     assert isinstance(row, Row)
     assert row.fields == {"text": "a", "النص": "b"}
