@@ -25,7 +25,7 @@ FIELDS: Mapping[str, str] = {
     "id": "the post's own id on its network; without one, a hash of what it says",
     "created_at": "when it was written: 2026-11-22T09:30:00+03:00, 22/11/2026 09:30, 1795167000",
     "author": "who wrote it, without @",
-    "network": "where: x, instagram, google_business ... (import)",
+    "network": "where it was posted, as `rasid networks` names it; without one, import",
     "url": "the post's address",
     "kind": "post, reply, comment, quote, repost, review, message or article",
     "rating": "stars of a review, to 5",

@@ -8,8 +8,9 @@ reads, comments unless they have a feed of their own. A key in a feed's address 
 its entries.
 
 Bad feeds are ordinary: no date or one that nobody understands (its time is unknown, ``feed_dates``)
-or one in the future (by hours: first seen, as ``fields.seen_at`` says; by more: unknown); ids that repeat or mean
-something in this feed only; Arabic in windows-1256 without saying so; entity bombs (feedparser drops every DOCTYPE).
+or one in the future (by hours: first seen, as ``fields.seen_at`` says; by more: unknown);
+ids that repeat or mean something in this feed only; Arabic in windows-1256 without saying so;
+entity bombs (feedparser drops every DOCTYPE).
 """
 
 from __future__ import annotations
