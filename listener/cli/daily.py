@@ -143,9 +143,8 @@ def import_(
             "stopped. What was stored stays; the same file again adds the rest."
         ) from None
     click.echo(json.dumps(counts))
-    if counts["stored"] + counts["duplicates"] == 0:
-        why = "no row of it could be taken" if counts["read"] else "there is no row in it"
-        raise click.ClickException(why)
+    if counts["read"] and counts["stored"] + counts["duplicates"] == 0:
+        raise click.ClickException("no row of it could be taken")
 
 
 def _may_send(question: str) -> bool | None:

@@ -206,7 +206,7 @@ def test_fifty_cards_and_any_number_that_alerts_nobody_are_not_asked_about(
 
 
 def test_where_nothing_was_accepted_it_ends_with_1(installed: Installed) -> None:
-    for content in ('{"id": "1"}\n', "id,text\n1,\n", ""):
+    for content in ('{"id": "1"}\n', "id,text\n1,\n"):
         result = installed.rasid("import", "-", "--json", stdin=content)
         assert result.exit_code == 1
         assert "Traceback" not in result.output
