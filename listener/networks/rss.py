@@ -7,23 +7,22 @@ Cannot see: whether the brand is in an entry (the matcher decides), what left th
 reads, comments unless they have a feed of their own. A key in a feed's address is not stored with
 its entries.
 
-Bad feeds are ordinary: no date (its time is unknown) or one in the future (by hours: first seen, as
-``fields.seen_at`` says; by more: the store refuses it); ids that repeat or mean something in this
-feed only; bytes that are not what they say (``feed_bytes``), links that are half an address
-(``feed_links``), bombs (``feed_xml``).
+Bad feeds are ordinary: no date or one that nobody understands (its time is unknown, ``feed_dates``)
+or one in the future (by hours: first seen, as ``fields.seen_at`` says; by more: unknown); ids that
+repeat or mean something in this feed only; bytes that are not what they say (``feed_bytes``), links
+that are half an address (``feed_links``), bombs (``feed_xml``).
 """
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
-from time import struct_time
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -33,6 +32,7 @@ from listener.networks.addresses import public_address
 from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import Defaults
 from listener.networks.feed_bytes import decoded
+from listener.networks.feed_dates import moments
 from listener.networks.feed_links import absolute, link_of
 from listener.networks.feed_text import body_of, line_of, title_of
 from listener.networks.feed_xml import feed_of
@@ -71,7 +71,8 @@ ABOUT = About(
 
 @dataclass(frozen=True, slots=True)
 class Rss(Defaults):
-    """``feeds``: the addresses to read. ``private_hosts``: names, or names with ports."""
+    """``feeds``: the addresses to read. ``private_hosts``: names, or names with ports.
+    ``timezone``: of dates that name no zone, in a feed where none does."""
 
     max_bytes: ClassVar[int] = MAX_BYTES
     name: ClassVar[str] = "rss"
@@ -79,6 +80,7 @@ class Rss(Defaults):
     api_url: str = ""
     feeds: tuple[str, ...] = ()
     private_hosts: tuple[str, ...] = ()
+    timezone: str = "UTC"
 
     def reads(
         self,
@@ -106,6 +108,8 @@ class Rss(Defaults):
         if response.status_code == 304:
             return Page(unchanged=True)
         feed, entries, doubt = _load(response)
+        dates = moments(feed, entries, ZoneInfo(self.timezone))
+        entries = [{**entry, "moment": at} for entry, at in zip(entries, dates, strict=True)]
         address = read.target or ""
         mentions: dict[str, Mention] = {}
         skipped = 0
@@ -151,7 +155,7 @@ def _mention(
     if body.startswith(title):
         title = ""
     words = "\n".join(filter(None, (title, body)))
-    created = _when(entry, seen)
+    created = _when(entry.get("moment"), seen)
     if not words:
         return None
     name = line_of(f.obj(entry.get("author_detail")).get("name")) or line_of(entry.get("author"))
@@ -178,17 +182,9 @@ def _id(guid: str | None, link: str | None, words: str, address: str) -> str:
     return key if _GLOBAL_ID.match(key) else f"{public_address(address)}#{key}"
 
 
-def _when(entry: Mapping[str, object], seen: datetime | None) -> datetime | None:
-    for key in ("published_parsed", "updated_parsed"):
-        # ``in`` first: feedparser warns when it answers "updated" with "published".
-        value = entry[key] if key in entry else None  # noqa: SIM401
-        moment = value if isinstance(value, datetime) else None
-        if isinstance(value, struct_time):
-            try:
-                moment = datetime.fromtimestamp(calendar.timegm(value), UTC)
-            except (ValueError, OverflowError, OSError):
-                moment = None
-        if moment and moment.year >= 1990:
-            near = seen is None or moment <= seen + timedelta(hours=1)
-            return moment if near else f.not_after(moment, seen)
-    return None
+def _when(moment: object, seen: datetime | None) -> datetime | None:
+    """An hour ahead is a clock that goes wrong, more is a zone that was mistaken."""
+    if not isinstance(moment, datetime):
+        return None
+    near = seen is None or moment <= seen + timedelta(hours=1)
+    return moment if near else f.not_after(moment, seen)
