@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from classifiers.language.arabic_letter_words import (
+    ARABIC,
     JAWI,
     JAWI_WEAK,
     KURMANJI,
@@ -65,12 +66,7 @@ _FOREIGN: Final = frozenset(
     )
 )  # fmt: skip
 _ARABIC: Final = (
-    frozenset(word for words in DIALECTS.values() for word in words)
-    | frozenset(
-        "الله والله اللهم يا في على من الى عن مع انا انت هو هي كان كل شي لو لا ما والا بس يعني كذا جدا"
-        " شكرا جزيلا رايع عليكم السلام سلام وسلام محمد عليه صباح مساء الخير خير حلو زين علي ابو شلون وين"
-        " حتى الى او ام كم نعم حبيبي قلبي انتوا انتو لكن عند عندي صار فيه له لها به بها ان شا ماشا حالكم ممكن رقم خدمه".split()
-    )
+    ARABIC | frozenset(word for words in DIALECTS.values() for word in words)
 ) - _FOREIGN
 
 
@@ -115,7 +111,7 @@ def _uyghur(text: str, words: Sequence[str], _plain: Sequence[str], arabic: int)
     carried = len(_CARRIED.findall(text))
     if carried or "ە" in text:
         letters += carried + len(_INNER_I.findall(text))
-    if said <= arabic and (arabic or not letters) or _NO_UYGHUR.search(text):
+    if (said <= arabic and (arabic or not letters)) or _NO_UYGHUR.search(text):
         return None
     vowels = sum(bool(_UYGHUR_VOWEL.search(word)) for word in words)
     full = 2 * vowels >= len(words)

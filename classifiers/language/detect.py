@@ -34,7 +34,8 @@ from classifiers.tidy import fold_tidied, tidy
 
 
 class Language(NamedTuple):
-    """``language``: ISO 639-1 (ckb: Sorani), ar-Latn, mixed, other; ``dialect``: msa egy glf lev mgr or None."""
+    """``language``: ISO 639-1 (ckb: Sorani), ar-Latn, mixed, other;
+    ``dialect``: msa egy glf lev mgr or None."""
 
     language: str
     dialect: str | None
