@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Author, Mention
@@ -184,7 +184,9 @@ def _row(key: Key, mention: Mention, brand_id: int, now: datetime) -> dict[str, 
     }
 
 
-def is_own(network: Any, native_id: Any, brand_id: Any) -> Any:
+def is_own(
+    network: ColumnElement[Any], native_id: ColumnElement[Any], brand_id: ColumnElement[Any]
+) -> ColumnElement[bool]:
     """True where the post of these columns is the brand's own."""
     return exists().where(
         own_posts.c.network == network,

@@ -233,8 +233,8 @@ ARABIC = """
 ماگدرش ندخل للتطبيق
 ڭلت ليكم راه ماخدامش
 """
-"""Gulf, Iraqi, Egyptian and Maghrebi with پ چ گ ڤ ڭ, and Arabic from a Persian keyboard or dressed up
-in letters of other alphabets."""
+"""Gulf, Iraqi, Egyptian and Maghrebi with پ چ گ ڤ ڭ, and Arabic from a Persian keyboard or dressed
+up in letters of other alphabets."""
 
 
 def _lines(table: str) -> list[str]:

@@ -35,7 +35,7 @@ def _speaks(network: str, account: str, mention: Mention, **sections: NetworkSet
     [
         ("bluesky", "@Nakhla.bsky.example", {"handle": "nakhla.bsky.example"}),
         ("bluesky", "did:plc:abc", {"id": "did:plc:abc"}),
-        ("bluesky", "https://bsky.app/profile/nakhla.bsky.example", {"handle": "nakhla.bsky.example"}),
+        ("bluesky", "https://bsky.app/profile/nakhla.example", {"handle": "nakhla.example"}),
         ("mastodon", "nakhla", {"handle": "nakhla@mastodon.social"}),
         ("mastodon", "@nakhla@coffee.example", {"handle": "nakhla@coffee.example"}),
         ("mastodon", "https://coffee.example/@nakhla", {"handle": "nakhla@coffee.example"}),
