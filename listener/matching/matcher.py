@@ -12,6 +12,9 @@ A brand matches when (query OR keywords OR hashtags OR own handles) AND NOT excl
   in the mention. Phrases, exact terms and NEAR in a query are clear by themselves.
 - ``exact:"…"`` is compared with the original letters, at word boundaries, without clitics.
 - What an own account writes matches its brand as own voice (``Hit.own``), whatever it says.
+- An address, of a page, a site or a mailbox, is no text. A script's change parts words, and so does
+  a zero-width space or non-joiner. A hashtag holds the words that its capitals, digits and scripts
+  part, and every phrase that is joined in it. Signs of a name count (``matching.signs``).
 - A field the network did not report satisfies no condition, and so satisfies its NOT.
 """
 
@@ -77,7 +80,8 @@ class Matcher:
         self._index = Index()
         compiler = Compiler(self._index)
         self._names = [brand.name for brand in brands]
-        self.own_voice = OwnVoice(brands)
+        voice = OwnVoice(brands)
+        self._own = voice.of if voice else _nobody
         self._rules: list[Rule] = [compiler.brand(brand) for brand in brands]
         self._index.freeze()
         weights = [self._index.weight(leaf) for leaf in range(len(self._index.leaves))]
@@ -94,7 +98,7 @@ class Matcher:
     def match(self, mention: Mention) -> list[Hit]:
         """The brands ``mention`` matches, in the order they were given, after those that speak in
         it. Linear in its length."""
-        own = self.own_voice.of(mention) if self.own_voice else ()
+        own = self._own(mention)
         hits = self._found(mention)
         if not own:
             return hits
@@ -103,7 +107,7 @@ class Matcher:
     def _found(self, mention: Mention) -> list[Hit]:
         if not self._always and not self._sieve.may_hold(mention):
             return []
-        places = self._index.scan(Reading(mention))
+        places = self._index.scan(Reading(mention, self._index.kept))
         waiting = self._waiting
         numbers = set(self._always)
         for leaf in places.hits:
@@ -125,7 +129,7 @@ class Matcher:
         """
         if isinstance(mention, str):
             mention = Mention(network="", id="", text=mention, created_at=_NO_TIME)
-        places = self._index.scan(Reading(mention))
+        places = self._index.scan(Reading(mention, self._index.kept))
         return Explanation(
             tuple(self._verdict(number, places) for number in range(len(self._rules)))
         )
@@ -140,6 +144,10 @@ class Matcher:
             leaves = self._triggers[number]
             touched = leaves is not None and not leaves.isdisjoint(places.hits)
         return Verdict(name, False, touched, (), reasons)
+
+
+def _nobody(_mention: Mention) -> tuple[str, ...]:
+    return ()
 
 
 def _evidence(rule: Rule, places: Places) -> tuple[Evidence, ...]:
