@@ -27,6 +27,7 @@ from listener.matching.parting import (
     tag_key,
     tags_of,
 )
+from listener.matching.signs import holds
 from listener.records import Mention
 
 Place = Literal["text", "hashtag", "handle"]
@@ -200,11 +201,7 @@ class _Layout:
         first, last = span
         if last >= len(self._words):
             return False
-        start, end = self._words[first][0], self._words[last][1]
-        found = like.search(self._letters, max(0, start - 1), end + 8)
-        while found and found.end() < end:
-            found = like.search(self._letters, found.start() + 1, end + 8)
-        return found is not None
+        return holds(like, self._letters, self._words[first][0], self._words[last][1])
 
     def is_written(self, span: Span, core: str, lead: str, tail: str) -> bool:
         """Whether words ``span`` are written exactly ``lead + core + tail`` in the text."""
