@@ -48,7 +48,8 @@ FOUND = {
 }
 NOT_FOUND = {
     "stc": "stcx | https://youtu.be/a-stc_9xQ | https://t.co/stc | t.co/stc | stc.com.sa"
-    " | stc@stc.com | www.stc.com/x | https://stc.example | https://a.example?q=stc | https://a.example/#stc | https://ar.example/stc",
+    " | stc@stc.com | www.stc.com/x | https://stc.example"
+    " | https://a.example?q=stc | https://a.example/#stc | https://ar.example/stc",
     "قهوة النخلة": "#قهوةالنخلات | قهوةالنخلة_اسم",
     "coffee palm": "#coffeepalms | coffeepalm",
     "palm": "#coffeepalm | #napalm",
