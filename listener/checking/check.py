@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from listener.checking import terms
 from listener.checking.unsearched import findings as unsearched_findings
 from listener.matching.matcher import is_common_word
 from listener.settings.findings import Finding, errors
@@ -68,6 +69,7 @@ def check(
     settings = inspected.settings
     if settings is not None:
         findings += _secrets(inspected, settings) + _common(inspected, settings, is_common)
+        findings += terms.findings(settings, inspected.lines)
         findings += idle_notes(settings, inspected.lines)
         findings += unsearched_findings(settings, inspected.lines)
         if more is not None and not errors(inspected.findings):

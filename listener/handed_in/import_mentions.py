@@ -52,7 +52,8 @@ class MentionOf(Protocol):
 @dataclass(slots=True)
 class Imported:
     """read = stored + duplicates + rejected. matched: of the stored ones, those that concern a
-    brand. A new text of a known mention counts as stored."""
+    brand. A new text of a known mention counts as stored, and so does a brand's own post, which is
+    no mention."""
 
     read: int = 0
     stored: int = 0
@@ -149,7 +150,7 @@ async def import_mentions(
             await look(batch)
         added = await patiently(partial(write, batch))
         ids: Collection[int] = [*added.new, *added.changed]
-        counts.stored += len(ids)
+        counts.stored += len(ids) + added.own
         counts.matched += added.matched
         counts.duplicates += added.duplicates
         counts.rejected += added.refused
@@ -201,7 +202,7 @@ async def rehearse(
                 counts.duplicates += 1
             else:
                 counts.stored += 1
-                counts.matched += bool(arrival.hits)
+                counts.matched += any(not hit.own for hit in arrival.hits)
             seen.add(hash(key))
     return counts
 

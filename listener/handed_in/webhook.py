@@ -120,7 +120,7 @@ class WebhookIn:
             await self.wake(stored)
         counts = {
             "read": len(records),
-            "stored": len(stored),
+            "stored": len(stored) + added.own,
             "matched": added.matched,
             "duplicates": added.duplicates,
             "rejected": added.refused + len(errors),
