@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from classifiers.alphabet import FREE, LETTERS, to_bytes
 from classifiers.arabic import fold_letters, unstretch, words
 from listener.matching.clitics import SPOKEN
+from listener.matching.letters import OTHERS
 
 _ARABIC: Final = "\u0620-\u064a\u066e-\u06d3\u06fa-\u06fc\u0750-\u077f"
 _LATIN: Final = "a-z0-9"
@@ -84,17 +85,13 @@ def is_address(text: str) -> bool:
 
 def is_mixed(text: str) -> bool:
     """Whether ``parted`` may part something: soon told. May err to True."""
-    return not text.isascii() and holds_both(to_bytes(text, _OTHERS))
+    return not text.isascii() and holds_both(to_bytes(text, OTHERS))
 
 
 def holds_both(letters: bytes) -> bool:
     """As ``is_mixed``, of a byte a letter."""
     classes = letters.translate(_CLASSES, _GONE)
     return (b"L" in classes and (b"AL" in classes or b"LA" in classes)) or b"X" in classes
-
-
-_OTHERS: Final = "rasid.matching.others"
-"""The codec error handler of ``sieve``."""
 
 
 def parts(letters: str, at: int) -> bool:
