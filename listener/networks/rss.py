@@ -19,7 +19,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from io import BytesIO
 from time import struct_time
 from typing import ClassVar
@@ -33,13 +32,13 @@ from listener.networks.about import About, minutes
 from listener.networks.addresses import public_address
 from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import Defaults
+from listener.networks.feed_items import Item, told_apart
 from listener.networks.html_text import text_of
 from listener.networks.jsonfeed import entries_of
 from listener.networks.options import Option
 from listener.records import Account, Author, Credential, Mention, Query
 
 MAX_BYTES = 5_000_000
-_GLOBAL_ID = re.compile(r"[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)  # http:, tag:, urn:, yt:
 _WEB = re.compile("https?://", re.IGNORECASE)
 _GOOGLE = re.compile(r"(www\.)?google\.[a-z]{2,3}(\.[a-z]{2})?")
 _ARABIC_RUN = re.compile("[\u0621-\u064a]{3}")
@@ -101,20 +100,13 @@ class Rss(Defaults):
             return Page()
         feed, entries = _load(response)
         address = read.target or ""
-        mentions: dict[str, Mention] = {}
-        skipped = 0
-        for entry in entries:
-            mention = _mention(entry, feed, address, f.seen_at(response))
-            if mention and mention.id in mentions and mention.url != mentions[mention.id].url:
-                mention = _mention({**entry, "id": None}, feed, address, f.seen_at(response))
-            if mention:
-                mentions.setdefault(mention.id, mention)
-            skipped += mention is None
+        seen = f.seen_at(response)
+        items = [_item(entry, feed, address, seen) for entry in entries]
         validators = [response.headers.get(name, "") for name in ("etag", "last-modified")]
         return Page(
-            mentions=tuple(mentions.values()),
+            mentions=tuple(told_apart(filter(None, items), address)),
             newest="\n".join(validators) if any(validators) else None,
-            skipped=skipped,
+            skipped=items.count(None),
         )
 
 
@@ -147,9 +139,9 @@ def _is_windows_1256(content: bytes, content_type: str) -> bool:
     return False
 
 
-def _mention(
+def _item(
     entry: Mapping[str, object], feed: Mapping[str, object], address: str, seen: datetime | None
-) -> Mention | None:
+) -> Item | None:
     link = real_link(f.text(entry.get("link")))
     title, body = _text(entry.get("title")), _body(entry)
     if body.startswith(title):
@@ -162,9 +154,9 @@ def _mention(
     name = name or _text(feed.get("title")) or urlsplit(address).hostname or ""
     tags = entry.get("tags")
     terms = [f.text(f.obj(tag).get("term")) for tag in tags] if isinstance(tags, list) else []
-    return Mention(
+    mention = Mention(
         network="rss",
-        id=_id(f.text(entry.get("id")), link, title + body, address),
+        id="",
         text=words,
         created_at=created,
         # a guid that is no address comes as the link, too; a feed's key is in its address
@@ -174,12 +166,7 @@ def _mention(
         language=f.text(entry.get("language")) or f.text(feed.get("language")),
         hashtags=tuple(dict.fromkeys(t.lstrip("#") for t in terms if t)),
     )
-
-
-def _id(guid: str | None, link: str | None, words: str, address: str) -> str:
-    """guid, else link, else a hash. A guid such as "42" means something in its own feed only."""
-    key = f.ident(guid) or f.ident(link) or sha256(words.encode()).hexdigest()
-    return key if _GLOBAL_ID.match(key) else f"{public_address(address)}#{key}"
+    return Item(mention, f.ident(f.text(entry.get("id"))), f.ident(link))
 
 
 def _text(value: object) -> str:

@@ -98,8 +98,15 @@ def test_what_is_only_declared_holds_no_code() -> None:
         assert "api_url" in (module.__doc__ or "")
 
 
-HOMES = ("listener/networks/", "listener/demo/", "listener/words/", "listener/cli/demo.py")
-"""Where networks may be named: their files, and what shows or simulates a few of them."""
+HOMES = (
+    "listener/networks/",
+    "listener/demo/",
+    "listener/words/",
+    "listener/cli/demo.py",
+    "listener/web_address.py",
+)
+"""Where networks may be named: their files, what shows or simulates a few of them, and what other
+sites write into addresses ("?ref=rss")."""
 PLAIN_WORDS = {"x", "webhook", "import", "threads"}
 """Names that are words of another meaning, too."""
 
