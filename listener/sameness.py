@@ -41,7 +41,7 @@ def keys_of(
     title = " ".join(words(fold(text.partition("\n")[0]))[:TITLE_WORDS])
     time = "" if created_at is None else created_at.isoformat()
     first, second = name or page, page or name
-    keys = []
+    keys: list[tuple[str, ...]] = []
     if first and second:
         keys.append(("id", first, second))
     if second and title:

@@ -1,12 +1,13 @@
 """One writing for all addresses of one page: what two of them have in common, whoever shared them.
 
 Site, path and the query that tells pages apart. Not in it: scheme, ``www.``, the mobile host and
-AMP, port, sign-in, what follows a click about (``utm_source``, ``fbclid``), the fragment.
+AMP, port, sign-in, what follows a click about (``utm_source``, ``fbclid``), a fragment that names no comment.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -28,6 +29,9 @@ _CACHE = re.compile(r"[a-z0-9-]+\.cdn\.ampproject\.org")
 _CACHED = re.compile(r"/(?:amp|[cvw]|[civ]/s)/(?:s/)?([^/]+\.[^/]+)(/.*)?")
 _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?")
 _ENDINGS = re.compile(r"(?:/amp|/index\.(?:html?|php|aspx?))/*$", re.IGNORECASE)
+_PLACE = re.compile(  # a page of an app, or one comment of many on a page
+    r"[!/].+|(?:p|post|pid|c|comment|issuecomment|reply|msg|m|answer)[-_]?\d+", re.IGNORECASE
+)
 _SESSION = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
 
 
@@ -53,7 +57,7 @@ def canonical(address: str | None) -> str | None:
     path = _ENDINGS.sub("", re.sub("/{2,}", "/", path)).rstrip("/")
     path = path.removesuffix(".amp").replace(".amp.html", ".html")
     query = _query(parts.query)
-    place = parts.fragment if parts.fragment[:1] in ("!", "/") and len(parts.fragment) > 1 else ""
+    place = parts.fragment if _PLACE.fullmatch(parts.fragment) else ""
     return site + quote(unquote(path)) + (f"?{query}" if query else "") + (place and f"#{place}")
 
 
@@ -71,10 +75,8 @@ def path_of(of: str) -> str:
 def _site(host: str) -> str:
     host = host.lower().rstrip(".")
     if not host.isascii():
-        try:
+        with suppress(UnicodeError):
             host = host.encode("idna").decode()
-        except UnicodeError:
-            pass
     while host.startswith(_HOSTS) and host.count(".") > 1:
         host = host.partition(".")[2]
     return host

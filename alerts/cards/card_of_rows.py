@@ -26,7 +26,6 @@ from listener.store.tables import (
     users,
 )
 
-
 LISTED = 25
 """Of the others who say the same, so many of the newest can be claimed from the card."""
 

@@ -91,8 +91,8 @@ async def is_by_first(connection: AsyncConnection, alert_id: int, facts: Facts) 
         .order_by(alert_mentions.c.at, alert_mentions.c.mention_id)
         .limit(1)
     )
-    [first] = await read_facts(connection, [(result.scalar_one(), facts.brand_id)]) or [None]
-    return first is not None and me == (first.author_id or first.author_handle)
+    first = await read_facts(connection, [(result.scalar_one(), facts.brand_id)])
+    return any(me == (one.author_id or one.author_handle) for one in first)
 
 
 async def unfold(connection: AsyncConnection, alert_id: int, facts: Facts) -> bool:

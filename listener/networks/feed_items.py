@@ -54,16 +54,11 @@ def told_apart(items: Iterable[Item], address: str) -> list[Mention]:
 
 
 def _once(items: Iterable[Item]) -> Sequence[Item]:
-    """Without those that say the same words under the same address or the same id."""
-    known: dict[tuple[str | None, str], Item] = {}
+    """Without those that say the same at the same time under the same address, else the same id."""
+    known: dict[object, Item] = {}
     for item in items:
-        text = item.mention.text
-        names = [(canonical(item.link) or item.link, text), (item.guid, text)]
-        if item.link is not None and names[0] in known:
-            continue
-        if item.link is None and item.guid is not None and names[1] in known:
-            continue
-        known[names[0] if item.link is not None else names[1]] = item
+        name = canonical(item.link) or item.link or item.guid
+        known.setdefault((name, item.mention.text, item.mention.created_at), item)
     return list(known.values())
 
 

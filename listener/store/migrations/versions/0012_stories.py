@@ -52,8 +52,8 @@ def upgrade() -> None:
 def _fill() -> None:
     connection, after = op.get_bind(), 0
     look = sa.text(
-        "SELECT id, network, native_id, url, text, author_name, created_at, created_known FROM mentions "
-        "WHERE kind = 'article' AND gone_at IS NULL AND text <> '' AND id > :after "
+        "SELECT id, network, native_id, url, text, author_name, created_at, created_known "
+        "FROM mentions WHERE kind = 'article' AND gone_at IS NULL AND text <> '' AND id > :after "
         f"ORDER BY id LIMIT {ROWS}"
     ).columns(created_known=sa.Boolean)
     write = sa.text(
