@@ -1,7 +1,8 @@
 """One writing for all addresses of one page: what two of them have in common, whoever shared them.
 
 Site, path and the query that tells pages apart. Not in it: scheme, ``www.``, the mobile host and
-AMP, port, sign-in, what follows a click about (``utm_source``, ``fbclid``), a fragment that names no comment.
+AMP, port, sign-in, what follows a click about (``utm_source``, ``fbclid``), and a fragment that
+names no comment.
 """
 
 from __future__ import annotations

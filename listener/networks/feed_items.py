@@ -36,7 +36,8 @@ def told_apart(items: Iterable[Item], address: str) -> list[Mention]:
     known = _once(items)
     guids, links = _told(known, lambda i: i.guid), _told(known, lambda i: canonical(i.link))
     place = canonical(address) or address
-    mentions = []
+    mentions: list[Mention] = []
+    taken: set[str] = set()
     for item in known:
         guid = item.guid if item.guid in guids and not _whole_site(item.guid) else None
         link = item.link if canonical(item.link) in links else None
@@ -48,6 +49,9 @@ def told_apart(items: Iterable[Item], address: str) -> list[Mention]:
             mention.network, name, link, mention.text, mention.created_at, by=by, place=place
         )
         ident = own if _GLOBAL_ID.match(own) else f"{public_address(address)}#{own}"
+        if ident in taken:  # one item's guid is another's link
+            ident = f"{ident}#{short_hash(mention.text)}"
+        taken.add(ident)
         mentions.append(replace(mention, id=ident, identity=Identity(keys, home=short_hash(place))))
     shared = Counter(key for m in mentions if m.identity for key in m.identity.keys)
     return [_alone(mention, shared) for mention in mentions]

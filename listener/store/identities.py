@@ -6,12 +6,11 @@ that follow from it nobody else adds.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Hit, Mention
@@ -126,23 +125,25 @@ async def keep(connection: AsyncConnection, stored: Sequence[tuple[int, Mention]
         return
     ids = sorted({row for row, _identity in brought})
     rows = await connection.execute(
-        select(identities.c.mention_id, func.count(), func.max(identities.c.home))
-        .where(among(connection, identities.c.mention_id, ids))
-        .group_by(identities.c.mention_id)
+        select(identities.c.mention_id, identities.c.key, identities.c.home).where(
+            among(connection, identities.c.mention_id, ids)
+        )
     )
-    held, homes = Counter[int](), dict[int, str | None]()
-    for mention_id, count, home in rows:
-        held[mention_id], homes[mention_id] = count, home
-    adopted = []
-    new = []
+    held: dict[int, dict[str, str | None]] = {}
+    for mention_id, key, home in rows:
+        held.setdefault(mention_id, {})[key] = home
+    new, adopted = [], {}
     for row, its in brought:
-        home = homes.get(row) or its.home
-        if row in homes and homes[row] is None:
-            adopted.append((row, home))
-        if held[row] < MOST_KEYS:
-            new += [{"key": key, "mention_id": row, "home": home} for key in its.keys]
+        before = held.get(row, {})
+        homes = {home for home in before.values() if home is not None}
+        home = min(homes, default=its.home)
+        if before and not homes:
+            adopted[row] = home
+        fresh = [key for key in its.keys if key not in before]
+        if len(before) < MOST_KEYS:
+            new += [{"key": key, "mention_id": row, "home": home} for key in fresh]
     await insert_new(connection, identities, new)
-    for row, home in adopted:
+    for row, home in adopted.items():
         await connection.execute(
             update(identities).where(identities.c.mention_id == row).values(home=home)
         )

@@ -118,4 +118,6 @@ def test_what_was_handed_in_of_one_page_is_one_by_its_words() -> None:
 
 def test_the_same_words_with_another_rating_are_another_review() -> None:
     one = post(LONG, kind="review", rating=1.0)
-    assert same(one, replace(one, native_id="2", author_handle="b"))
+    other = replace(one, native_id="2", author_handle="b")
+    assert same(one, other)
+    assert not set(story_of(one).sure) & set(story_of(replace(other, rating=5.0)).sure)

@@ -83,6 +83,13 @@ ONE: dict[str, list[Page]] = {
         page(Item()),
         page(Item(link="https://new.example/3", guid="https://new.example/3")),
     ],
+    "the site moves, and its feed is read where it is now": [
+        page(Item()),
+        page(
+            Item(link="https://new.example/3", guid="https://new.example/3"),
+            feed="https://new.example/feed",
+        ),
+    ],
     "the feed's address changes in the settings": [
         page(Item(guid="42")),
         page(Item(guid="42"), feed="https://site.example/rss?all=1"),
@@ -145,6 +152,10 @@ MANY: dict[str, tuple[int, list[Page]]] = {
             for of in ((1, 2), (2, 3), (4,))
         ],
     ),
+    "the guid of one is the link of another": (
+        2,
+        [page(each(1, guid="https://site.example/2"), each(2, guid=None))],
+    ),
     "a title that comes again, with another link": (
         2,
         [page(each(n, title="زين: نشرة الأخبار", guid=None)) for n in (1, 2)],
@@ -181,11 +192,18 @@ async def test_an_edit_is_a_revision_where_the_item_was_read_first(db: Database)
     assert (row["text"], row["revision"]) == ("زين تعتذر عن خبر الفرع", 2)
 
 
+async def test_another_address_and_another_extract_are_an_edit(db: Database) -> None:
+    moved = Item(guid="77", link="https://site.example/three", body="وفي الدمام")
+    await poll(db, page(Item(guid="77", body="في جدة")), page(moved))
+    [row] = await read(db, mentions)
+    assert (row["text"], row["revision"]) == (f"{NEWS}\nوفي الدمام", 2)
+
+
 async def test_another_feed_with_another_extract_changes_no_text_back_and_forth(
     db: Database,
 ) -> None:
     whole = page(Item(body="النص الكامل للخبر عن الفرع الجديد"))
-    extract = page(Item(body="النص …"), feed="https://g.example/alerts")
+    extract = page(Item(body="النص …", guid="tag:g,2026:1"), feed="https://g.example/alerts")
     await poll(db, whole, extract, whole, extract)
     [row] = await read(db, mentions)
     assert (row["text"].split("\n")[1], row["revision"]) == ("النص الكامل للخبر عن الفرع الجديد", 1)
