@@ -136,7 +136,7 @@ async def test_corrections_are_kept_as_labels_of_the_person(
     payload = click(CARE, card(slack), "rasid_sentiment", "U0NOURA", option="neutral")
     assert await clicks.handle(payload) == "done"
     await world.deliver(care)
-    assert "محايد (بتصحيح الفريق)" in card(slack)["text"]
+    assert "محايدة (بتصحيح الفريق)" in card(slack)["text"]
     assert await clicks.handle(click(CARE, card(slack), "rasid_not_us", "U0NOURA")) == "done"
     said = {(r.head, r.value, r.source) for r in await world.rows(labels)}
     assert {
