@@ -37,8 +37,19 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What an item is known by where a network's ids do not tell (``listener.sameness``): one that
+    has a key in common with it is the same. ``home``: where it was read; only what is read there
+    changes its text."""
+
+    keys: tuple[str, ...]
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
-    """One post, comment, reply, review or article. Its identity is (network, id)."""
+    """One post, comment, reply, review or article. Its identity is (network, id), unless it brings
+    another."""
 
     network: str
     id: str
@@ -55,6 +66,7 @@ class Mention:
     mentions: tuple[str, ...] = ()  # handles without '@'
     media: tuple[str, ...] = ()  # photo | video | link | ...
     engagement: Engagement = field(default_factory=Engagement)
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from alerts.cards.card import Card, Quote, User
+from alerts.cards.card import Card, Other, Quote, User
 from alerts.cards.links import opens
 from classifiers.labels import evaluated
 from listener.words import Words
@@ -154,6 +154,15 @@ class Lines:
         if card.count < 2:
             return None
         return self._line(self.words.say("card.in_conversation", n=card.count))
+
+    def others(self, card: Card) -> str | None:
+        return self._line(self.words.say("card.others", n=card.others)) if card.others else None
+
+    def other(self, other: Other) -> str:
+        """Who else says it, on one line."""
+        names = [other.name, f"@{other.handle.lstrip('@')}" if other.handle else None]
+        parts = [self._aside(name) for name in names if name]
+        return self._line(" ".join(parts) or self.words.say("card.by_unknown"))
 
     def state(self, card: Card) -> str:
         words = self.words

@@ -71,6 +71,8 @@ class Facts:
     needs_probability: float | None = None
     needs_at: float | None = None
     urgency: str | None = None
+    text: str = ""
+    url: str | None = None
     stored_at: datetime | None = None  # when it came; how long a decision took is counted from here
 
 

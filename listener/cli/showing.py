@@ -180,6 +180,8 @@ def _show_score(detail: Mapping[str, Any], words: Words) -> None:
 def _show_alert(alert: Mapping[str, Any], words: Words) -> None:
     state = words.say(f"command.alert.{alert['state']}")
     say_line(words, "why.alert", id=str(alert["id"]), state=state, channel=alert["channel"])
+    if alert["folded"]:
+        say_line(words, "why.folded", indent=2)
     for notice in alert["notices"]:
         key = "why.notice_error" if notice["error"] else "why.notice"
         say_line(words, key, indent=2, kind=notice["kind"], number=str(notice["n"]),

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.networks.base import Gone, Page
 from listener.records import Hit, Mention
-from listener.store import own_posts
+from listener.store import identities, own_posts
 from listener.store import tables as t
 from listener.store.mentions import Added, Arrival
 from listener.store.times import RIGHT
@@ -151,9 +151,10 @@ class Intake:
         if not others:
             return []
         c = t.mentions.c
-        known = await self._known(
-            connection, c.native_id, others[0].network, [m.id for m in others]
-        )
+        plain = [m.id for m in others if m.identity is None]
+        known = await self._known(connection, c.native_id, others[0].network, plain)
+        rows = await identities.recognised(connection, others)
+        known |= {m.id for m in others if m.id in rows and rows[m.id].is_home(m)}
         return [Arrival(mention) for mention in others if mention.id in known]
 
     async def remove(

@@ -28,6 +28,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -191,6 +192,15 @@ mentions = Table(
     _where("ix_mentions_set_aside", ["id"], "state = 'set_aside'"),
 )
 
+identities = Table(  # what an item is known by where the network's ids do not tell
+    "identities",
+    metadata,
+    Column("key", Text, primary_key=True),  # listener.sameness.keys_of
+    _mention(),
+    Column("home", Text),  # where it was read first; None: before that was kept
+    Index("ix_identities_mention_id", "mention_id"),
+)
+
 revisions = Table(  # earlier texts of an edited mention; the row in mentions is the newest
     "revisions",
     metadata,
@@ -348,7 +358,18 @@ alert_mentions = Table(
     Column("alert_id", ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
     _mention(primary_key=True),
     Column("at", UtcTime, nullable=False),
+    # another says what the card says: counted there, claimed with it or taken out of it
+    Column("folded", Boolean, nullable=False, server_default=false()),
     Index("ix_alert_mentions_mention", "mention_id"),
+)
+
+stories = Table(  # what a card's first mention tells, so that others who tell the same find it
+    "stories",
+    metadata,
+    Column("key", Text, primary_key=True),  # alerts.desk.stories
+    Column("alert_id", ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
+    _mention(),
+    Index("ix_stories_mention_id", "mention_id"),
 )
 
 notices = Table(  # the outbox: everything that is sent to a channel, and what became of it

@@ -58,12 +58,12 @@ def render_card(card: Card, words: Words, zone: tzinfo, now: datetime) -> tuple[
     blocks.append(_context(lines.author(quote), lines.where(quote)))
     blocks.append(_post(lines.text(quote, TEXT_LIMIT)))
     blocks.append(_context(lines.labels(quote)))
-    about = [line for line in (lines.why(card), lines.count(card)) if line]
+    about = [x for x in (lines.why(card), lines.count(card), lines.others(card)) if x]
     blocks.append(_context(*about))
     team = [line for line in (lines.notify(card), lines.state(card)) if line]
     blocks.append(_team_context(*team))
     if not card.test:
-        blocks.append(_buttons(card, words))
+        blocks.append(_buttons(card, lines))
     head = [lines.title(card), lines.author(quote), lines.where(quote)]
     names = Lines(words, zone, now)  # notifications and screen readers know no mentions
     link = lines.link(quote) if len(quote.url or "") <= BESIDE else None
@@ -118,9 +118,10 @@ def _verbatim(text: str, limit: int) -> Block:
     return {"type": "plain_text", "text": shorten(text, limit), "emoji": False}
 
 
-def _buttons(card: Card, words: Words) -> Block:
-    """What can be done in this state. Values hold the alert's id and nothing else of substance:
-    the state lives in the database."""
+def _buttons(card: Card, lines: Lines) -> Block:
+    """What can be done in this state. Values hold ids and nothing else of substance: the state
+    lives in the database."""
+    words = lines.words
     done = card.state in ("resolved", "dismissed")
     elements: list[Block] = []
     if card.state in ("open", "snoozed"):
@@ -131,6 +132,8 @@ def _buttons(card: Card, words: Words) -> Block:
     if not done:
         elements.append(_select(card, words, "snooze", ("1h", "4h", "tomorrow"), "snooze"))
         elements.append(_button(card, words, "not_us"))
+    if card.listed:
+        elements.append(_singly(card, lines))
     if not card.quote.gone:
         sentiments = ("negative", "neutral", "positive")
         elements.append(_select(card, words, "sentiment", sentiments, "sentiment"))
@@ -160,6 +163,19 @@ def _select(card: Card, words: Words, action: str, options: tuple[str, ...], pre
         "options": [
             {"text": _label(words.say(f"{prefix}.{o}")), "value": f"{card.alert_id}:{o}"}
             for o in options
+        ],
+    }
+
+
+def _singly(card: Card, lines: Lines) -> Block:
+    """Each of those who say the same, to be claimed apart from the card."""
+    return {
+        "type": "static_select",
+        "action_id": "rasid_single",
+        "placeholder": _label(lines.words.say("button.single")),
+        "options": [
+            {"text": _label(lines.other(o)), "value": f"{card.alert_id}:{o.mention_id}"}
+            for o in card.listed
         ],
     }
 

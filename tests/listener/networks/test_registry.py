@@ -98,8 +98,18 @@ def test_what_is_only_declared_holds_no_code() -> None:
         assert "api_url" in (module.__doc__ or "")
 
 
-HOMES = ("listener/networks/", "listener/demo/", "listener/words/", "listener/cli/demo.py")
-"""Where networks may be named: their files, and what shows or simulates a few of them."""
+HOMES = (
+    "listener/networks/",
+    "listener/demo/",
+    "listener/words/",
+    "listener/cli/demo.py",
+    "listener/web_address.py",
+    "listener/matching/own_voice.py",
+    "listener/settings/brands.py",
+    "listener/store/own_posts.py",
+)
+"""Where networks may be named: their files, what shows or simulates a few of them, what other sites
+write into addresses ("?ref=rss"), and how accounts are named (a feed's author is its site)."""
 PLAIN_WORDS = {"x", "webhook", "import", "threads"}
 """Names that are words of another meaning, too."""
 
