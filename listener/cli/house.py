@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from listener.cli.boundary import opening
+from listener.cli.opening import opening
 from listener.clock import Clock, SystemClock
 from listener.records import Brand
 from listener.running.pulse import Pulse

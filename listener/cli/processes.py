@@ -22,7 +22,7 @@ from listener.cli.house import House
 from listener.running.jobs import Job, run_jobs
 from listener.running.queues import ALERT, LABEL
 from listener.running.sweep import work
-from listener.running.workers import gone, take_over, worker_name
+from listener.running.workers import gone, release_mine, take_over, worker_name
 from listener.store.heartbeats import arrive, beat, farewell
 from listener.store.work import DECIDE
 from listener.store.work import LABEL as TO_LABEL
@@ -116,6 +116,9 @@ async def label(house: House, stop: asyncio.Event) -> None:
             await house.wake(ALERT, [])
         return done
 
+    async def give_back() -> None:
+        await release_mine(house.db, TO_LABEL, worker_name("label"), now=house.clock.now())
+
     async def learn() -> None:
         if labeller.scorer is not None:
             own = [house.brand_ids[brand.name] for brand in house.brands if brand.role == "own"]
@@ -128,7 +131,9 @@ async def label(house: House, stop: asyncio.Event) -> None:
     tell = teller_of(house)
     report = house.pulse.report("label", SWEEP_EVERY, house.clock.now, tell=tell)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(work(some, stop, queue=LABEL, url=house.redis, report=report))
+        tasks.create_task(
+            work(some, stop, queue=LABEL, url=house.redis, report=report, give_back=give_back)
+        )
         learning = [Job("relevance", learn, FIT_EVERY), Job("bias", fit, FIT_EVERY)]
         tasks.create_task(_jobs(house, stop, learning))
 
@@ -149,6 +154,9 @@ async def alert(house: House, stop: asyncio.Event) -> None:
     async def decide(ids: Sequence[int] | None) -> int:
         return await decide_some(house.db, house.settings, worker=worker, now=house.clock.now())
 
+    async def give_back() -> None:
+        await release_mine(house.db, DECIDE, worker, now=house.clock.now())
+
     channels = open_channels(house.settings, clock=house.clock.now, plain=house.plain)
     service = house.settings.service
     pauses = Pauses(service.operators, words(service.language, service.digits))
@@ -167,7 +175,11 @@ async def alert(house: House, stop: asyncio.Event) -> None:
     delivering = house.pulse.report("deliver", DELIVER_EVERY, now, tell=tell)
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(work(decide, stop, queue=ALERT, url=house.redis, report=deciding))
+            tasks.create_task(
+                work(
+                    decide, stop, queue=ALERT, url=house.redis, report=deciding, give_back=give_back
+                )
+            )
             tasks.create_task(
                 work(deliver, stop, queue=DELIVER, url=None, every=DELIVER_EVERY, report=delivering)
             )

@@ -91,7 +91,7 @@ def _suspended(
             # The same question gets the same answer; one look a day, should they have changed.
             return "refused", DAY
         case NotStored():
-            return "unreachable", backoff(pace.errors, first=1.0, longest=60.0, jitter=jitter)
+            return "unreachable", backoff(pace.errors, first=1.0, longest=30.0, jitter=jitter)
         case _:
             longest = max(every, LONGEST)
             return "unreachable", backoff(pace.errors, first=FIRST, longest=longest, jitter=jitter)

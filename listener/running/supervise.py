@@ -27,7 +27,11 @@ STOP_WITHIN = 30.0
 
 
 class AlreadyRunningError(RuntimeError):
-    """Another ``rasid run`` holds this data folder."""
+    """Another ``rasid run`` holds ``folder``."""
+
+    def __init__(self, folder: Path, pid: str) -> None:
+        super().__init__(f"rasid already runs on {folder} (pid {pid})")
+        self.folder, self.pid = folder, pid
 
 
 def lock(folder: Path) -> IO[str]:
@@ -40,9 +44,7 @@ def lock(folder: Path) -> IO[str]:
         file.seek(0)
         pid = file.read().strip() or "unknown"
         file.close()
-        raise AlreadyRunningError(
-            f"rasid already runs on {folder} (pid {pid}); stop it or use another folder"
-        ) from None
+        raise AlreadyRunningError(folder, pid) from None
     file.truncate(0)
     file.write(f"{os.getpid()}\n")
     file.flush()

@@ -23,7 +23,11 @@ _FULL = (
 
 
 class CannotListenError(OSError):
-    """The address cannot be had; says what to change."""
+    """``listen`` cannot be had; ``why``: as the system says it."""
+
+    def __init__(self, listen: str, why: str) -> None:
+        super().__init__(f"cannot listen on {listen} ({why})")
+        self.listen, self.why = listen, why
 
 
 async def serve(
@@ -56,10 +60,7 @@ async def serve(
             )
         except OSError as error:
             why = os.strerror(error.errno) if error.errno else str(error)
-            raise CannotListenError(
-                f"cannot listen on {listen} ({why.lower()}): stop what listens there, or set "
-                "service.listen to another address"
-            ) from error
+            raise CannotListenError(listen, why.lower()) from error
         bound = server.sockets[0].getsockname()[1]
         log.info("listening on %s:%s", host, bound)
         if ready is not None:

@@ -19,6 +19,9 @@ from sqlalchemy import URL, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from listener.store.discreet import discreet
+from listener.store.same_file import SameFile
+
 BUSY_MS = 30_000
 DURABLE = "rasid_durable"
 """Execution option of a connection whose next transaction must be on disk when it commits."""
@@ -27,7 +30,12 @@ LOOK_SECONDS = 10
 
 
 class NoDatabase(Exception):
-    """There is no database where it is looked for."""
+    """There is no file at ``path``. ``pid``: of the Rasid that runs all the same, where one does:
+    then its file was taken away."""
+
+    def __init__(self, path: Path, pid: str | None = None) -> None:
+        super().__init__(f"there is no database at {path}")
+        self.path, self.pid = path, pid
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +84,18 @@ def open_database(url: str) -> Database:
         parsed = parsed.set(drivername="sqlite+aiosqlite")
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=120)
-        read = create_async_engine(parsed, pool_size=4)
+        write = _engine(parsed, pool_size=1, max_overflow=0, pool_timeout=120)
+        read = _engine(parsed, pool_size=4)
+        if parsed.database and parsed.database != ":memory:":
+            same = SameFile(parsed.database)
+            same.watch(write)
+            same.watch(read)
         _sqlite(write, read_only=False)
         _sqlite(read, read_only=True)
         return Database(write=write, read=read)
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+asyncpg")
-    engine = create_async_engine(parsed, pool_pre_ping=True, pool_size=5)
+    engine = _engine(parsed, pool_pre_ping=True, pool_size=5)
     return Database(write=engine, read=engine)
 
 
@@ -98,21 +110,27 @@ def open_reading(url: str) -> Database:
     if parsed.drivername in ("sqlite", "sqlite+aiosqlite"):
         path = Path(parsed.database or "")
         if not path.is_file():
-            raise NoDatabase(f"there is no database at {path}")
+            raise NoDatabase(path)
         alone = not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
         query = {"uri": "true", "mode": "ro"} | ({"immutable": "1"} if alone else {})
         name = f"file:{quote(str(path.absolute()))}"
         parsed = URL.create("sqlite+aiosqlite", database=name, query=query)
-        engine = create_async_engine(parsed, pool_size=2)
+        engine = _engine(parsed, pool_size=2)
         _sqlite_looking(engine)
         return Database(write=engine, read=engine)
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+asyncpg")
     server = {"default_transaction_read_only": "on", "lock_timeout": f"{LOOK_SECONDS}s"}
-    engine = create_async_engine(
+    engine = _engine(
         parsed, pool_size=2, connect_args={"timeout": LOOK_SECONDS, "server_settings": server}
     )
     return Database(write=engine, read=engine)
+
+
+def _engine(url: URL, **options: Any) -> AsyncEngine:
+    engine = create_async_engine(url, hide_parameters=True, **options)
+    discreet(engine)
+    return engine
 
 
 def _sqlite_looking(engine: AsyncEngine) -> None:

@@ -141,13 +141,13 @@ def test_a_server_that_is_away_is_told_of_without_its_password(
 ) -> None:
     away = "postgresql://rasid:hunter2@127.0.0.1:1/rasid"
     installed = Installed(tmp_path, "postgresql", away)
-    _says(installed, command, "the database rasid at 127.0.0.1:1", "cannot be reached")
+    _says(installed, command, "The database rasid at 127.0.0.1:1", "cannot be reached")
     assert "hunter2" not in installed.rasid(*command).output
 
 
 def test_a_server_without_that_database_is_told_of(tmp_path: Path, postgres: Postgres) -> None:
     installed = Installed(tmp_path, "postgresql", postgres.url("nowhere"))
-    _says(installed, ("status",), "the database nowhere", "lacks what is asked for")
+    _says(installed, ("status",), "The database nowhere", "lacks what is asked for")
 
 
 def test_readers_that_are_locked_out_are_told_so(
