@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 
 from listener.cli.opening import opening
 from listener.clock import Clock, SystemClock
@@ -25,6 +26,7 @@ from listener.settings.brands import brands_of
 from listener.settings.places import database_url, redis_url
 from listener.store.brand_rows import sync_brands
 from listener.store.migrate import migrate, must_fit
+from listener.store.same_file import must_be_there
 from listener.store.session import Database, open_database, open_reading
 from listener.store.tables import brands
 
@@ -59,24 +61,28 @@ async def open_house(
     redis: str | None = None,
     plain: bool | None = None,
     loud: int = logging.WARNING,
+    make: bool = True,
 ) -> AsyncIterator[House]:
     """Migrates (under a lock; a no-op when up to date), writes the brands, closes at the end.
 
-    ``loud``: the level at which a queue that is away is told.
+    ``loud``: the level at which a queue that is away is told. ``make``: a database that is not
+    there; else it was taken away from us, and is not begun anew. Raises DatabaseTrouble.
     """
     gc.set_threshold(*GARBAGE)
     clock = SystemClock()
     redis = redis or redis_url(settings)
     url = database_url(settings)
     with opening(url):
+        if not make and settings.storage.database == "sqlite":
+            must_be_there(Path(make_url(url).database or ""))
         db = open_database(url)
     wake: Wake = QueueWake(redis, loud=loud) if redis else asleep
     try:
         with opening(url):
             await migrate(db)
-        known = brands_of(settings)
-        async with db.writing() as connection:
-            ids = await sync_brands(connection, known, clock.now())
+            known = brands_of(settings)
+            async with db.writing() as connection:
+                ids = await sync_brands(connection, known, clock.now())
         plain = not sys.stdout.isatty() if plain is None else plain
         yield House(settings, db, known, ids, redis, wake, clock, plain)
     finally:

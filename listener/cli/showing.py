@@ -21,6 +21,10 @@ def show_status(
     standing: Mapping[str, Any], words: Words, unsearched: Mapping[str, Sequence[str]] | None = None
 ) -> None:
     """``unsearched``: network to what of the brands it is not asked for."""
+    for said in standing["unwritten"]:
+        what = words.say(f"fault.{said['fault']}", why=words.aside(one_line(said["why"])))
+        since = f"{said['since'][:16].replace('T', ' ')} UTC"
+        say_line(words, "status.unwritten", process=said["process"], since=since, what=what)
     show_house(standing, words, well=False)
     sources = standing["sources"]
     if not sources:

@@ -25,6 +25,12 @@ class FileLost(OSError):
         self.path, self.fault = Path(path), fault
 
 
+def must_be_there(path: Path) -> None:
+    """Raises FileLost where nothing is at ``path``."""
+    if not path.exists():
+        raise FileLost(path, "gone")
+
+
 class SameFile:
     """``look`` raises FileLost. An emptied file stays lost until a restart: pages of it are still
     in memory, and would be mixed with whatever is copied over it."""
