@@ -21,13 +21,14 @@ from listener.clock import Clock, SystemClock
 from listener.records import Brand
 from listener.running.pulse import Pulse
 from listener.running.queues import QueueWake, Wake, asleep
+from listener.running.supervise import holder
 from listener.settings import Settings
 from listener.settings.brands import brands_of
 from listener.settings.places import database_url, redis_url
 from listener.store.brand_rows import sync_brands
 from listener.store.migrate import migrate, must_fit
 from listener.store.same_file import must_be_there
-from listener.store.session import Database, open_database, open_reading
+from listener.store.session import Database, NoDatabase, open_database, open_reading
 from listener.store.tables import brands
 
 GARBAGE = (50_000, 20, 20)
@@ -94,10 +95,14 @@ async def open_house(
 @asynccontextmanager
 async def open_for_reading(settings: Settings) -> AsyncIterator[House]:
     """Changes nothing at all, and asks no queue. ``brand_ids`` are those of the brands that a run
-    has written down. Raises DatabaseTrouble where there is nothing to read, or not by this code."""
+    has written down. Raises NoDatabase, DatabaseTrouble or SchemaMismatch where there is nothing to
+    read, or not by this code."""
     url = database_url(settings)
-    with opening(url):
-        db = open_reading(url)
+    try:
+        with opening(url):
+            db = open_reading(url)
+    except NoDatabase as none:
+        raise NoDatabase(none.path, holder(settings.service.data)) from None
     try:
         with opening(url):
             await must_fit(db)
@@ -108,3 +113,21 @@ async def open_for_reading(settings: Settings) -> AsyncIterator[House]:
         yield House(settings, db, brands_of(settings), ids, None, asleep, SystemClock(), plain)
     finally:
         await db.close()
+
+
+@asynccontextmanager
+async def open_for_status(settings: Settings) -> AsyncIterator[House]:
+    """As ``open_for_reading``; a database that was never there is made, as the first run would: how
+    an installation stands can be asked from its first moment. One that was taken away from a
+    running Rasid is not."""
+    try:
+        async with open_for_reading(settings) as house:
+            yield house
+        return
+    except NoDatabase as none:
+        if none.pid is not None:
+            raise
+    async with open_house(settings, loud=logging.DEBUG):
+        pass
+    async with open_for_reading(settings) as house:
+        yield house

@@ -51,6 +51,19 @@ def lock(folder: Path) -> IO[str]:
     return file
 
 
+def holder(folder: Path) -> str | None:
+    """The pid of the ``rasid run`` that holds ``folder``; None where none does."""
+    try:
+        with (folder / "rasid.lock").open(encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return file.read().strip() or "unknown"
+    except OSError:
+        pass
+    return None
+
+
 def pause_before(deaths: int) -> float:
     """Seconds to wait before the next start after so many deaths in a row."""
     return 0.0 if deaths <= 1 else min(MOST_PAUSE, float(2 ** (deaths - 2)))

@@ -22,7 +22,7 @@ def job(name: str, **values: Any) -> dict[str, Any]:
 
 FOUND: dict[str, Any] = {
     "sources": [],
-    "unwritten": [{"process": "label", "worker": "label@a:1", "fault": "full", "why": "", "since": AT}],
+    "unwritten": [{"process": "label", "fault": "full", "why": "", "since": AT}],
     "mentions": {}, "matches": {}, "alerts": {}, "notices": {},
     "workers": [worker("label@a:1", "ok", 4), worker("label@b:1", "silent", 3600)],
     "jobs": [
