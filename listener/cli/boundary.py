@@ -9,6 +9,7 @@ from sqlalchemy import exc
 
 from listener.cli.models import ModelError
 from listener.cli.opening import DatabaseTrouble
+from listener.running.queues import QueueAddressError
 from listener.running.supervise import AlreadyRunningError
 from listener.serving.listen import CannotListenError
 from listener.settings.values import MissingSecretError
@@ -48,6 +49,8 @@ def sentence(error: BaseException, words: Words) -> str | None:
             return words.say(key, found=aside(error.found), needed=aside(error.needed))
         case MissingSecretError():
             return words.say("fault.secret", name=aside(str(error)))
+        case QueueAddressError():
+            return words.say("fault.queue")
         case CannotListenError():
             return words.say("fault.listen", where=aside(error.listen), why=aside(error.why))
         case AlreadyRunningError():

@@ -32,4 +32,5 @@ def configured(settings: Settings) -> Classifier:
     try:
         return load(name, tier=chosen.sentiment.tier, intent=chosen.intent.model)
     except Exception as error:  # whatever a model's runtime raises of a damaged file
-        raise ModelError(f"{name}: {error or type(error).__name__}"[:300]) from error
+        why = str(error) or type(error).__name__
+        raise ModelError((why if name in why else f"{name}: {why}")[:500]) from error

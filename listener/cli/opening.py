@@ -9,6 +9,8 @@ from sqlalchemy import exc
 from sqlalchemy.engine import make_url
 
 from listener.store.faults import driver_text, fault_of
+from listener.store.same_file import FileLost
+from listener.store.session import BadAddress
 from listener.words import Words, words
 
 
@@ -36,7 +38,11 @@ def opening(url: str) -> Iterator[None]:
     Raises DatabaseTrouble; what is no trouble of a database passes."""
     try:
         yield
-    except (exc.ArgumentError, exc.NoSuchModuleError) as error:
+    except BadAddress as error:
+        raise DatabaseTrouble("", "address", "") from error
+    except TypeError as error:  # an option in the address that the driver does not know
+        if "unexpected keyword argument" not in str(error):
+            raise
         raise DatabaseTrouble("", "address", "") from error
     except ModuleNotFoundError as error:
         if error.name != "asyncpg":
@@ -44,9 +50,14 @@ def opening(url: str) -> Iterator[None]:
         raise DatabaseTrouble("", "driver", "") from error
     except (exc.SQLAlchemyError, OSError) as error:
         fault = fault_of(error)
-        if fault is None:
+        if fault is None or (isinstance(error, OSError) and _of_a_folder(error)):
             raise
         raise DatabaseTrouble(_named(url), fault, driver_text(error)) from error
+
+
+def _of_a_folder(error: OSError) -> bool:
+    """Said better of the folder than of the database in it."""
+    return error.filename is not None and not isinstance(error, FileLost)
 
 
 def _named(url: str) -> str:

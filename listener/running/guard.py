@@ -89,12 +89,12 @@ def _die_with(parent: int) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     try:
-        done = ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) == 0
+        done = int(ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL))
     except (OSError, AttributeError):
         return False
     if os.getppid() != parent:  # it died before we asked
         os._exit(1)
-    return done
+    return done == 0
 
 
 def _leave_watcher(guard: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -59,7 +60,8 @@ async def serve(
                 _door(runner, limits), host.strip("[]") or None, int(port), backlog=128
             )
         except OSError as error:
-            why = os.strerror(error.errno) if error.errno else str(error)
+            known = error.errno and not isinstance(error, socket.gaierror)
+            why = os.strerror(error.errno or 0) if known else error.strerror or str(error)
             raise CannotListenError(listen, why.lower()) from error
         bound = server.sockets[0].getsockname()[1]
         log.info("listening on %s:%s", host, bound)
