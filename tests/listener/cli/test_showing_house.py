@@ -22,7 +22,9 @@ def job(name: str, **values: Any) -> dict[str, Any]:
 
 FOUND: dict[str, Any] = {
     "sources": [],
-    "unwritten": [{"process": "label", "fault": "full", "why": "", "since": AT}],
+    "unwritten": [
+        {"process": name, "fault": "full", "why": "", "since": AT} for name in ("alert", "label")
+    ],
     "mentions": {}, "matches": {}, "alerts": {}, "notices": {},
     "workers": [worker("label@a:1", "ok", 4), worker("label@b:1", "silent", 3600)],
     "jobs": [
@@ -44,8 +46,8 @@ def test_the_trouble_comes_first_and_each_worker_and_job_has_its_line(
     show_status(FOUND, words("en"))
     lines = capsys.readouterr().out.splitlines()
     assert lines[:6] == [
-        "The process label has been unable to write since 2026-11-22 09:05 UTC. The database: "
-        "the disk is full: make room, and Rasid goes on by itself.",
+        "Nothing has been written since 2026-11-22 09:05 UTC (alert, label). The database: the "
+        "disk is full: make room, and Rasid goes on by itself.",
         "label@b:1: silent, last heard 1 hour ago",
         "Slack for care: not connected since 2026-11-22 09:05 UTC, clicks are not heard; "
         "2 interruptions: invalid_auth",
