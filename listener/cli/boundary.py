@@ -52,7 +52,8 @@ def sentence(error: BaseException, words: Words) -> str | None:
         case QueueAddressError():
             return words.say("fault.queue")
         case CannotListenError():
-            return words.say("fault.listen", where=aside(error.listen), why=aside(error.why))
+            said = {"where": error.listen, "why": error.why, "key": error.key}
+            return words.say("fault.listen", **{name: aside(text) for name, text in said.items()})
         case AlreadyRunningError():
             return words.say("fault.running", where=aside(str(error.folder)), pid=aside(error.pid))
         case ModelError():

@@ -24,11 +24,11 @@ _FULL = (
 
 
 class CannotListenError(OSError):
-    """``listen`` cannot be had; ``why``: as the system says it."""
+    """``listen`` cannot be had; ``why``: as the system says it. ``key``: of the settings."""
 
-    def __init__(self, listen: str, why: str) -> None:
-        super().__init__(f"cannot listen on {listen} ({why})")
-        self.listen, self.why = listen, why
+    def __init__(self, listen: str, why: str, key: str) -> None:
+        super().__init__(f"{key}: cannot listen on {listen} ({why})")
+        self.listen, self.why, self.key = listen, why, key
 
 
 async def serve(
@@ -36,10 +36,12 @@ async def serve(
     listen: str,
     stop: asyncio.Event,
     *,
+    key: str = "service.listen",
     limits: HttpLimits = LIMITS,
     ready: Callable[[int], None] | None = None,
 ) -> None:
-    """Serves until ``stop``. ``listen`` is "host:port"; port 0 takes a free one, told to ``ready``.
+    """Serves until ``stop``. ``listen`` is "host:port", configured as ``key``; port 0 takes a free
+    one, told to ``ready``.
 
     Raises CannotListenError where the address is taken or not ours.
     """
@@ -62,7 +64,7 @@ async def serve(
         except OSError as error:
             known = error.errno and not isinstance(error, socket.gaierror)
             why = os.strerror(error.errno or 0) if known else error.strerror or str(error)
-            raise CannotListenError(listen, why.lower()) from error
+            raise CannotListenError(listen, why.lower(), key) from error
         bound = server.sockets[0].getsockname()[1]
         log.info("listening on %s:%s", host, bound)
         if ready is not None:
