@@ -145,10 +145,10 @@ def test_what_a_card_says() -> None:
         "منشور على ماستودون، قبل 5 دقائق",
         "النت مقطوع من أمس يا زين!",
         "https://example.com متى ترجع؟",
-        "المشاعر: سلبي (87%) · القصد: شكوى · اللهجة: خليجية",
-        "سبب التنبيه: قاعدة يحتاج ردًّا، ووردت كلمة زين في النص",
+        "المشاعر: سلبية (87%) · نوع المشاركة: شكوى · اللهجة: خليجية",
+        "سبب التنبيه: قاعدة يحتاج ردًّا، ووردت عبارة زين في النص",
         "مشاركتان في هذه المحادثة",
-        "الحالة: مفتوح",
+        "الحالة: مفتوحة",
         "الرابط: https://example.social/@sara/1",
     ]
 
@@ -237,7 +237,7 @@ async def test_the_console_shows_who_what_where_and_why() -> None:
         "ماستودون",
         "قبل 5 دقائق",
         "https://example.social/@sara/1",
-        "سلبي (87%)",
+        "سلبية (87%)",
         "سبب التنبيه",
     ):
         assert part in shown
@@ -299,3 +299,28 @@ def test_a_name_from_right_to_left_stays_where_it_belongs_on_an_english_card() -
     author = json.dumps(blocks, ensure_ascii=False)
     assert f"By {FSI}رامي السبيعي{PDI} @rami · 3,314 followers" in author
     assert f"{FSI}زين{PDI}" in author
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"network": "rss", "kind": "article"}, "مقال في موقع إخباري أو مدوّنة، قبل 5 دقائق"),
+        ({"network": "webhook"}, "منشور ورد عبر الربط، قبل 5 دقائق"),
+        ({"network": "import"}, "منشور من ملف مستورد، قبل 5 دقائق"),
+        ({"network": "hackernews", "kind": "comment"}, "تعليق في هاكر نيوز، قبل 5 دقائق"),
+        ({"network": "google_business", "kind": "review"}, "تقييم على "),
+        ({"sure": False, "probability": 0.48}, "المشاعر: غير مؤكدة (الأقرب: سلبية، 48%)"),
+        ({"intent": "other", "needs_response": False}, "زين: مشاركة جديدة"),
+        ({"evidence": (("قهوة_زين", "hashtag", "قهوة_زين"),)}, "والوسم #قهوة_زين"),
+    ],
+)
+def test_a_line_reads_as_a_native_writes_it(change: dict[str, Any], said: str) -> None:
+    text, _ = render_card(replace(CARD, quote=replace(QUOTE, **change)), words("ar"), ZONE, NOW)
+    assert said in re.sub("[\u2066-\u2069\u200f]", "", text)
+
+
+def test_who_is_to_answer_is_one_two_or_several() -> None:
+    people = [User("", name) for name in ("نورة", "سارة", "هدى")]
+    for count, said in ((1, "منه"), (2, "منهما"), (3, "منهم")):
+        text, _ = render_card(replace(CARD, notify=tuple(people[:count])), words("ar"), ZONE, NOW)
+        assert f"المطلوب {said} الرد: " in text

@@ -87,8 +87,15 @@ async def test_the_summary_says_the_numbers_in_words(
         summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids, now=MONDAY)
     said = strip_isolates("\n".join(lines(summary, words(language))))
     expected = {
-        "ar": ("15 نوفمبر 2026", "3 مشاركات", "200%", "استخدمه 3 أشخاص", "مشاركتان تحتاجان", "30"),
-        "en": ("15 November 2026", "3 mentions", "200%", "used by 3 people", "2 mentions need"),
+        "ar": (
+            "15–21 نوفمبر 2026",
+            "3 مشاركات",
+            "200%",
+            "استخدمه 3 أشخاص",
+            "مشاركتان تحتاجان",
+            "30",
+        ),
+        "en": ("15–21 November 2026", "3 mentions", "200%", "used by 3 people", "2 mentions need"),
     }[language]
     for part in expected:
         assert part in said
