@@ -26,7 +26,7 @@ from listener.words import Words, words
 def status(call: Call, as_json: bool) -> None:
     """Sources, queues, alerts: what is well and what is silent."""
     from listener.checking.unsearched import by_network
-    from listener.cli.house import open_for_reading
+    from listener.cli.house import open_for_status
     from listener.cli.serving import biases, relevance
     from listener.cli.serving import status as read_status
     from listener.cli.showing import show_relevance, show_status
@@ -35,7 +35,7 @@ def status(call: Call, as_json: bool) -> None:
     settings = call.settings()
 
     async def read() -> Any:
-        async with open_for_reading(settings) as house:
+        async with open_for_status(settings) as house:
             return await read_status(house), await relevance(house), await biases(house)
 
     standing, models, moved = asyncio.run(read())

@@ -23,6 +23,7 @@ def show_status(
     standing: Mapping[str, Any], words: Words, unsearched: Mapping[str, Sequence[str]] | None = None
 ) -> None:
     """``unsearched``: network to what of the brands it is not asked for."""
+    _show_unwritten(standing["unwritten"], words)
     show_house(standing, words, well=False)
     sources = standing["sources"]
     if not sources:
@@ -46,6 +47,17 @@ def show_status(
         name = words.say(f"command.status.{group}")
         echo(f"{name}: {comma.join(parts)}")
     show_house(standing, words, well=True)
+
+
+def _show_unwritten(told: Sequence[Mapping[str, Any]], words: Words) -> None:
+    """A line for each fault that keeps processes from writing, however many they are."""
+    for fault in dict.fromkeys(said["fault"] for said in told):
+        some = [said for said in told if said["fault"] == fault]
+        what = words.say(f"fault.{fault}", why=words.aside(one_line(some[0]["why"])))
+        since = f"{some[0]['since'][:16].replace('T', ' ')} UTC"
+        comma = "، " if words.rtl else ", "
+        names = comma.join(said["process"] for said in some)
+        say_line(words, "status.unwritten", processes=names, since=since, what=what)
 
 
 def _show_source(source: Mapping[str, Any], words: Words) -> None:
