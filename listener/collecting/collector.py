@@ -170,7 +170,13 @@ class Collector:
 
     def _follower(self, source: StreamSource, authors: Authors | None) -> Follower:
         return Follower(
-            source, self._db, self._intake, self._clock, authors=authors, jitter=self._jitter
+            source,
+            self._db,
+            self._intake,
+            self._clock,
+            authors=authors,
+            credentials=self._credentials,
+            jitter=self._jitter,
         )
 
     def _poller(

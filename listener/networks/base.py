@@ -163,12 +163,35 @@ class Resolves(Protocol):
 class Stream(Protocol):
     """A live connection; ``cursor`` is what ``position`` gave for the last stored event.
 
-    ``network``: whose mentions it brings, as ``Mention.network`` names it.
+    ``network``: whose mentions it brings, as ``Mention.network`` names it, and whose credential
+    ``connect`` is given.
     """
 
     name: ClassVar[str]
     network: ClassVar[str]
 
-    def connect(self, queries: Sequence[Query], *, cursor: str | None) -> httpx.Request: ...
+    def connect(
+        self, queries: Sequence[Query], *, cursor: str | None, credential: Credential | None = None
+    ) -> httpx.Request: ...
     def event(self, data: bytes) -> Mention | Gone | None: ...
     def position(self, data: bytes) -> str | None: ...
+
+
+@runtime_checkable
+class Steps(Protocol):
+    """A stream whose positions are times: ``beyond`` is ``cursor`` so many seconds later, for an
+    event that cannot be read at all and stands where the stream is taken up again."""
+
+    def beyond(self, cursor: str, seconds: float) -> str: ...
+
+
+@runtime_checkable
+class Subscribes(Protocol):
+    """A stream that is told what is wanted once it is open. ``subscriptions``: the messages, in
+    order. ``refusal``: what the server says against one of them, None for any other event.
+    ``quiet``: silence is no sign of a dead line (the websocket's own pings tell that)."""
+
+    quiet: ClassVar[bool]
+
+    def subscriptions(self, queries: Sequence[Query]) -> Sequence[str]: ...
+    def refusal(self, data: bytes) -> str | None: ...
