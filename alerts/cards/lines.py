@@ -16,6 +16,7 @@ from listener.words import Words
 from listener.words.bidi import clean, isolate, one_line, rtl_line
 
 NAME_LIMIT, URL_LIMIT = 80, 500
+BESIDE_LIMIT, BESIDE_MOST = 300, 4
 
 
 def show_name(user: User) -> str:
@@ -89,6 +90,21 @@ class Lines:
         # Two marks a line are added after the cut; lines are few enough for that to be bounded.
         text = "\n".join(clean(quote.text, limit=limit - 100).split("\n")[:40])
         return isolate(text) if text else self._line(self.words.say("card.empty"))
+
+    def beside(self, quote: Quote) -> list[str]:
+        """A line for each piece that people see with the text, named for what it is; first those
+        of a kind that the brand was found in."""
+        found = {place for _term, place, _found in quote.evidence}
+        pieces = sorted(quote.beside, key=lambda piece: piece[0] not in found)
+        return [
+            self._line(
+                self.words.say(
+                    f"beside.{kind}",
+                    text=self.words.aside(one_line(text, limit=BESIDE_LIMIT)),
+                )
+            )
+            for kind, text in pieces[:BESIDE_MOST]
+        ]
 
     def labels(self, quote: Quote) -> str:
         words = self.words

@@ -15,10 +15,11 @@ from classifiers.arabic import (
     unstretch,
     words,
 )
+from listener.matching.besides import Pieces, seen_text
 from listener.matching.nearness import Span
-from listener.records import Mention
+from listener.records import BesideKind, Mention
 
-Place = Literal["text", "hashtag", "handle"]
+Place = Literal["text", "hashtag", "handle"] | BesideKind
 
 # Folding deletes tatweel and turns control characters into spaces, so neither is in folded text.
 _JOINT: Final = "\u0640"
@@ -54,7 +55,8 @@ class Original(NamedTuple):
 
 
 class Reading:
-    """Words of the text, then words of hashtags that only the record's field names.
+    """Words of the text and of what stands beside it, then words of hashtags that only the
+    record's field names.
 
     A handle is one word, whatever is in it, so a keyword is found in it only when it is all of it.
     """
@@ -78,7 +80,7 @@ class Reading:
         self.handles: set[str] = set()
         self.parted: list[int] = []  # where a space was put into the letters
         self.field_tags: list[tuple[str, str, Span]] = []  # key, as given, place
-        letters = fold_letters(mention.text)
+        letters = fold_letters(seen_text(mention))
         if "@" in letters:
             letters = _HANDLE.sub(self._hide, letters)
         self.letters = letters
@@ -125,7 +127,8 @@ class _Layout:
     """Where the words of a reading stand in the original text."""
 
     def __init__(self, reading: Reading) -> None:
-        self._text = reading.mention.text
+        self._text = seen_text(reading.mention)
+        self._pieces = Pieces(reading.mention)
         self._words = [match.span() for match in _WORD.finditer(reading.letters)]
         self._offsets = fold_letters_with_map(self._text)[1]
         if reading.parted:
@@ -165,7 +168,9 @@ class _Layout:
             return Original(-1, -1, tag, "hashtag")
         start, end = original_span(self._offsets, self._words[first][0], self._words[last][1])
         place: Place = "text"
-        if first in self._handle_at:
+        if beside := self._pieces.kind_at(start):
+            place = beside
+        elif first in self._handle_at:
             place = "handle"
         elif first in self._tag_of and self._tag_of[first] == self._tag_of.get(last):
             place = "hashtag"

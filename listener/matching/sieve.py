@@ -17,6 +17,7 @@ import ahocorasick
 
 from classifiers.alphabet import FREE, LETTERS, to_bytes
 from classifiers.arabic import fold_letters
+from listener.matching.besides import seen_text
 from listener.matching.clitics import ALL, LONGEST, NONE, Heads
 from listener.matching.reading import handle_names
 from listener.records import Mention
@@ -132,7 +133,7 @@ class Sieve:
 
     def may_hold(self, mention: Mention) -> bool:
         """False: nothing that is sought is in ``mention``. Linear in its length."""
-        text, tags = mention.text, mention.hashtags
+        text, tags = seen_text(mention), mention.hashtags
         if tags:
             text = " ".join((text, *tags))
         letters = to_bytes(text, _OTHERS)

@@ -167,4 +167,5 @@ def _mention(raw: Mapping[str, object], seen: datetime | None) -> Mention | None
             shares=sum(shared) if shared else None,
             as_of=seen,
         ),
+        f.obj(raw.get("embed")),
     )

@@ -15,7 +15,7 @@ is moved back by ``OVERLAP``, which also refreshes counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -26,6 +26,7 @@ import httpx
 from listener.networks import fields as f
 from listener.networks.about import About, minutes
 from listener.networks.base import BadPage, Page, Read
+from listener.networks.beside import once, piece, pictures
 from listener.networks.defaults import (
     Defaults,
     base_url,
@@ -37,7 +38,16 @@ from listener.networks.defaults import (
 from listener.networks.html_text import text_of
 from listener.networks.options import LIMIT, Option
 from listener.query.clauses import clauses
-from listener.records import Account, Author, Credential, Engagement, Kind, Mention, Query
+from listener.records import (
+    Account,
+    Author,
+    Beside,
+    Credential,
+    Engagement,
+    Kind,
+    Mention,
+    Query,
+)
 
 OVERLAP = timedelta(minutes=10)
 _MEDIA = {"image": "photo", "video": "video", "gifv": "video", "audio": "audio"}
@@ -145,7 +155,8 @@ def _mention(
     media = f.texts(raw.get("media_attachments"), "type")
     if not uri or f.iso_time(raw.get("created_at")) is None or created is None:
         return None
-    if not body and not media:
+    beside = once(_beside(raw), body)
+    if not body and not media and not beside:
         return None
     parent = f.ident(raw.get("in_reply_to_id"))
     # The API names a parent by this server's id only; where the page holds it, its uri is known.
@@ -178,7 +189,21 @@ def _mention(
             shares=f.count(raw.get("reblogs_count")),
             as_of=seen,
         ),
+        beside=beside,
+        ref=f"{host}:{key}" if (key := f.ident(raw.get("id"))) else None,
     )
+
+
+def _beside(raw: Mapping[str, object]) -> Iterator[Beside]:
+    """Descriptions of media, the card of a link, the options of a poll, the post that is quoted:
+    ``quote`` is the status itself on forks, and holds ``quoted_status`` on Mastodon (from 4.4)."""
+    yield from pictures(raw.get("media_attachments"), "description")
+    card = f.obj(raw.get("card"))
+    yield from piece("link", card.get("title"), card.get("description"))
+    yield from piece("poll", *f.texts(f.obj(raw.get("poll")).get("options"), "title"))
+    quote = f.obj(raw.get("quote"))
+    quoted = f.obj(quote.get("quoted_status")) or quote
+    yield from piece("quoted", quoted.get("spoiler_text"), quoted.get("content"), html=True)
 
 
 def _plain(content: object) -> str | None:

@@ -33,6 +33,7 @@ from listener.networks.about import About, minutes
 from listener.networks.addresses import public_address
 from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import Defaults
+from listener.networks.feed_beside import beside_of, described, marked
 from listener.networks.html_text import text_of
 from listener.networks.jsonfeed import entries_of
 from listener.networks.options import Option
@@ -128,7 +129,7 @@ def _load(response: httpx.Response) -> tuple[Mapping[str, object], list[Mapping[
     if _is_windows_1256(content, headers["content-type"]):
         headers["content-type"] = "application/xml; charset=windows-1256"
     try:  # BytesIO: feedparser would open bare bytes as a file name
-        parsed = feedparser.parse(BytesIO(content), response_headers=headers)
+        parsed = feedparser.parse(BytesIO(marked(content)), response_headers=headers)
     except Exception as error:  # feedparser's loose parser raises whatever broken markup provokes
         raise BadPage(f"unreadable feed: {type(error).__name__}") from None
     if not parsed.entries and not parsed.get("version"):
@@ -173,6 +174,7 @@ def _mention(
         kind="article",
         language=f.text(entry.get("language")) or f.text(feed.get("language")),
         hashtags=tuple(dict.fromkeys(t.lstrip("#") for t in terms if t)),
+        beside=beside_of(entry, words),
     )
 
 
@@ -189,7 +191,8 @@ def _text(value: object) -> str:
 def _body(entry: Mapping[str, object]) -> str:
     content = entry.get("content")
     first = f.obj(content[0]).get("value") if isinstance(content, list) and content else None
-    return text_of(f.text(first) or f.text(entry.get("summary")) or "")
+    written = text_of(f.text(first) or f.text(entry.get("summary")) or "")
+    return written or "\n".join(described(entry))  # a video's description is all it has
 
 
 def _when(entry: Mapping[str, object], seen: datetime | None) -> datetime | None:

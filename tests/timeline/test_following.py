@@ -262,7 +262,6 @@ async def test_an_event_too_large_to_be_read_is_stepped_over_and_the_gap_told(
     async with desk(db, script) as made:
         made.largest, made.kind = 2000, kind
         async with made.following():
-            await made.at("1")
             for _ in range(3 if kind is TimedStream else 1):
                 await made.clock.settled()
                 await made.clock.advance(2, sleepers=0)
