@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TypedDict, get_args
 
+from listener.collecting.room import within
 from listener.collecting.seeds import Seed
 from listener.collecting.source import Source
 from listener.collecting.stream import StreamSource
@@ -65,11 +66,13 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
         if not section.enabled or name not in BUILT:
             continue
         network, known = build(name, section.building()), about(name)
+        often = _every(known, section)
+        reads = network.reads(queries, tags, accounts_of(settings, name))
         sources.append(
             Source(
                 network,
-                network.reads(queries, tags, accounts_of(settings, name)),
-                **_every(known, section),
+                within(reads, rate=known.rate, every=often["every"]),
+                **often,
                 credential=seed_of(name, section, network),
                 rate=known.rate,
                 burst=known.burst,
@@ -104,7 +107,10 @@ def glances(brands: Sequence[Brand]) -> list[Source]:
     queries = queries_of(brands)
     tags = [tag for brand in brands for tag in brand.hashtags]
     networks = [build(name, {}) for name in keyless()]
-    return [Source(network, network.reads(queries, tags)) for network in networks]
+    return [
+        Source(network, [read for read in network.reads(queries, tags) if read.spelling <= 1])
+        for network in networks
+    ]
 
 
 class _Every(TypedDict):

@@ -7,7 +7,7 @@ budgets and storing are the runner's (``listener.collecting``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
@@ -26,6 +26,11 @@ class Read:
     kind: ReadKind
     target: str | None = None  # account, post, hashtag, feed address
     query: Query | None = None  # of an own account's read: its brand, with no words
+    spelling: int = field(default=0, compare=False)
+    """0 as the brand writes it; others are other spellings, the likely ones first: read where the
+    network's quota has room for them (``listener.collecting.room``)."""
+    also: tuple[str, ...] = field(default=(), compare=False)
+    """Other spellings of ``target`` that the same request asks for."""
 
     @property
     def key(self) -> str:

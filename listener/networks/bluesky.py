@@ -83,9 +83,9 @@ class Bluesky(Defaults):
         hashtags: Sequence[str],
         accounts: Sequence[Account] = (),
     ) -> Sequence[Read]:
-        """A search for each alternative of each query, and for each hashtag."""
+        """A search for each alternative of each query, and for each hashtag, in its spellings."""
         tags = [*hashtags, *lone_tags(brands)]
-        return [*search_reads(brands, without="#"), *hashtag_reads(tags)]
+        return [*search_reads(brands, without="#"), *hashtag_reads(tags, brands)]
 
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None

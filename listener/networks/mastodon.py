@@ -50,6 +50,7 @@ from listener.records import (
 )
 
 OVERLAP = timedelta(minutes=10)
+MOST_ANY = 4  # further tags of one timeline, "any[]"
 _MEDIA = {"image": "photo", "video": "video", "gifv": "video", "audio": "audio"}
 
 
@@ -102,12 +103,15 @@ class Mastodon(Defaults):
         ]
         words = [word for word in singles if not word.startswith("@")]
         searches = search_reads(brands, without="#") if self.searching else []
-        return [*hashtag_reads([*hashtags, *words]), *searches]
+        tags = hashtag_reads([*hashtags, *words], brands, at_once=1 + MOST_ANY)
+        return [*tags, *searches]
 
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
     ) -> httpx.Request:
-        params: dict[str, str | int] = {"limit": self.limit}
+        params: dict[str, str | int | list[str]] = {"limit": self.limit}
+        if read.also:
+            params["any[]"] = list(read.also)
         if page:
             params["max_id"] = page
         if since:
