@@ -155,6 +155,16 @@ class Intake:
         )
         return [Arrival(mention) for mention in others if mention.id in known]
 
+    async def standing(self, connection: AsyncConnection, sorting: Sorted) -> list[Arrival]:
+        """Of ``sorting`` what is stored, whether it concerns a brand still or no longer."""
+        arrivals = [*sorting.arrivals, *map(Arrival, sorting.others)]
+        if not arrivals:
+            return []
+        network, c = arrivals[0].mention.network, t.mentions.c
+        ids = [arrival.mention.id for arrival in arrivals]
+        known = await self._known(connection, c.native_id, network, ids)
+        return [arrival for arrival in arrivals if arrival.mention.id in known]
+
     async def remove(
         self, connection: AsyncConnection, network: str, gone: Sequence[Gone], *, now: datetime
     ) -> int:

@@ -14,7 +14,7 @@ from listener.networks.base import Read
 SHARE = 0.5
 """Of what the pace allows: the rest is for pages, authors, and reading again."""
 SHORTEST = timedelta(minutes=1)
-"""What is polled more often than this is looked at as if it were not: a turn takes what it takes."""
+"""What is polled more often is looked at as if it were not: a turn takes what it takes."""
 
 
 def within(reads: Sequence[Read], *, rate: float, every: timedelta) -> list[Read]:
@@ -22,7 +22,5 @@ def within(reads: Sequence[Read], *, rate: float, every: timedelta) -> list[Read
     a second; ``every``: the time between two polls of each."""
     room = int(rate * max(every, SHORTEST).total_seconds() * SHARE)
     likely = sorted(range(len(reads)), key=lambda place: reads[place].spelling)
-    kept = {
-        place for nth, place in enumerate(likely) if nth < room or reads[place].spelling == 0
-    }
+    kept = {place for nth, place in enumerate(likely) if nth < room or reads[place].spelling == 0}
     return [read for place, read in enumerate(reads) if place in kept]

@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 READ = "stream"
 MOST = 2000  # events in one transaction
 LARGEST_FRAME = 2**24
-"""Bytes of one message that are read, to know where the next one begins; memory is bounded by it."""
+"""Bytes of one message that are read, to know where the next one begins; it bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from listener.networks import fields as f
-from listener.networks.beside import once, piece, pictures
+from listener.networks.beside import once, pictures, piece
 from listener.records import Author, Beside, Engagement, Kind, Mention
 
 POST = "app.bsky.feed.post"

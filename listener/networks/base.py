@@ -165,6 +165,24 @@ class Resolves(Protocol):
     def parse_authors(self, response: httpx.Response) -> Mapping[str, Author]: ...
 
 
+@runtime_checkable
+class Rereads(Protocol):
+    """What a network offers besides, where posts can be asked for by id, many at a time.
+
+    ``reread_key``: what a stored mention is asked for by; None where it cannot be. ``parse_reread``
+    is as total as ``parse``; its ``gone`` are those of ``keys`` that the answer does not hold at
+    all. The runner (``listener.collecting.rounds``) asks, and makes sure of what is missing.
+    """
+
+    most_reread: ClassVar[int]
+
+    def reread_key(self, mention_id: str, ref: str | None) -> str | None: ...
+    def reread_request(
+        self, keys: Sequence[str], *, credential: Credential | None
+    ) -> httpx.Request: ...
+    def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page: ...
+
+
 class Stream(Protocol):
     """A live connection; ``cursor`` is what ``position`` gave for the last stored event.
 

@@ -15,8 +15,9 @@ is moved back by ``OVERLAP``, which also refreshes counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import parse_qs, quote, urlsplit
@@ -26,7 +27,7 @@ import httpx
 from listener.networks import fields as f
 from listener.networks.about import About, minutes
 from listener.networks.base import BadPage, Page, Read
-from listener.networks.beside import once, piece, pictures
+from listener.networks.beside import once, pictures, piece
 from listener.networks.defaults import (
     Defaults,
     base_url,
@@ -88,6 +89,7 @@ class Mastodon(Defaults):
     name: ClassVar[str] = "mastodon"
     about: ClassVar[About] = ABOUT
     api_url: str = "https://mastodon.social"
+    most_reread: ClassVar[int] = 20
     limit: int = 40
     searching: bool = False
 
@@ -122,6 +124,28 @@ class Mastodon(Defaults):
             params |= {"q": searched(read), "type": "statuses"}
         url = base_url(self.api_url, "/api") + "/api" + path
         return httpx.Request("GET", url, params=params, headers=dict(bearer(credential)))
+
+    def reread_key(self, mention_id: str, ref: str | None) -> str | None:
+        """This server's id of it: what another server called it is nothing here."""
+        host = urlsplit(self.api_url).netloc
+        if ref and ref.startswith(f"{host}:"):
+            return ref.removeprefix(f"{host}:")
+        own = re.fullmatch(rf"https?://{re.escape(host)}/.*/statuses/(\d+)", mention_id)
+        return own[1] if own else None
+
+    def reread_request(
+        self, keys: Sequence[str], *, credential: Credential | None
+    ) -> httpx.Request:
+        """keys: the server's ids, at most ``most_reread`` (from Mastodon 4.3)."""
+        url = base_url(self.api_url, "/api") + "/api/v1/statuses"
+        headers = dict(bearer(credential))
+        return httpx.Request("GET", url, params={"id[]": list(keys)}, headers=headers)
+
+    def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page:
+        """A status that was deleted, or is no longer public, is just not there."""
+        page = self.parse(response, Read("hashtag"), None)
+        there = {f.ident(f.obj(raw).get("id")) for raw in f.items(f.page_json(response))}
+        return replace(page, gone=tuple(key for key in keys if key not in there), older=None)
 
     def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
         body = f.page_json(response)

@@ -127,7 +127,9 @@ async def _edit(
         .values(state="collected", reason=None, taken_by=None, taken_until=None, tries=0),
         [
             {
-                "of": row.id, "revision": row.revision + 1, **text_columns(mention),
+                "of": row.id,
+                "revision": row.revision + 1,
+                **text_columns(mention),
                 "beside": _beside(row, mention),
             }
             for row, mention, _hits in edited

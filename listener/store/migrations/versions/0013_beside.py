@@ -16,6 +16,4 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("mentions", may("beside", JSON))
     op.add_column("mentions", may("ref", sa.Text))
-    op.create_index(
-        "ix_mentions_ref", "mentions", ["network", "ref"], **where("ref IS NOT NULL")
-    )
+    op.create_index("ix_mentions_ref", "mentions", ["network", "ref"], **where("ref IS NOT NULL"))
