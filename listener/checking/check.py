@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from listener.checking.unread import findings as unread_findings
 from listener.checking.unsearched import findings as unsearched_findings
 from listener.matching.matcher import is_common_word
 from listener.settings.findings import Finding, errors
@@ -68,6 +69,7 @@ def check(
         findings += _secrets(inspected, settings) + _common(inspected, settings, is_common)
         findings += idle_notes(settings, inspected.lines)
         findings += unsearched_findings(settings, inspected.lines)
+        findings += unread_findings(settings, inspected.lines)
     files = [FileReport(config, _ordered(findings))]
     plan = plan_beside(config)
     if plan.exists():

@@ -171,9 +171,11 @@ class Intake:
         """Erases what is stored of ``gone``; how many. A whole network's deletions pass by here,
         nearly all of posts that concerned nobody: those leave no trace."""
         c = t.mentions.c
-        posts = [g.id for g in gone if not g.author]
+        posts = [g.id for g in gone if not g.author and not g.ref]
         authors = [g.id for g in gone if g.author]
+        refs = [g.id for g in gone if g.ref]
         stored = await self._known(connection, c.native_id, network, posts)
+        stored |= await self._known(connection, c.ref, network, refs)
         stored |= await self._known(connection, c.author_id, network, authors)
         if stored:
             await self.erase(connection, network, sorted(stored), now=now)

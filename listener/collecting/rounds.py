@@ -54,7 +54,7 @@ class Rounds:
         self._host, self._db, self._intake, self._clock = host, db, intake, clock
         self._complaints, self._every, self._jitter = complaints, every, jitter
         self._name = host.network.name
-        self._missing = Missing()
+        self._missing = Missing(min(CONFIRM, every.total_seconds()))
         self._alerted = 0  # id of the last row of an open alert that was read
 
     async def run(self, stop: asyncio.Event, cursor: Cursor) -> None:
@@ -62,7 +62,7 @@ class Rounds:
         while not stop.is_set():
             delay = pace.due_in(cursor.pace, self._clock.now(), every=self._every)
             if self._missing.since and cursor.pace.state == "ok":
-                delay = min(delay, CONFIRM)
+                delay = min(delay, self._missing.confirm)
             await unless(stop, self._clock.sleep(delay))
             if stop.is_set():
                 return

@@ -9,10 +9,10 @@ from typing import TypedDict, get_args
 from listener.collecting.room import within
 from listener.collecting.seeds import Seed
 from listener.collecting.source import Source
-from listener.collecting.stream import StreamSource
+from listener.collecting.stream import REPLAY, StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
-from listener.networks.base import Network
+from listener.networks.base import Network, Subscribes
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
@@ -96,9 +96,10 @@ def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource
     queries = queries_of(brands)
     streams = []
     for name, section in settings.networks.items():
-        stream = build_stream(name, section.options) if section.enabled else None
+        stream = build_stream(name, section.building()) if section.enabled else None
         if stream is not None:
-            streams.append(StreamSource(stream, queries))
+            again = None if isinstance(stream, Subscribes) else REPLAY
+            streams.append(StreamSource(stream, queries, replay=again))
     return streams
 
 

@@ -40,6 +40,7 @@ from listener.store.session import Database
 log = logging.getLogger(__name__)
 READ = "stream"
 MOST = 2000  # events in one transaction
+REPLAY = timedelta(hours=24)
 LARGEST_FRAME = 2**24
 """Bytes of one message that are read, to know where the next one begins; it bounds the memory."""
 
@@ -51,7 +52,7 @@ class StreamSource:
 
     stream: Stream
     queries: Sequence[Query] = ()
-    replay: timedelta | None = timedelta(hours=24)
+    replay: timedelta | None = REPLAY
     idle: float = 60.0
     batch: int = 200
     flush: float = 2.0  # seconds between two writes

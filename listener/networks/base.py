@@ -113,10 +113,12 @@ class BadPage(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A deletion seen on a stream; ``author`` True: everything this author wrote."""
+    """A deletion seen on a stream; ``author`` True: everything this author wrote. ``ref`` True:
+    ``id`` is a mention's ``ref``, for networks that name a deletion by that alone."""
 
     id: str
     author: bool = False
+    ref: bool = False
 
 
 class Network(Protocol):

@@ -1,4 +1,5 @@
-"""Mastodon and what speaks its API: hashtag timelines, and search where a token is given.
+"""Mastodon and what speaks its API: hashtag timelines, and search where a token is given. The live
+stream is ``mastodon_stream``.
 
 API: https://docs.joinmastodon.org/methods/timelines/#tag and /methods/search/#v2 under
 ``api_url`` + ``/api``. Limits: 300 requests in 5 minutes for each account and address; 40 statuses
@@ -16,9 +17,9 @@ is moved back by ``OVERLAP``, which also refreshes counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -27,7 +28,6 @@ import httpx
 from listener.networks import fields as f
 from listener.networks.about import About, minutes
 from listener.networks.base import BadPage, Page, Read
-from listener.networks.beside import once, pictures, piece
 from listener.networks.defaults import (
     Defaults,
     base_url,
@@ -36,23 +36,13 @@ from listener.networks.defaults import (
     search_reads,
     searched,
 )
-from listener.networks.html_text import text_of
+from listener.networks.mastodon_status import status_mention
 from listener.networks.options import LIMIT, Option
 from listener.query.clauses import clauses
-from listener.records import (
-    Account,
-    Author,
-    Beside,
-    Credential,
-    Engagement,
-    Kind,
-    Mention,
-    Query,
-)
+from listener.records import Account, Credential, Query
 
 OVERLAP = timedelta(minutes=10)
 MOST_ANY = 4  # further tags of one timeline, "any[]"
-_MEDIA = {"image": "photo", "video": "video", "gifv": "video", "audio": "audio"}
 
 
 ABOUT = About(
@@ -77,8 +67,11 @@ ABOUT = About(
         "searching": Option(
             "yes_no", "search full text too; needs a token", False, follows="token"
         ),
-        "stream": Option("text", "address of the live stream (wss://…); not read yet"),
+        "stream": Option(
+            "text", "address of the live stream (wss://…/api/v1/streaming)", needs="token"
+        ),
     },
+    live="listener.networks.mastodon_stream:MastodonStream",
 )
 
 
@@ -155,7 +148,7 @@ class Mastodon(Defaults):
             raise BadPage("expected a list of statuses")
         host = urlsplit(self.api_url).netloc
         uris = {f.ident(f.obj(raw).get("id")): f.text(f.obj(raw).get("uri")) for raw in body}
-        parsed = [_mention(f.obj(raw), host, uris, f.seen_at(response)) for raw in body]
+        parsed = [status_mention(f.obj(raw), host, uris, f.seen_at(response)) for raw in body]
         ids = sorted((i for i in uris if i), key=lambda i: (len(i), i))
         older = _next_max_id(response)
         if read.kind != "hashtag" and len(body) >= self.limit and ids:
@@ -167,76 +160,6 @@ class Mastodon(Defaults):
             newest=ids[-1] if ids else None,
             skipped=sum(m is None for m in parsed),
         )
-
-
-def _mention(
-    raw: Mapping[str, object],
-    host: str,
-    uris: Mapping[str | None, str | None],
-    seen: datetime | None,
-) -> Mention | None:
-    raw = f.obj(raw.get("reblog")) or raw
-    account = f.obj(raw.get("account"))
-    uri = f.ident(raw.get("uri"))
-    created = f.not_after(f.iso_time(raw.get("created_at")), seen)
-    body = "\n".join(filter(None, (f.text(raw.get("spoiler_text")), _plain(raw.get("content")))))
-    media = f.texts(raw.get("media_attachments"), "type")
-    if not uri or f.iso_time(raw.get("created_at")) is None or created is None:
-        return None
-    beside = once(_beside(raw), body)
-    if not body and not media and not beside:
-        return None
-    parent = f.ident(raw.get("in_reply_to_id"))
-    # The API names a parent by this server's id only; where the page holds it, its uri is known.
-    parent = (uris.get(parent) or f"{host}:{parent}") if parent else None
-    kind: Kind = "reply" if parent else "quote" if raw.get("quote") else "post"
-    handle = f.text(account.get("acct"))
-    return Mention(
-        network="mastodon",
-        id=uri,
-        text=body,
-        created_at=created,
-        url=f.text(raw.get("url")) or uri,
-        author=Author(
-            network="mastodon",
-            id=f.ident(account.get("uri")) or f.ident(account.get("url")),
-            handle=f"{handle}@{host}" if handle and "@" not in handle else handle,
-            name=f.text(account.get("display_name")) or f.text(account.get("username")),
-            followers=f.count(account.get("followers_count")),
-        ),
-        kind=kind,
-        language=f.text(raw.get("language")),
-        parent_id=parent,
-        thread_id=parent,
-        hashtags=f.texts(raw.get("tags"), "name"),
-        mentions=f.texts(raw.get("mentions"), "acct"),
-        media=tuple(dict.fromkeys(_MEDIA.get(kind, "file") for kind in media)),
-        engagement=Engagement(
-            likes=f.count(raw.get("favourites_count")),
-            replies=f.count(raw.get("replies_count")),
-            shares=f.count(raw.get("reblogs_count")),
-            as_of=seen,
-        ),
-        beside=beside,
-        ref=f"{host}:{key}" if (key := f.ident(raw.get("id"))) else None,
-    )
-
-
-def _beside(raw: Mapping[str, object]) -> Iterator[Beside]:
-    """Descriptions of media, the card of a link, the options of a poll, the post that is quoted:
-    ``quote`` is the status itself on forks, and holds ``quoted_status`` on Mastodon (from 4.4)."""
-    yield from pictures(raw.get("media_attachments"), "description")
-    card = f.obj(raw.get("card"))
-    yield from piece("link", card.get("title"), card.get("description"))
-    yield from piece("poll", *f.texts(f.obj(raw.get("poll")).get("options"), "title"))
-    quote = f.obj(raw.get("quote"))
-    quoted = f.obj(quote.get("quoted_status")) or quote
-    yield from piece("quoted", quoted.get("spoiler_text"), quoted.get("content"), html=True)
-
-
-def _plain(content: object) -> str | None:
-    html = f.text(content)
-    return text_of(html) if html else None
 
 
 def _rewound(mark: str) -> str:

@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from listener.clock import SteeredClock
 from listener.collecting import cursors
 from listener.collecting.batch import LARGEST
+from listener.collecting.credentials import Fixed
 from listener.collecting.stream import LARGEST_FRAME, Follower, StreamSource
 from listener.networks.base import Gone
 from listener.records import Author, Credential, Mention, Query
@@ -77,6 +78,7 @@ class Desk:
     broken: bool = False  # our own store
     largest: int = LARGEST_FRAME
     kind: type[PlainStream] = PlainStream
+    token: str | None = None
 
     async def follower(self) -> Follower:
         async def wake(ids: Sequence[int]) -> None:
@@ -93,9 +95,11 @@ class Desk:
             self.kind(self.url), idle=self.idle, flush=0.02, batch=3, replay=self.replay
         )
         intake = replace(real, add=adding)
+        credential = Credential("plain", {"token": self.token}) if self.token else None
         return Follower(
-            source, self.db, intake, self.clock, largest=self.largest, jitter=lambda: 0.0
-        )
+            source, self.db, intake, self.clock, largest=self.largest, jitter=lambda: 0.0,
+            credentials=Fixed(credential),
+        )  # fmt: skip
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
@@ -299,6 +303,76 @@ async def test_new_events_are_progress_however_often_the_line_breaks(db: Databas
             await made.clock.settled()
             assert (await made.cursor()).pace.errors == 1
             await made.clock.advance(0.2, sleepers=0)
+
+
+@dataclass(frozen=True)
+class ToldStream(PlainStream):
+    """It is told what is wanted, and may be silent; it has no positions."""
+
+    quiet: ClassVar[bool] = True
+
+    def connect(
+        self, queries: Sequence[Query], *, cursor: str | None, credential: Credential | None = None
+    ) -> httpx.Request:
+        token = credential.values["token"] if credential else ""
+        return httpx.Request("GET", self.url, params={"cursor": token})
+
+    def subscriptions(self, queries: Sequence[Query]) -> Sequence[str]:
+        return ["one", "two"]
+
+    def refusal(self, data: bytes) -> str | None:
+        return "it refuses" if data == b"no" else None
+
+    def event(self, data: bytes) -> Mention | Gone | None:
+        raw = json.loads(data)
+        if "gone" in raw:
+            return Gone(raw["gone"], ref=True)
+        return Mention("plain", raw["id"], raw["text"], START, ref=f"here:{raw['id']}")
+
+    def position(self, data: bytes) -> str | None:
+        return None
+
+
+async def test_a_stream_is_told_what_is_wanted_and_a_deletion_may_name_what_it_calls_a_post(
+    db: Database,
+) -> None:
+    told: list[str | bytes] = []
+
+    async def script(connection: ServerConnection, nth: int) -> None:
+        told.extend([await connection.recv(), await connection.recv()])
+        await connection.send("no")
+        await connection.send(post(1))
+        await connection.send(post(2))
+        await connection.send(json.dumps({"gone": "here:1"}))
+        await connection.send(json.dumps({"gone": "here:9"}))
+        await connection.wait_closed()
+
+    async with desk(db, script) as made:
+        made.kind, made.token = ToldStream, "t"
+        async with made.following():
+            await made.has("2")
+            shown = (await made.cursor()).pace
+        assert (shown.state, shown.why) == ("ok", "it refuses")
+    assert told == ["one", "two"]
+    assert made.cursors == ["t"]
+
+
+async def test_a_quiet_stream_stays_open_and_says_that_it_is_well(db: Database) -> None:
+    async with desk(db, quiet) as made:
+        made.kind, made.idle = ToldStream, 0.05
+
+        async def well() -> bool:
+            return (await made.cursor()).pace.state == "ok"
+
+        async with made.following():
+            await made.until(well)
+            made.clock.jump(timedelta(hours=1))
+
+            async def again() -> bool:
+                return (await made.cursor()).pace.last_success == made.clock.now()
+
+            await made.until(again)
+        assert len(made.cursors) == 1
 
 
 async def test_an_author_who_left_takes_everything_along(db: Database) -> None:

@@ -178,4 +178,4 @@ def test_a_stream_is_built_where_settings_name_one() -> None:
         api_url="ws://127.0.0.1:1/subscribe"
     )
     assert build_stream("bluesky", {}) is None
-    assert build_stream("mastodon", {"stream": "ws://x"}) is None
+    assert build_stream("hackernews", {"stream": "ws://x"}) is None
