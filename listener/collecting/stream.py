@@ -239,7 +239,7 @@ class Follower:
         onward = stream.beyond(since, step) if isinstance(stream, Steps) else None
         now, network = self._clock.now(), self._source.name
         note = "an event too large to be read, and what stood within seconds of it"
-        gap = ledger.Entry(network, READ, "gap", until=now, skipped=1, note=note)
+        gap = ledger.Entry(network, READ, "gap", until=now, skipped=int(step == 1), note=note)
         self._cursor = replace(self._cursor, walk=replace(self._cursor.walk, since=onward))
         log.warning("%s: %s", network, why)
 
