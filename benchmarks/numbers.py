@@ -84,7 +84,7 @@ async def _report(db: Database, kind: Any) -> None:
         ids = {
             name: of for of, name in await connection.execute(select(brands.c.id, brands.c.name))
         }
-        summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids)
+        summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids, now=NOW)
     assert summary.now.mentions
 
 

@@ -13,10 +13,11 @@ from datetime import datetime, tzinfo
 from alerts.cards.card import Card, Quote, User
 from classifiers.labels import evaluated
 from listener.words import Words
-from listener.words.bidi import clean, isolate, one_line, rtl_line
+from listener.words.bidi import clean, isolate, one_line, rtl_line, shorten
 
 NAME_LIMIT, URL_LIMIT = 80, 500
 BESIDE_LIMIT, BESIDE_MOST = 300, 4
+LINES, ROOM = 40, 200
 
 
 def show_name(user: User) -> str:
@@ -84,12 +85,20 @@ class Lines:
         return self._line(line)
 
     def text(self, quote: Quote, limit: int) -> str:
-        """The mention's own words, isolated line by line; or that there are none."""
+        """The mention's own words, isolated line by line; or that there are none. What does not
+        fit into ``limit`` characters is left out, and that is said."""
         if quote.gone:
             return self._line(self.words.say("card.gone"))
+        read = quote.text[: limit * 20]  # bounded work on 100,000 characters
+        whole = clean(read)
+        if not whole:
+            return self._line(self.words.say("card.empty"))
         # Two marks a line are added after the cut; lines are few enough for that to be bounded.
-        text = "\n".join(clean(quote.text, limit=limit - 100).split("\n")[:40])
-        return isolate(text) if text else self._line(self.words.say("card.empty"))
+        first = whole.split("\n", LINES - 1)
+        text = "\n".join([*first[:-1], " ".join(first[-1].split("\n"))])
+        if len(text) <= limit - ROOM and read == quote.text:
+            return isolate(text)
+        return f"{isolate(shorten(text, limit - ROOM))}\n{self._line(self.words.say('card.cut'))}"
 
     def beside(self, quote: Quote) -> list[str]:
         """A line for each piece that people see with the text, named for what it is; first those

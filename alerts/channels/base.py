@@ -6,11 +6,13 @@ ChannelError
 └── Permanent      it will not work by trying again
     ├── ChannelBroken   nothing can be sent there (token, archived, not a member): pause it
     └── MessageRefused  this one message is refused; others are not
+        └── MessageGone     the message that it belongs to was deleted in the channel
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +21,7 @@ from typing import Any, Protocol
 from alerts.cards.card import Card, Quote
 
 Clock = Callable[[], datetime]  # aware UTC
+Seconds = Callable[[], float]  # since some moment; never goes back
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -56,6 +59,10 @@ class MessageRefused(Permanent):
     pass
 
 
+class MessageGone(MessageRefused):
+    """What it was to change or to stand under is not there any more: somebody deleted it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One notice, ready to be shown.
@@ -79,10 +86,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Where a message stands: the channel's own ids."""
+    """Where a message stands: the channel's own ids. ``refused``: what the channel said to it as
+    it was meant, where it then went as bare text."""
 
     place: str
     ts: str
+    refused: str | None = None
 
 
 class Channel(Protocol):
@@ -103,9 +112,9 @@ class Channel(Protocol):
     async def send(self, message: Message) -> Sent:
         """Shows a new message. Raises ChannelError."""
 
-    async def update(self, message: Message) -> None:
+    async def update(self, message: Message) -> str | None:
         """Shows ``message`` in the stead of the one at ``place`` and ``ts``; the same twice does
-        no harm. Raises ChannelError."""
+        no harm. Returns what the channel said where only bare text went. Raises ChannelError."""
 
     async def delete(self, sent: Sent) -> None:
         """Removes a message of ours; one that is gone already is fine. Raises ChannelError."""
@@ -118,27 +127,27 @@ class Channel(Protocol):
 
 
 class Pacer:
-    """At most one message in so many seconds, spread evenly; ``hold`` stops it for longer."""
+    """At most one message in so many seconds, spread evenly; ``hold`` stops it for longer.
 
-    def __init__(self, seconds: float, *, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
-        self._gap = timedelta(seconds=seconds)
-        self._clock = clock
+    ``monotonic`` measures: when somebody sets the system's time, nothing waits longer or less.
+    """
+
+    def __init__(
+        self, seconds: float, *, monotonic: Seconds = time.monotonic, sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._gap = seconds
+        self.monotonic = monotonic
         self._sleep = sleep
-        self._next: datetime | None = None
+        self._next = float("-inf")
 
     def seconds_left(self) -> float:
-        if self._next is None:
-            return 0.0
-        left = (self._next - self._clock()).total_seconds()
-        # A clock that jumped back must not silence the channel for long.
-        return max(0.0, min(left, 3600.0))
+        return max(0.0, self._next - self.monotonic())
 
     async def wait(self) -> None:
         """Returns when the next message may go; it is counted as gone."""
         if left := self.seconds_left():
             await self._sleep(left)
-        self._next = self._clock() + self._gap
+        self._next = self.monotonic() + self._gap
 
     def hold(self, seconds: float) -> None:
-        until = self._clock() + timedelta(seconds=seconds)
-        self._next = until if self._next is None else max(self._next, until)
+        self._next = max(self._next, self.monotonic() + seconds)

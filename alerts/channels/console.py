@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta, tzinfo
 from typing import TextIO
@@ -39,7 +38,7 @@ class Console:
         plain: bool = False,
     ) -> None:
         self.name, self.target, self.plain = name, "console", plain
-        self.pacer = Pacer(0, clock=clock, sleep=asyncio.sleep)
+        self.pacer = Pacer(0)
         self._out, self._words, self._zone, self._clock = out, words, zone, clock
         self._printed = 0
 

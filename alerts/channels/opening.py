@@ -38,7 +38,7 @@ def open_channels(
                 words=wording,
                 zone=zone,
                 clock=clock,
-                pacer=Pacer(channel.pace.seconds if channel.pace else 1.0, clock=clock),
+                pacer=Pacer(channel.pace.seconds if channel.pace else 1.0),
                 timeout=timeout,
                 reconciles=channel.reconcile,
                 look_again=channel.look_again,

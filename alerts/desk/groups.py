@@ -87,7 +87,7 @@ def next_notice(alert: Conversation, log: Sequence[Logged], now: datetime) -> No
     cards = [x for x in log if x.kind == "card"]
     if not cards:
         return NoticeStep(NoticeReason.first, "card")
-    if cards[0].state == "failed":
+    if all(card.state == "failed" for card in cards):
         return NoticeStep(NoticeReason.card_failed)
     followed_up = {x.n for x in log if x.kind == "follow_up"}
     for mention_id in alert.follow_ups:

@@ -64,8 +64,11 @@ async def summary_of(
     brand: BrandSettings,
     span: Span,
     brand_ids: Mapping[str, int],
+    *,
+    now: datetime,
 ) -> Summary:
-    """The summary of one brand with the hashtags and competitors that the settings name."""
+    """The summary of one brand at ``now``, with the hashtags and competitors that the settings
+    name."""
     return await summarise(
         connection,
         brand.name,
@@ -74,6 +77,7 @@ async def summary_of(
         hashtags=brand.hashtags,
         competitors=brand.competitors,
         starts=settings.service.week_starts,
+        now=now,
         sample=brand.role == "own" and span.kind == "week",
     )
 
@@ -97,7 +101,7 @@ async def _make(
         listening = since.scalar_one()
         if listening is None or listening >= span.until:
             return 0
-        summary = await summary_of(connection, settings, brand, span, brand_ids)
+        summary = await summary_of(connection, settings, brand, span, brand_ids, now=now)
     language = brand.summary.language or settings.service.language
     text = "\n".join(lines(summary, words(language, settings.service.digits)))
     row = notice_row(subject(brand_id, span), channel, "text", 0, now, body={"text": text})

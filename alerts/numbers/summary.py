@@ -17,9 +17,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from alerts.numbers.comparing import Compared, compare, is_open
 from alerts.numbers.numbers import Numbers, mentions_in, numbers
 from alerts.numbers.seals import Seal, seal_of
-from alerts.numbers.spans import Span, WeekStart, before
+from alerts.numbers.spans import Span, WeekStart
 from listener.store.bias_rows import newest
 from listener.store.drawing import Scope
 from listener.store.sample_rows import standings
@@ -40,12 +41,14 @@ class SampleState:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one summary says. ``previous`` is None where nothing was known then."""
+    """What one summary says. ``compared`` holds what came before, or why nothing is compared;
+    ``running`` is the moment up to which a span that is not over was counted, else None."""
 
     brand: str
     span: Span
     now: Numbers
-    previous: Numbers | None
+    compared: Compared
+    running: datetime | None = None
     alerts: int = 0
     claimed: int = 0
     resolved: int = 0
@@ -77,15 +80,16 @@ async def summarise(
     hashtags: Sequence[str],
     competitors: Sequence[str],
     starts: WeekStart,
+    now: datetime,
     sample: bool = False,
 ) -> Summary:
     """The summary of ``brand`` over ``span``: of its rows now, or from its seal where they are kept
-    no longer. sample: say how the sample for its labels stands, too."""
+    no longer, with what it may be compared with at ``now``. sample: say how the sample for its
+    labels stands, too."""
     brand_id = brand_ids[brand]
     closed = await seal_of(connection, brand_id, span.key)
     current = await _numbers(connection, brand_id, span, closed, hashtags)
-    earlier = before(span, starts)
-    previous = await _known(connection, brand_id, earlier)
+    compared = await compare(connection, brand_id, span, current, starts=starts, now=now)
     voice = {brand: current.mentions}
     for other in competitors:
         voice[other] = await _mentions(connection, brand_ids[other], span)
@@ -103,7 +107,8 @@ async def summarise(
         brand=brand,
         span=span,
         now=current,
-        previous=previous if previous.mentions else None,
+        compared=compared,
+        running=now if is_open(span, now) else None,
         alerts=len(opened),
         claimed=len(waits),
         resolved=sum(row.state == "resolved" for row in opened),
@@ -127,11 +132,6 @@ async def sample_state(connection: AsyncConnection, brand_id: int) -> SampleStat
         right=measured.get("accuracy"),
         used=used,
     )
-
-
-async def _known(connection: AsyncConnection, brand_id: int, span: Span) -> Numbers:
-    closed = await seal_of(connection, brand_id, span.key)
-    return await _numbers(connection, brand_id, span, closed, ())
 
 
 async def _mentions(connection: AsyncConnection, brand_id: int, span: Span) -> int:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from html import escape
 from zoneinfo import ZoneInfo
 
+from alerts.numbers.shares import whole_percents
 from alerts.numbers.summary import SampleState, Summary
 from listener.words import Words
 from listener.words.bidi import isolate
@@ -37,6 +38,11 @@ def _lines(summary: Summary, words: Words) -> Iterator[str]:
         first=words.day(summary.span.since, zone),
         last=words.day(summary.span.until - timedelta(seconds=1), zone),
     )
+    if summary.compared.refused == "ahead":
+        yield say("summary.ahead")
+        return
+    if summary.running is not None:
+        yield say("summary.running", when=words.moment(summary.running, zone))
     if not now.mentions:
         yield say("summary.nothing")
     else:
@@ -52,6 +58,8 @@ def _lines(summary: Summary, words: Words) -> Iterator[str]:
         yield say("summary.hashtag", n=people, tag=isolate(f"#{tag}"))
     if now.mentions:
         yield say("summary.needing", n=now.needing_response)
+        if now.needing_response != summary.alerts:
+            yield say("summary.needing.alerts")
     yield say(
         "summary.alerts", n=summary.alerts, claimed=summary.claimed, resolved=summary.resolved
     )
@@ -87,32 +95,33 @@ def _sample(sample: SampleState, brand: str, words: Words) -> str:
 
 
 def _change(summary: Summary, words: Words) -> str:
-    if summary.previous is None:
-        return words.say("summary.change.none")
-    was, now = summary.previous.mentions, summary.now.mentions
+    compared = summary.compared
+    if compared.numbers is None:
+        return words.say(f"summary.change.{compared.refused}")
+    was, now = compared.numbers.mentions, summary.now.mentions
+    days = ".days" if compared.same_days else ""
     if was == now:
-        return words.say("summary.change.same")
+        return words.say(f"summary.change{days}.same")
     percent = words.percent(abs(now - was) / was)
-    return words.say(f"summary.change.{'up' if now > was else 'down'}", percent=percent)
+    return words.say(f"summary.change{days}.{'up' if now > was else 'down'}", percent=percent)
 
 
 def _sentiment(counts: Mapping[str, int], words: Words) -> str:
     names = ("positive", "neutral", "negative")
-    total = sum(counts.get(name, 0) for name in names)
+    numbers = [counts.get(name, 0) for name in names]
     values: dict[str, str | int] = {}
-    for name in names:
-        values[name] = counts.get(name, 0)
-        values[f"{name}_share"] = words.percent(counts.get(name, 0) / total if total else 0)
+    for name, number, share in zip(names, numbers, whole_percents(numbers), strict=True):
+        values[name] = number
+        values[f"{name}_share"] = words.percent(share / 100)
     return words.say("summary.sentiment", **values)
 
 
 def _shares(counts: Mapping[str, int], words: Words, prefix: str | None) -> str:
     comma = "، " if words.rtl else ", "
-    total = sum(counts.values())
+    shares = whole_percents(list(counts.values()))
     return comma.join(
-        f"{words.one_of(prefix, name) if prefix else isolate(name)} "
-        f"{words.percent(number / total if total else 0)}"
-        for name, number in counts.items()
+        f"{words.one_of(prefix, name) if prefix else isolate(name)} {words.percent(share / 100)}"
+        for name, share in zip(counts, shares, strict=True)
     )
 
 

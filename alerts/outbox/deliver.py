@@ -28,6 +28,7 @@ from alerts.channels.base import (
     ChannelError,
     Clock,
     Later,
+    MessageGone,
     MessageRefused,
     Sent,
 )
@@ -42,15 +43,17 @@ from alerts.outbox.notice_rows import (
     take_notice,
 )
 from alerts.outbox.notice_rows import settle as settle_attempt
+from alerts.outbox.orphans import card_anew
 from alerts.outbox.pauses import Pauses
 from alerts.outbox.reconcile import mark_stale, reconcile_some, verify_after
+from alerts.outbox.refusals import tell_of_refusal
 from listener.store.session import Database
 from listener.store.tables import notices
 
 log = logging.getLogger(__name__)
 
 MARGIN = timedelta(seconds=10)
-BUDGET = timedelta(seconds=20)
+BUDGET = 20.0  # seconds
 # Refused outright, so not shown: reconciliation need not look back to here, unless an earlier
 # attempt ended in the dark.
 UNSHOWN = {"sending_at": case((notices.c.looks == 0, null()), else_=notices.c.sending_at)}
@@ -91,18 +94,18 @@ async def deliver_some(
 
 
 async def _serve(sender: _Sender) -> int:
-    started = sender.clock()
-    place = await _place(sender, started)
+    monotonic = sender.channel.pacer.monotonic
+    started = monotonic()
+    place = await _place(sender, sender.clock())
     if place is None:
         return 0
     await mark_stale(sender.db, sender.channel.name, sender.clock())
     done = await _reconcile(sender, place)
-    while sender.clock() - started < BUDGET:
+    while monotonic() - started < BUDGET:
         async with sender.db.reading() as connection:
             if not await anything_due(connection, sender.channel.name, sender.clock()):
                 break
-        left = BUDGET - (sender.clock() - started)
-        if sender.channel.pacer.seconds_left() > left.total_seconds():
+        if sender.channel.pacer.seconds_left() > BUDGET - (monotonic() - started):
             break
         await sender.channel.pacer.wait()
         taken = await _take(sender, place)
@@ -169,8 +172,9 @@ async def _attempt(sender: _Sender, taken: Taken) -> int | None:
         sent: Sent | None = None
         if taken.message.kind in POSTS:
             sent = await channel.send(taken.message)
+            refused = sent.refused
         else:
-            await channel.update(taken.message)
+            refused = await channel.update(taken.message)
     except Later as error:
         channel.pacer.hold(error.seconds)
         due = clock() + timedelta(seconds=error.seconds)
@@ -180,10 +184,20 @@ async def _attempt(sender: _Sender, taken: Taken) -> int | None:
         due = await sender.pauses.pause(sender.db, channel, error, clock())
         await _settle(sender, taken, state="pending", due_at=due, error=error.code, **UNSHOWN)
         return None
+    except MessageGone as error:
+        log.info("channel %s: %s, a %s", channel.name, error.code, taken.message.kind)
+        async with sender.db.writing() as connection:
+            if taken.message.kind == "follow_up":
+                await card_anew(connection, taken, channel.name, error.code, clock())
+            else:  # what people delete there is not put back
+                await fail_with_dependants(connection, taken, error.code)
+        return 0
     except MessageRefused as error:
         log.error("channel %s refused a %s: %s", channel.name, taken.message.kind, error.code)
         async with sender.db.writing() as connection:
             await fail_with_dependants(connection, taken, error.code)
+            await tell_of_refusal(connection, sender.pauses, taken, channel.name, error.code,
+                                  now=clock(), shown=False)  # fmt: skip
         return 0
     except ChannelError as error:  # Unknown
         await _unknown(sender, taken, error.code)
@@ -192,6 +206,11 @@ async def _attempt(sender: _Sender, taken: Taken) -> int | None:
         ours = await confirm(connection, taken, sent, clock(), verify_after=verify_after(channel))
         if ours:
             await observe_delivery(connection, taken.message.id, clock())
+        if refused is not None:
+            log.error("channel %s took a %s as bare text only: %s", channel.name,
+                      taken.message.kind, refused)  # fmt: skip
+            await tell_of_refusal(connection, sender.pauses, taken, channel.name, refused,
+                                  now=clock(), shown=True)  # fmt: skip
     await sender.pauses.works(sender.db, channel, clock())
     return int(ours)
 

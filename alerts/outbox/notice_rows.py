@@ -5,7 +5,7 @@ Each step is one conditional UPDATE; whoever changed no row has been overtaken.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from alerts.outbox.notices import add_notices, notice_row
 from listener.store.latencies import observe
 from listener.store.tables import alerts, notices
 
+SET_BACK = timedelta(seconds=30)  # more than clocks of hosts that keep time lie apart
 POSTS = ("card", "follow_up", "reminder", "text")  # new messages; an update is idempotent
 
 
@@ -43,11 +44,17 @@ def _ready(channel: str, now: datetime) -> Any:
     )
     return and_(
         notices.c.state == "pending",
-        notices.c.due_at <= now,
+        _come(now),
         notices.c.channel == channel,
         or_(notices.c.kind.in_(("card", "text")), notices.c.alert_id.is_(None), card_sent),
         or_(notices.c.kind != "update", ~busy),
     )
+
+
+def _come(now: datetime) -> Any:
+    """Its time has come; or it was made ahead of ``now``, so the system's clock was set back since,
+    and nobody can say: better now than silence until the clock has caught up."""
+    return or_(notices.c.due_at <= now, notices.c.created_at > now + SET_BACK)
 
 
 async def anything_due(connection: AsyncConnection, channel: str, now: datetime) -> bool:
@@ -59,9 +66,7 @@ async def anything_open(connection: AsyncConnection, channel: str, now: datetime
     """Is there something to send or to look for, so that the channel has to be known?"""
     open_ = notices.c.state.in_(("pending", "sending", "unknown"))
     result = await connection.execute(
-        select(notices.c.id)
-        .where(open_, notices.c.due_at <= now, notices.c.channel == channel)
-        .limit(1)
+        select(notices.c.id).where(open_, _come(now), notices.c.channel == channel).limit(1)
     )
     return result.first() is not None
 
@@ -129,12 +134,18 @@ async def _render(
         return None
     quote = None
     mention = row["n"] if row["kind"] == "follow_up" else row["body"].get("mention")
+    of_card = row["kind"] == "card" or (row["kind"] == "update" and mention is None)
+    if of_card:
+        mention = await _on_the_card(connection, row)
     if mention is not None:
         brand = select(alerts.c.brand_id).where(alerts.c.id == row["alert_id"])
         brand_id = (await connection.execute(brand)).scalar_one()
         quote = (await load_quotes(connection, [mention], brand_id, style)).get(mention)
-        if quote is None or (quote.gone and row["kind"] == "follow_up"):
+        if not of_card and (quote is None or (quote.gone and row["kind"] == "follow_up")):
             return None
+        if of_card:
+            card = replace(card, quote=quote) if quote and not quote.gone else card
+            quote = None
     return Message(
         id=message.id,
         kind=message.kind,
@@ -145,6 +156,20 @@ async def _render(
         card=card,
         quote=quote,
     )
+
+
+async def _on_the_card(connection: AsyncConnection, row: Any) -> int | None:
+    """Which mention the alert's card shows where that is not its first: a card that was made anew
+    for a follow-up whose own had been deleted (``outbox.orphans``)."""
+    result = await connection.execute(
+        select(notices.c.body)
+        .where(notices.c.alert_id == row["alert_id"], notices.c.channel == row["channel"])
+        .where(notices.c.kind == "card", notices.c.state != "failed")
+        .limit(1)
+    )
+    body = result.scalar_one_or_none() or {}
+    mention: int | None = body.get("mention")
+    return mention
 
 
 async def _addressed(
@@ -215,7 +240,7 @@ async def confirm(
         else:
             result = await connection.execute(select(notices).where(*doubted))
             if (row := result.mappings().one_or_none()) is not None:
-                await add_notices(connection, [_once_more(row, again)])
+                await add_notices(connection, [{**_once_more(row, again), "created_at": now}])
         return True
     if sent is not None:  # given up as unknown in the meantime, and here it is
         adopted = await connection.execute(

@@ -53,7 +53,9 @@ class Pauses:
             self._paused.discard(channel.name)
             return Known(row.place, waits=False)
         self._paused.add(channel.name)
-        return Known(row.place, waits=row.next_try is not None and row.next_try > now)
+        # Further away than any wait is: the system's clock was set back.
+        waits = row.next_try is not None and now < row.next_try <= now + TRY_AGAIN
+        return Known(row.place, waits=waits)
 
     async def resolved(self, db: Database, channel: Channel, place: str, now: datetime) -> None:
         state = "paused" if channel.name in self._paused else "ok"

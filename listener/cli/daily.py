@@ -172,11 +172,12 @@ def report(
     brands = [b for b in settings.brands if b.name == brand or (not brand and b.role == "own")]
     if not brands:
         raise click.ClickException(f"there is no brand {brand!r} in {call.config}")
+    now = datetime.now(UTC)
     try:
         span = (
             named(kind, of, service.timezone, service.week_starts)
             if of
-            else last_full(kind, datetime.now(UTC), service.timezone, service.week_starts)
+            else last_full(kind, now, service.timezone, service.week_starts)
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
@@ -191,7 +192,8 @@ def report(
                     "start `rasid run` again, then ask"
                 )
             summaries = [
-                await summary_of(connection, settings, b, span, house.brand_ids) for b in brands
+                await summary_of(connection, settings, b, span, house.brand_ids, now=now)
+                for b in brands
             ]
         if form == "json":
             objects = [json.loads(summary.as_json()) for summary in summaries]

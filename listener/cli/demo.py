@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -203,9 +203,13 @@ async def _week(house: House, world: World, urls: Urls) -> None:
     span = Span("week", first, world.end.astimezone(service.zone).date(), service.timezone)
     async with house.db.reading() as connection:
         summary = await summary_of(
-            connection, house.settings, house.settings.brands[0], span, house.brand_ids
+            connection,
+            house.settings,
+            house.settings.brands[0],
+            span,
+            house.brand_ids,
+            now=span.until,  # the day that was lived is over
         )
-    summary = replace(summary, previous=None)  # the world has no week before
     _say("[3/3] the week's summary\n")
     text = "\n".join(lines(summary, words(service.language, service.digits)))
     click.echo((strip_isolates(text) if house.plain else text) + "\n")

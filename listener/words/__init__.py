@@ -25,7 +25,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from listener.words.bidi import isolate
+from listener.words.bidi import is_rtl, isolate
 
 Language = Literal["ar", "en"]
 Digits = Literal["latin", "arabic"]
@@ -115,8 +115,9 @@ class Words:
         return self.aside(self.number(share * 100, decimals=decimals) + sign)
 
     def aside(self, text: str) -> str:
-        """A handle, a URL, a time, a name: isolated in Arabic, as it is in English."""
-        return isolate(text) if self.rtl else text
+        """A handle, a URL, a time, a name: isolated in Arabic; in English where it is written from
+        right to left, or it would draw the numbers behind it to its other side."""
+        return isolate(text) if self.rtl or any(map(is_rtl, text)) else text
 
     def day(self, at: datetime, zone: tzinfo) -> str:
         """22 نوفمبر 2026: the Gregorian date in ``zone``."""

@@ -20,6 +20,10 @@ _ANSI = re.compile(
     "|[ -/]*[0-~])"
 )
 _C1_STRING = re.compile("[\x90\x98\x9d-\x9f][^\x07\x1b\x9c]*[\x07\x9c]|\x9b[0-?]*[ -/]*[@-~]")
+_EXTENDS = re.compile(  # joiner, variation, keycap, skin tone, the tags of a flag
+    "[\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
 _BLANK_LINES = re.compile(r"\n\s*\n\s*(?:\n\s*)+")
 
 
@@ -48,9 +52,23 @@ def shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     cut = max(limit - 1, 0)
-    while cut > 0 and (unicodedata.combining(text[cut]) or text[cut] in "\u200d\ufe0f"):
+    while cut > 0 and _inside(text, cut):
         cut -= 1
     return text[:cut].rstrip() + "…"
+
+
+def _inside(text: str, at: int) -> bool:
+    """Whether what stands at ``at`` belongs to the character before it: a mark on a letter, a part
+    of an emoji, the second letter of a flag (what of UAX #29, grapheme clusters, posts hold)."""
+    here, before = text[at], text[at - 1]
+    if unicodedata.combining(here) or _EXTENDS.match(here) or before == "\u200d":
+        return True
+    if not (_FLAG.match(here) and _FLAG.match(before)):
+        return False
+    letters = 0
+    while letters < at and _FLAG.match(text[at - 1 - letters]):
+        letters += 1
+    return letters % 2 == 1
 
 
 def isolate(text: str) -> str:

@@ -35,7 +35,7 @@ class Wall:
 
     def __post_init__(self) -> None:
         clock = self.world.clock
-        self.pacer = Pacer(self.seconds, clock=clock, sleep=clock.sleep)
+        self.pacer = Pacer(self.seconds, monotonic=clock.monotonic, sleep=clock.sleep)
         self.at: dict[str, str] = {}
 
     def second(self) -> float:

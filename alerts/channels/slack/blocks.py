@@ -19,7 +19,8 @@ from listener.words import Words
 from listener.words.bidi import one_line, shorten
 
 TEXT_LIMIT, SECTION_LIMIT, MESSAGE_LIMIT = 2_900, 2_900, 3_900
-_USER = re.compile(r"[UW][A-Z0-9]{4,}")
+_USER, _GROUP = re.compile(r"[UW][A-Z0-9]{4,}"), re.compile(r"S[A-Z0-9]{4,}")
+_LINKED = re.compile("\x00([^\x00]+)\x00")
 
 Block = dict[str, Any]
 
@@ -30,17 +31,16 @@ def escape(text: str) -> str:
 
 
 def _user(user: User) -> str:
-    """A marker that survives escaping and becomes a Slack mention afterwards."""
-    return f"\x00{user.id}\x00" if _USER.fullmatch(user.id) else show_name(user)
+    """A marker that survives escaping and becomes a Slack mention afterwards
+    (docs.slack.dev/messaging/formatting-message-text)."""
+    if _USER.fullmatch(user.id):
+        return f"\x00@{user.id}\x00"
+    return f"\x00!subteam^{user.id}\x00" if _GROUP.fullmatch(user.id) else show_name(user)
 
 
 def _mrkdwn(text: str) -> str:
     """``text`` escaped and its users linked. Of our own words and our team's names only."""
-    return re.sub("\x00([^\x00]+)\x00", r"<@\1>", escape(text))
-
-
-def _plain(text: str) -> str:
-    return re.sub("\x00([^\x00]+)\x00", r"\1", text)
+    return _LINKED.sub(r"<\1>", escape(text))
 
 
 def render_card(card: Card, words: Words, zone: tzinfo, now: datetime) -> tuple[str, list[Block]]:
@@ -64,7 +64,9 @@ def render_card(card: Card, words: Words, zone: tzinfo, now: datetime) -> tuple[
     if not card.test:
         blocks.append(_buttons(card, words))
     head = [lines.title(card), lines.author(quote), lines.where(quote)]
-    tail = [*beside, lines.labels(quote), *about, *team, lines.link(quote)]
+    names = Lines(words, zone, now)  # notifications and screen readers know no mentions
+    team_text = [names.notify(card), names.state(card)]
+    tail = [*beside, lines.labels(quote), *about, *team_text, lines.link(quote)]
     return _message(head, lines.text(quote, 2_000), tail), blocks
 
 
@@ -90,7 +92,7 @@ def render_follow_up(
 
 def _message(head: list[str], text: str, tail: list[str | None]) -> str:
     parts = [*head, text, *[line for line in tail if line]]
-    return shorten(escape(_plain("\n".join(parts))), MESSAGE_LIMIT)
+    return shorten(escape("\n".join(parts)), MESSAGE_LIMIT)
 
 
 def _header(text: str) -> Block:
@@ -113,7 +115,7 @@ def _team_context(*texts: str) -> Block:
 
 def _verbatim(text: str, limit: int) -> Block:
     # Slack reads no markup in plain_text; a word joiner makes sure of <!channel> all the same.
-    text = re.sub(r"<(?=[!@#])", "<\u2060", _plain(text))
+    text = re.sub(r"<(?=[!@#])", "<\u2060", text)
     return {"type": "plain_text", "text": shorten(text, limit), "emoji": False}
 
 

@@ -12,6 +12,7 @@ import asyncio
 import re
 import uuid
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,9 +21,18 @@ from urllib.request import getproxies, proxy_bypass
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from alerts.channels.base import ChannelBroken, Clock, Message, Pacer, Sent
+from alerts.channels.base import (
+    ChannelBroken,
+    Clock,
+    Message,
+    MessageGone,
+    MessageRefused,
+    Pacer,
+    Sent,
+)
 from alerts.channels.slack.blocks import escape, render_card, render_follow_up
 from alerts.channels.slack.errors import meaning
+from alerts.channels.slack.user_groups import UserGroups
 from listener.words import Words
 
 EVENT = "rasid_notice"
@@ -68,6 +78,7 @@ class Slack:
         self.name, self.target, self.timeout = name, target, timeout
         self.reconciles, self.look_again, self.pacer = reconciles, look_again, pacer
         self._client, self._words, self._zone, self._clock = client, words, zone, clock
+        self._groups = UserGroups(name, client, monotonic=pacer.monotonic)
 
     async def resolve(self) -> str:
         """An id as it is; a name by conversations.list (scope channels:read, groups:read)."""
@@ -85,8 +96,8 @@ class Slack:
         raise ChannelBroken("channel_not_found", "channel")
 
     async def send(self, message: Message) -> Sent:
-        text, blocks = self._render(message)
-        answer = await self._call(
+        text, blocks = await self._render(message)
+        answer, refused = await self._shown(
             "chat.postMessage",
             channel=message.place,
             text=text,
@@ -97,17 +108,32 @@ class Slack:
             metadata=self._metadata(message),
             client_msg_id=str(uuid.uuid5(NAMESPACE, message.id)),
         )
-        return Sent(str(answer["channel"]), str(answer["ts"]))
+        return Sent(str(answer["channel"]), str(answer["ts"]), refused)
 
-    async def update(self, message: Message) -> None:
-        text, blocks = self._render(message)
-        await self._call(
+    async def update(self, message: Message) -> str | None:
+        text, blocks = await self._render(message)
+        _answer, refused = await self._shown(
             "chat.update",
             channel=message.place,
             ts=message.ts,
             text=text,
             blocks=blocks or None,
         )
+        return refused
+
+    async def _shown(self, method: str, **body: Any) -> tuple[dict[str, Any], str | None]:
+        """The answer; and what Slack said to the blocks where only the bare text went, which holds
+        all that is read, without the buttons. What was refused was not shown: nothing doubles."""
+        try:
+            return await self._call(method, **body), None
+        except MessageGone:
+            raise
+        except MessageRefused as error:
+            if not body.get("blocks"):
+                raise
+            # No blocks at all would leave those of the message that is changed.
+            body["blocks"] = [] if method == "chat.update" else None
+            return await self._call(method, **body), error.code
 
     async def delete(self, sent: Sent) -> None:
         try:
@@ -175,14 +201,15 @@ class Slack:
             raise meaning(error) from error
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
-    def _render(self, message: Message) -> tuple[str, list[dict[str, Any]]]:
+    async def _render(self, message: Message) -> tuple[str, list[dict[str, Any]]]:
         now = self._clock()
         if message.kind == "reminder":
             return self._words.say("reminder.snooze"), []
         if message.quote is not None:
             return render_follow_up(message.quote, self._words, self._zone, now)
         if message.card is not None:
-            return render_card(message.card, self._words, self._zone, now)
+            card = replace(message.card, notify=await self._groups.linked(message.card.notify))
+            return render_card(card, self._words, self._zone, now)
         return escape(message.text or "") or "…", list(message.blocks)
 
     def _metadata(self, message: Message) -> dict[str, Any]:

@@ -12,7 +12,14 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from alerts.channels.base import ChannelBroken, ChannelError, Later, MessageRefused, Unknown
+from alerts.channels.base import (
+    ChannelBroken,
+    ChannelError,
+    Later,
+    MessageGone,
+    MessageRefused,
+    Unknown,
+)
 
 TOKEN = {
     "invalid_auth",
@@ -37,6 +44,7 @@ CHANNEL = {
     "restricted_action_non_threadable_channel",
 }
 SCOPE = {"missing_scope"}
+GONE = {"thread_not_found", "message_not_found"}
 # "It's possible some aspect of the operation succeeded before the error was raised."
 AMBIGUOUS = {
     "fatal_error",
@@ -80,7 +88,7 @@ def _answered(error: SlackApiError, *, reading: bool) -> ChannelError:
         return ChannelBroken(code, "token")
     if code in CHANNEL or status in (404, 407):
         return ChannelBroken(code, "channel")
-    return MessageRefused(code)
+    return MessageGone(code) if code in GONE else MessageRefused(code)
 
 
 def _seconds(headers: Any) -> float:

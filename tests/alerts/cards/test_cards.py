@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -278,3 +279,42 @@ def test_what_stands_beside_the_text_is_shown_as_what_it_is_the_matched_kind_fir
     assert "In the picture: فاتورة من زين" in console.card(replace(CARD, quote=quote))[4].replace(
         "\u2068", ""
     ).replace("\u2069", "")
+
+
+def shown_text(text: str) -> str:
+    _message, blocks = render_card(
+        Card(1, "زين", "care", "open", "normal", replace(QUOTE, text=text)), words("en"), ZONE, NOW
+    )
+    return next(b["text"]["text"] for b in blocks if b["type"] == "section")
+
+
+def test_a_post_of_many_lines_is_shown_whole() -> None:
+    text = "\n".join(f"سطر {n}" for n in range(60)) + "\nوين فلوسي؟"
+    assert "وين فلوسي؟" in shown_text(text)
+    assert "Cut here" not in shown_text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "طويل " * 1000,
+        "\n".join(f"سطر {n} " * 9 for n in range(60)),
+        "🇸🇦" * 2000,
+        "أ\u200b" * 70_000,
+    ],
+)
+def test_a_post_that_does_not_fit_says_that_it_is_cut(text: str) -> None:
+    shown = shown_text(text)
+    assert shown.endswith("Cut here; the whole post is behind the link.")
+    assert "…" in shown
+    assert len(shown) <= 3_000
+
+
+def test_a_name_from_right_to_left_stays_where_it_belongs_on_an_english_card() -> None:
+    quote = replace(QUOTE, name="رامي السبيعي", handle="rami", followers=3314)
+    _text, blocks = render_card(
+        Card(1, "زين", "رد", "open", "normal", quote), words("en"), ZONE, NOW
+    )
+    author = json.dumps(blocks, ensure_ascii=False)
+    assert f"By {FSI}رامي السبيعي{PDI} @rami · 3,314 followers" in author
+    assert f"{FSI}زين{PDI}" in author

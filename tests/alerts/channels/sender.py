@@ -42,7 +42,7 @@ async def main(database: str, api_url: str, clock: Clock, patience: float) -> No
         words=words("ar"),
         zone=UTC,
         clock=clock,
-        pacer=Pacer(0, clock=clock),
+        pacer=Pacer(0),
         timeout=patience,
     )
     while await _left(db):

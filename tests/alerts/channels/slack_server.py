@@ -46,7 +46,9 @@ class SlackServer:
     """``on(point, index)`` is called at "received", "stored", "answered" of every post; ``late``,
     when given, is waited for before a late post is stored instead of ``late_seconds``; ``rate``:
     posts a second and channel before 429 (None: no limit); ``broken``: error for every post;
-    ``slow``: the next updates, held one each."""
+    ``slow``: the next updates, held one each; ``dislikes``: a text, and messages whose blocks hold
+    it are refused as ``invalid_blocks``; ``groups``: handle -> id of user groups, None where the
+    app may not ask."""
 
     def __init__(
         self, store: Store | None = None, faults: Faults | None = None, *, rate: float | None = None
@@ -57,6 +59,8 @@ class SlackServer:
         self.on: Hook | None = None
         self.late: asyncio.Event | None = None
         self.slow: list[Slow] = []
+        self.dislikes: str | None = None
+        self.groups: dict[str, str] | None = {}
         self.posts = 0
         self.calls: list[str] = []
         self.uploads: dict[str, bytes] = {}
@@ -159,6 +163,11 @@ class SlackServer:
         channel = self.store.channel_id(str(body.get("channel", "")))
         if channel is None:
             return error("channel_not_found")
+        if self._disliked(body):
+            return error("invalid_blocks")
+        thread = body.get("thread_ts")
+        if thread is not None and self.store.get(channel, str(thread)) is None:
+            return error("thread_not_found")
         fault = self.faults.of(index)
         await self._point("received", index, fault)
         if fault == "429" or self._too_fast(channel):
@@ -183,6 +192,10 @@ class SlackServer:
         await answer.write_eof()
         await self._point("answered", index, fault)
         return answer
+
+    def _disliked(self, body: dict[str, Any]) -> bool:
+        blocks = json.dumps(body.get("blocks") or [], ensure_ascii=False)
+        return self.dislikes is not None and self.dislikes in blocks
 
     async def _point(self, point: str, index: int, fault: Fault | None) -> None:
         if fault == f"kill_{point}":
@@ -213,7 +226,14 @@ class SlackServer:
         self._tokens[channel] = (level - 1 if level >= 1 else level, now)
         return level < 1
 
+    async def _usergroups_list(self, _request: web.Request, _body: dict[str, Any]) -> Any:
+        if self.groups is None:
+            return error("missing_scope")
+        return ok(usergroups=[{"id": i, "handle": h} for h, i in self.groups.items()])
+
     async def _chat_update(self, _request: web.Request, body: dict[str, Any]) -> Any:
+        if self._disliked(body):
+            return error("invalid_blocks")
         slow = self.slow.pop(0) if self.slow else None
         if slow is not None:
             slow.arrived.set()

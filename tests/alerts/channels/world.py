@@ -47,15 +47,22 @@ class Clock:
     """Time as the test passes it; ``sleep`` moves it and lets the others run."""
 
     at: datetime = START
+    passed: float = 0.0
 
     def __call__(self) -> datetime:
         return self.at
 
+    def monotonic(self) -> float:
+        """Grows as time passes; does not follow when somebody sets ``at``."""
+        return self.passed
+
     def pass_(self, **span: float) -> None:
         self.at += timedelta(**span)
+        self.passed += timedelta(**span).total_seconds()
 
     async def sleep(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
+        self.passed += seconds
         await asyncio.sleep(0)
 
 
@@ -217,7 +224,7 @@ class World:
             words=words("ar" if language == "ar" else "en"),
             zone=RIYADH,
             clock=self.clock,
-            pacer=Pacer(pace, clock=self.clock, sleep=self.clock.sleep),
+            pacer=Pacer(pace, monotonic=self.clock.monotonic, sleep=self.clock.sleep),
             timeout=timeout,
             reconciles=reconciles,
         )

@@ -152,7 +152,9 @@ async def retention(db: Database, year: Year) -> None:
 async def report(db: Database, year: Year) -> None:
     span = week_of(CROWDED.date(), "Asia/Kathmandu", "sunday")
     async with db.reading() as connection:
-        await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, year.brand_ids)
+        await summary_of(
+            connection, SETTINGS, SETTINGS.brands[0], span, year.brand_ids, now=year.now
+        )
 
 
 @pytest.mark.parametrize("question", list(ASKED))

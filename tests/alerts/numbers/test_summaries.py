@@ -84,7 +84,7 @@ async def test_the_summary_says_the_numbers_in_words(
     ids = await week(db)
     span = week_of(IN_WEEK.date(), "Asia/Riyadh", "sunday")
     async with db.reading() as connection:
-        summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids)
+        summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids, now=MONDAY)
     said = strip_isolates("\n".join(lines(summary, words(language))))
     expected = {
         "ar": ("15 نوفمبر 2026", "3 مشاركات", "200%", "استخدمه 3 أشخاص", "مشاركتان تحتاجان", "30"),
@@ -98,7 +98,7 @@ async def test_the_summary_says_the_numbers_in_words(
     assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in page
     plain = json.loads(summary.as_json())
     assert plain["now"]["mentions"] == 3
-    assert plain["previous"]["mentions"] == 1
+    assert plain["compared"]["numbers"]["mentions"] == 1
     assert plain["now"]["reach"] is None
     assert plain["voice"] == {"رشفان": 3, "منافس": 1}
     assert plain["span"] == {
@@ -127,7 +127,7 @@ async def test_the_summary_marks_what_seems_to_be_about_something_else(
             update(matches).where(matches.c.mention_id.in_([1, 2])).values(about=0.2)
         )
     async with db.reading() as connection:
-        summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids)
+        summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids, now=MONDAY)
     assert said in strip_isolates("\n".join(lines(summary, words(language))))
     assert json.loads(summary.as_json())["now"]["elsewhere"] == 2
 
@@ -136,7 +136,7 @@ async def test_a_week_without_mentions_says_so(db: Database) -> None:
     ids = await seed(db, [(mention(1, at=NOW - timedelta(days=60)), label())])
     span = week_of(IN_WEEK.date(), "Asia/Riyadh", "sunday")
     async with db.reading() as connection:
-        summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids)
+        summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids, now=MONDAY)
     assert "لم تُرصد أي مشاركة" in "\n".join(lines(summary, words("ar")))
 
 
@@ -147,7 +147,7 @@ async def test_a_week_asks_for_a_sample_until_there_is_one(db: Database, languag
 
     async def told() -> list[str]:
         async with db.reading() as connection:
-            made = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids)
+            made = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids, now=MONDAY)
         return [strip_isolates(line) for line in lines(made, words(language))]
 
     def command(line: str) -> bool:
@@ -179,5 +179,5 @@ async def test_nobody_asks_for_a_sample_in_a_competitors_summary_or_a_months(db:
         (SETTINGS.brands[0], month_of(IN_WEEK.date(), "Asia/Riyadh")),
     ):
         async with db.reading() as connection:
-            made = await summary_of(connection, SETTINGS, brand, span, ids)
+            made = await summary_of(connection, SETTINGS, brand, span, ids, now=MONDAY)
         assert "rasid model" not in "\n".join(lines(made, words("en")))

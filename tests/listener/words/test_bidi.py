@@ -71,3 +71,23 @@ def test_own_lines_start_right() -> None:
 def test_names_are_one_line() -> None:
     assert one_line(" أ\n\tب ") == "أ ب"
     assert one_line("x" * 200, limit=80) == "x" * 79 + "…"
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        ("ab👍🏽cd", 4, "ab…"),  # a skin tone
+        ("ab👨‍👩‍👧cd", 5, "ab…"),  # a family, joined
+        ("ab👨‍👩‍👧cd", 8, "ab👨‍👩‍👧…"),
+        ("ab🇸🇦🇪🇬", 4, "ab…"),  # a flag is two letters
+        ("ab🇸🇦🇪🇬cd", 6, "ab🇸🇦…"),
+        ("ab🇸🇦🇪🇬cd", 5, "ab🇸🇦…"),
+        ("ab1️⃣cd", 4, "ab…"),  # a keycap
+        ("شُكرًا جزيلًا", 3, "شُ…"),
+        ("abcdef", 3, "ab…"),
+    ],
+)
+def test_a_cut_never_falls_inside_what_is_seen_as_one_character(
+    text: str, limit: int, cut: str
+) -> None:
+    assert shorten(text, limit) == cut
