@@ -104,7 +104,11 @@ class Bench:
             for n in numbers
         ]
         async with self.db.writing() as connection:
-            await intake.add(connection, arrivals, source="collect", now=START - ago)
+            added = await intake.add(connection, arrivals, source="collect", now=START)
+            these = t.mentions.c.id.in_(added.new)
+            await connection.execute(
+                update(t.mentions).where(these).values(collected_at=START - ago)
+            )
         self.upstream.texts |= dict.fromkeys(numbers, text)
 
     async def _intake(self) -> Any:
