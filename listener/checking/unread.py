@@ -40,7 +40,9 @@ def _never_read(
 ) -> list[Finding]:
     """Kinds that ``every`` names and this network has no read of."""
     probe = network.reads([Query("", "probe OR @probe")], ["probe"], [Account("", "probe")])
-    kinds = {"feed"} if network.name == "rss" else {read.kind for read in probe}
+    kinds: set[str] = {read.kind for read in probe}
+    if any(option.kind == "feeds" for option in network.about.options.values()):
+        kinds.add("feed")
     kinds |= {"refresh"} if isinstance(network, Rereads) else set()
     written = section.every if isinstance(section.every, Mapping) else {}
     return [

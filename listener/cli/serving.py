@@ -22,8 +22,9 @@ from listener.serving.listen import serve
 from listener.serving.routes import health_routes, metrics_routes
 from listener.settings.values import MissingSecretError, Secret
 from listener.store.bias_rows import standing as bias_standing
-from listener.store.heartbeats import workers
+from listener.store.heartbeats import collecting_since, workers
 from listener.store.job_rows import standings
+from listener.store.lateness import late
 from listener.store.overview import overview
 from listener.store.relevance_rows import standing
 from listener.store.standing import sources
@@ -36,10 +37,12 @@ async def status(house: House) -> Mapping[str, Any]:
     """What ``rasid status --json`` prints."""
     now = house.clock.now()
     async with house.db.reading() as connection:
-        parts = {"sources": await sources(connection, now), **await overview(connection)}
+        read = await sources(connection, now)
+        parts = {"sources": read, **await overview(connection)}
         beating = await workers(connection, now)
         return {
             **parts,
+            "late": late(read, collecting_since(beating)),
             "workers": [without(worker, "detail") for worker in beating],
             "jobs": await standings(connection, now),
             "slack": slack_of(beating),

@@ -65,7 +65,8 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
     for name, section in settings.networks.items():
         if not section.enabled or name not in BUILT:
             continue
-        network, known = build(name, section.building()), about(name)
+        own = {"timezone": settings.service.timezone, **section.building()}
+        network, known = build(name, own), about(name)
         often = _every(known, section)
         reads = network.reads(queries, tags, accounts_of(settings, name))
         sources.append(

@@ -19,6 +19,7 @@ from classifiers.alphabet import FREE, LETTERS, to_bytes
 from classifiers.arabic import fold_letters
 from listener.matching.besides import seen_text
 from listener.matching.clitics import ALL, LONGEST, NONE, Heads
+from listener.matching.parting import cut_finer, holds_both, parted, readable
 from listener.matching.reading import handle_names
 from listener.records import Mention
 
@@ -134,11 +135,23 @@ class Sieve:
     def may_hold(self, mention: Mention) -> bool:
         """False: nothing that is sought is in ``mention``. Linear in its length."""
         text, tags = seen_text(mention), mention.hashtags
+        if "\u200c" in text or "\u200b" in text:
+            text = readable(text)
+        written = text
         if tags:
             text = " ".join((text, *tags))
         letters = to_bytes(text, _OTHERS)
-        if self._has_words and self._has_word(letters):
-            return True
+        if self._has_words:
+            if self._has_word(letters):
+                return True
+            if holds_both(letters):
+                apart = to_bytes(parted(fold_letters(text)), _OTHERS)
+                if self._has_word(apart):
+                    return True
+            if tags or b"#" in letters:
+                finer = cut_finer(written, tags)
+                if finer and self._has_word(to_bytes(" ".join(finer), _OTHERS)):
+                    return True
         if self._tags and (tags or b"#" in letters) and self._has_tag(letters, tags):
             return True
         return bool(mention.mentions) and any(

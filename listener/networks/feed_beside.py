@@ -17,15 +17,15 @@ from listener.networks.beside import once, piece
 from listener.networks.html_text import text_of
 from listener.records import Beside
 
-_OPENED, _CLOSED = re.compile(rb"<media:description(?=[\s>])"), b"</media:description>"
+_OPENED, _CLOSED = re.compile(r"<media:description(?=[\s>])"), "</media:description>"
 
 
-def marked(content: bytes) -> bytes:
+def marked(content: str) -> str:
     """The feed with its media descriptions under another name."""
     if _CLOSED not in content:
         return content
-    opened = _OPENED.sub(b'<media:credit rasid="described"', content)
-    return opened.replace(_CLOSED, b"</media:credit>")
+    opened = _OPENED.sub('<media:credit rasid="described"', content)
+    return opened.replace(_CLOSED, "</media:credit>")
 
 
 def described(entry: Mapping[str, object]) -> list[str]:

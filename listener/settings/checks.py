@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from classifiers.arabic import fold, words
@@ -121,7 +122,9 @@ def _check_query(document: Document, loc: Sequence[str | int], query: str) -> No
         parse(query)
     except QueryError as error:
         around = query[max(0, error.position - 15) : error.position + 15]
-        document.find(loc, "query", why=error.message, position=error.position + 1, around=around)
+        at = error.position + 1
+        values: dict[str, Any] = {"position": at, "around": around, **error.values}
+        document.find(loc, f"query.{error.code}", **values)
 
 
 def _check_accounts(
