@@ -37,6 +37,7 @@ class Quote:
     language: str | None = None
     dialect: str | None = None
     evidence: tuple[tuple[str, str, str], ...] = ()  # (term, place, found)
+    beside: tuple[tuple[str, str], ...] = ()  # (kind, text): seen with it, not its own words
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,5 +164,6 @@ def _quote(row: Any, heads: Mapping[str, Any], style: CardStyle) -> Quote:
         sure=probability is not None and probability >= style.min_confidence,
         corrected=corrected,
         evidence=tuple((str(e[0]), str(e[1]), str(e[2])) for e in (row["evidence"] or ())),
+        beside=() if gone else tuple((str(b[0]), str(b[1])) for b in (row["beside"] or ())),
         **fields,
     )

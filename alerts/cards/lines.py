@@ -17,6 +17,7 @@ from listener.words import Words
 from listener.words.bidi import clean, isolate, one_line, rtl_line, shorten
 
 NAME_LIMIT = 80
+BESIDE_LIMIT, BESIDE_MOST = 300, 4
 LINES, ROOM = 40, 200
 
 
@@ -106,6 +107,21 @@ class Lines:
         if len(text) <= limit - ROOM and read == quote.text:
             return isolate(text)
         return f"{isolate(shorten(text, limit - ROOM))}\n{self._line(self.words.say('card.cut'))}"
+
+    def beside(self, quote: Quote) -> list[str]:
+        """A line for each piece that people see with the text, named for what it is; first those
+        of a kind that the brand was found in."""
+        found = {place for _term, place, _found in quote.evidence}
+        pieces = sorted(quote.beside, key=lambda piece: piece[0] not in found)
+        return [
+            self._line(
+                self.words.say(
+                    f"beside.{kind}",
+                    text=self.words.aside(one_line(text, limit=BESIDE_LIMIT)),
+                )
+            )
+            for kind, text in pieces[:BESIDE_MOST]
+        ]
 
     def labels(self, quote: Quote) -> str:
         words = self.words

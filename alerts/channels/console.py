@@ -103,7 +103,7 @@ class Console:
         return [*clean(message.text or "").split("\n"), ""]
 
     def _text(self, lines: Lines, quote: Quote) -> list[str]:
-        return lines.text(quote, TEXT_LIMIT).split("\n")
+        return [*lines.text(quote, TEXT_LIMIT).split("\n"), *lines.beside(quote)]
 
     def _lines(self) -> Lines:
         return Lines(self._words, self._zone, self._clock())

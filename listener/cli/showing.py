@@ -112,6 +112,9 @@ def show_why(history: Mapping[str, Any], words: Words) -> None:
              at=_moment(mention["created_at"]))  # fmt: skip
     echo(f"  {one_line(mention['url']) if mention['url'] else words.say('command.no_link')}")
     echo(f"  {words.aside(one_line(mention['text'], limit=QUOTED))}")
+    for kind, text in mention["beside"] or ():
+        line = words.say(f"beside.{kind}", text=words.aside(one_line(text, limit=QUOTED)))
+        echo("  " + (rtl_line(line) if words.rtl else line))
     if mention["gone_at"]:
         say_line(words, "why.gone", indent=2, at=_moment(mention["gone_at"]))
     for label in history["labels"]:

@@ -30,6 +30,7 @@ from listener.networks.about import About, minutes
 from listener.networks.addresses import public_address
 from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import Defaults
+from listener.networks.feed_beside import beside_of, described, marked
 from listener.networks.feed_bytes import decoded
 from listener.networks.feed_dates import moments
 from listener.networks.feed_items import Item, told_apart
@@ -132,7 +133,9 @@ def _load(
         raise BadPage(f"a feed of {len(content)} bytes; {MAX_BYTES} are read at most")
     read = decoded(content, content_type)
     text = read.text.lstrip()
-    feed, entries = entries_of(text) if text.startswith("{") else feed_of(text, content_type)
+    feed, entries = (
+        entries_of(text) if text.startswith("{") else feed_of(marked(text), content_type)
+    )
     return feed, entries, read.doubt
 
 
@@ -144,7 +147,8 @@ def _item(
     seen: datetime | None,
 ) -> Item | None:
     link = link_of(entry, site, address)
-    title, body = title_of(entry), body_of(entry)
+    title = title_of(entry)
+    body = body_of(entry) or "\n".join(described(entry))  # a video's description is all it has
     if body.startswith(title):
         title = ""
     words = "\n".join(filter(None, (title, body)))
@@ -166,6 +170,7 @@ def _item(
         kind="article",
         language=f.text(entry.get("language")) or f.text(feed.get("language")),
         hashtags=tuple(dict.fromkeys(t.lstrip("#") for t in terms if t)),
+        beside=beside_of(entry, words),
     )
     return Item(mention, f.ident(f.text(entry.get("id"))), f.ident(link))
 

@@ -98,7 +98,7 @@ async def _blank(connection: AsyncConnection, rows: Sequence[Any], now: datetime
         .where(among(connection, mentions.c.id, ids))
         .values(
             text="", text_key="", url=None, author_id=None, author_handle=None,
-            author_name=None, hashtags=[], handles=[], media=[], gone_at=now,
+            author_name=None, hashtags=[], handles=[], media=[], beside=[], ref=None, gone_at=now,
         )
     )  # fmt: skip
     await connection.execute(

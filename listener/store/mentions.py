@@ -116,7 +116,8 @@ async def add(
 
 def _masked(arrival: Arrival, mask: Callable[[str], str]) -> Arrival:
     """The text, and what of it the evidence quotes, as it may be stored."""
-    mention = replace(arrival.mention, text=mask(arrival.mention.text))
+    beside = tuple(replace(piece, text=mask(piece.text)) for piece in arrival.mention.beside)
+    mention = replace(arrival.mention, text=mask(arrival.mention.text), beside=beside)
     hits = tuple(
         replace(hit, evidence=tuple(replace(e, found=mask(e.found)) for e in hit.evidence))
         for hit in arrival.hits

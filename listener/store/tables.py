@@ -168,6 +168,8 @@ mentions = Table(
     Column("hashtags", _json, nullable=False),
     Column("handles", _json, nullable=False),
     Column("media", _json, nullable=False),
+    Column("beside", _json),  # [[kind, text], ...]: seen with the text, not classified
+    Column("ref", Text),  # what the network is asked for it by, where that is not its native id
     Column("likes", BigInteger),
     Column("replies", BigInteger),
     Column("shares", BigInteger),
@@ -187,6 +189,7 @@ mentions = Table(
     Index("ix_mentions_created_at", "created_at"),
     Index("ix_mentions_text_key", "text_key"),
     Index("ix_mentions_author", "network", "author_id"),
+    _where("ix_mentions_ref", ["network", "ref"], "ref IS NOT NULL"),  # deletions name it
     Index("ix_mentions_kept", "network", "collected_at", "id"),  # retention asks by it
     _where("ix_mentions_collected", ["id"], "state = 'collected'"),
     _where("ix_mentions_set_aside", ["id"], "state = 'set_aside'"),

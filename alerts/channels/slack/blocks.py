@@ -57,6 +57,9 @@ def render_card(card: Card, words: Words, zone: tzinfo, now: datetime) -> tuple[
     blocks.append(_header(lines.title(card)))
     blocks.append(_context(lines.author(quote), lines.where(quote)))
     blocks.append(_post(lines.text(quote, TEXT_LIMIT)))
+    beside = lines.beside(quote)
+    if beside:
+        blocks.append(_context(*beside))
     blocks.append(_context(lines.labels(quote)))
     about = [x for x in (lines.why(card), lines.count(card), lines.others(card)) if x]
     blocks.append(_context(*about))
@@ -66,8 +69,9 @@ def render_card(card: Card, words: Words, zone: tzinfo, now: datetime) -> tuple[
         blocks.append(_buttons(card, lines))
     head = [lines.title(card), lines.author(quote), lines.where(quote)]
     names = Lines(words, zone, now)  # notifications and screen readers know no mentions
+    team_text = [names.notify(card), names.state(card)]
     link = lines.link(quote) if len(quote.url or "") <= BESIDE else None
-    tail = [lines.labels(quote), *about, names.notify(card), names.state(card), link]
+    tail = [*beside, lines.labels(quote), *about, *team_text, link]
     return _message(head, lines.text(quote, 2_000), tail), blocks
 
 
@@ -76,16 +80,18 @@ def render_follow_up(
 ) -> tuple[str, list[Block]]:
     """(text, blocks) of what goes into a card's thread."""
     lines = Lines(words, zone, now, user=_user)
+    beside = lines.beside(quote)
     blocks = [
         _context(lines.follow_up(quote), lines.where(quote)),
         _post(lines.text(quote, TEXT_LIMIT)),
+        *([_context(*beside)] if beside else []),
         _context(lines.labels(quote)),
     ]
     link = _link(quote, words)
     if link:
         blocks.append({"type": "actions", "elements": [link]})
     return _message(
-        [lines.follow_up(quote)], lines.text(quote, 2_000), [lines.labels(quote)]
+        [lines.follow_up(quote)], lines.text(quote, 2_000), [*beside, lines.labels(quote)]
     ), blocks
 
 

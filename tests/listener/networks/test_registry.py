@@ -203,6 +203,7 @@ def test_a_hashtag_in_a_query_is_not_read_twice_nor_searched_where_there_are_non
         ("search", "@rashfan"),
         ("hashtag", "رشفان"),
         ("hashtag", "قهوة"),
+        ("hashtag", "قهوه"),  # another spelling, which it keeps apart
     ]
     assert targets(build("mastodon", {})) == [("hashtag", "رشفان"), ("hashtag", "قهوة")]
     assert targets(build("hackernews", {})) == [("search", "رشفان")]
