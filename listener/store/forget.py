@@ -63,6 +63,7 @@ async def forget_author(
     if author is None:
         return 0
     await bury(connection, "author", [tombstone(key, "author", network, author)], now=now)
+    await own_posts.forget(connection, network, author)
     result = await connection.execute(
         select(mentions.c.id, mentions.c.state, mentions.c.native_id)
         .where(
