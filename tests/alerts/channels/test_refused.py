@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from alerts.desk.actions import Action, act
 from alerts.outbox.pauses import Pauses
-from listener.store.tables import alerts, notices
+from listener.store.tables import alerts, labels, notices
 from listener.words import words
 from tests.alerts.channels.slack_server import SlackServer
-from tests.alerts.channels.world import World
+from tests.alerts.channels.world import RIYADH, World
 
 CARE, OPS = "C0CUSTCARE", "C0RASIDOPS"
 
@@ -109,6 +110,10 @@ async def test_who_says_the_same_after_the_card_was_deleted_is_seen_on_a_new_one
     (card,) = slack.store.messages[CARE]
     assert "@ali" in card["text"]
     assert len(await world.rows(alerts)) == 1
+    done = Action("click", 1, "U012AB3CD", "sentiment", "positive")
+    assert await act(world.db, done, now=world.clock(), zone=RIYADH) == "done"
+    [said] = [row.mention_id for row in await world.rows(labels) if row.source.startswith("user:")]
+    assert said == 2  # of what the card shows
 
 
 async def test_a_deleted_card_that_only_changes_is_not_put_back(

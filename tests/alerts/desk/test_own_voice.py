@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from alerts.cards.card import Card
 from alerts.cards.card_of_rows import CardStyle, load_card
+from alerts.desk.actions import Action, act
 from alerts.dispatch import decide_some
 from listener.records import Brand
 from listener.store.brand_rows import sync_brands
 from listener.store.session import Database
-from listener.store.tables import alerts, decisions, own_posts
+from listener.store.tables import alerts, decisions, labels, own_posts
 from tests.alerts.channels.world import START, World
 
 
@@ -109,6 +110,13 @@ async def test_a_card_that_our_own_post_opened_shows_the_customer_who_said_it_ag
     await _decided(world)
     assert await _states(db) == ["open"]  # the story is told by the customer now
     assert (await _shown(world)).others == 1
+    done = Action("click", 1, "U1", "sentiment", "positive")
+    await act(db, done, now=world.clock(), zone=world.settings.service.zone)
+    async with db.reading() as connection:
+        said = await connection.execute(
+            select(labels.c.mention_id).where(labels.c.source == "user:U1")
+        )
+        assert said.scalars().all() == [2]  # of what the card shows
 
 
 async def test_a_card_of_our_own_post_and_its_reposts_ends(db: Database) -> None:

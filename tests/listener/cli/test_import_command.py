@@ -160,6 +160,15 @@ def test_a_few_rows_that_say_nothing_of_time_are_handed_over_to_be_seen(
     assert bring(installed, rows=undated(10))["alerts"] == 10
 
 
+def test_our_own_replies_are_none_of_the_few(installed: Installed) -> None:
+    installed.configure("رشفان")
+    with (installed.folder / "rasid.toml").open("a", encoding="utf-8") as toml:
+        toml.write('[[brands.accounts]]\nnetwork = "mastodon"\nhandle = "rashfan"\n')
+    ours = [{"id": f"o{n}", "text": f"أهلا {n}", "author": "rashfan"} for n in range(5)]
+    counts = bring(installed, rows=[*ours, *undated(10)])
+    assert (counts["stored"], counts["alerts"]) == (15, 10)
+
+
 def test_a_table_without_dates_alerts_nobody(installed: Installed) -> None:
     assert bring(installed, rows=undated(11))["alerts"] == 0
     assert set(reasons(installed).values()) == {"unknown_time"}
