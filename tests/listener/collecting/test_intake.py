@@ -179,7 +179,7 @@ async def test_deletions_erase_what_is_stored_and_leave_the_rest_of_the_world_al
 async def test_an_own_post_is_erased_by_what_the_network_calls_it_and_with_its_account(
     db: Database, intake: Intake
 ) -> None:
-    ours = (Hit("Zain", own=True),)
+    ours = (Hit("زين", own=True),)
     posts = [
         Arrival(replace(mention("1", author="us"), ref="m.example:7"), ours),
         Arrival(mention("2", author="us"), ours),
