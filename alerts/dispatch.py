@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +21,7 @@ from alerts.deciding.directed import own_names
 from alerts.deciding.facts import Facts
 from alerts.deciding.facts_of_rows import read_facts
 from alerts.desk.conversations import (
+    alone,
     holding,
     let_go,
     queue_notices,
@@ -40,7 +41,6 @@ from listener.store.work import DECIDE, finish_mine, set_aside, take
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-DECIDING = 0x7261736964646563  # "rasiddec": the key of PostgreSQL's advisory lock
 KEYS = ("mention_id", "brand_id", "revision")
 RACES = 3
 """Other processes that may open one of a batch's conversations before it, one after the other."""
@@ -106,7 +106,7 @@ async def _write(
     worker: str,
     now: datetime,
 ) -> int:
-    await _alone(connection)
+    await alone(connection)
     ours = await finish_mine(connection, DECIDE, rows, worker=worker, now=now)
     pairs = [(row.mention_id, row.brand_id) for row in ours]
     reasons: Counter[str] = Counter()
@@ -129,13 +129,6 @@ async def _write(
     if reasons:
         log.info("decided %s", {str(reason): n for reason, n in reasons.items()})
     return len(ours)
-
-
-async def _alone(connection: AsyncConnection) -> None:
-    """One batch at a time, as on SQLite, until the commit: two that go on with the same cards else
-    wait for each other, each in the order of its own mentions."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(DECIDING)))
 
 
 async def _notify(

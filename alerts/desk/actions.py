@@ -19,7 +19,7 @@ from sqlalchemy import case, func, literal, null, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.desk.conversations import queue_notices, touch
+from alerts.desk.conversations import alone, queue_notices, touch
 from alerts.desk.folding import LIVE
 from alerts.desk.singling import claim_single
 from alerts.outbox.notice_rows import on_the_card
@@ -64,6 +64,8 @@ async def act(db: Database, action: Action, *, now: datetime, zone: tzinfo) -> O
 
 
 async def _act(connection: AsyncConnection, action: Action, now: datetime, zone: tzinfo) -> Outcome:
+    if action.verb == "single":
+        await alone(connection)
     result = await connection.execute(  # the lock that puts all changes of a card into a line
         select(alerts).where(alerts.c.id == action.alert_id).with_for_update()
     )
