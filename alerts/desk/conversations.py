@@ -22,7 +22,6 @@ from listener.store.own_posts import speaks_for
 from listener.store.tables import alert_mentions, alerts, mentions, notices, stories
 from listener.store.upsert import insert_new
 
-
 DECIDING = 0x7261736964646563  # "rasiddec": the key of PostgreSQL's advisory lock
 
 
