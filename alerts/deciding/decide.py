@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from alerts.deciding.conditions import failing
+from alerts.deciding.conditions import failing, shortfalls
 from alerts.deciding.directed import brought_by, in_context
 from alerts.deciding.facts import Facts
 from listener.settings.model import Route
@@ -37,7 +37,8 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Decision:
     """``route`` is the one that matched, whatever came of it; ``channel`` only when it alerts.
-    ``detail["tried"]``: [route, first condition that failed] of the routes before it.
+    ``detail["tried"]``: [route, first condition that failed] of the routes before it;
+    ``detail["failed"]``: [route, condition, wanted, was] of all their conditions that failed.
     ``detail["directed"]`` (``directed.brought_by``) only where it would be another decision, did
     the mention not speak to the brand."""
 
@@ -92,19 +93,22 @@ def _decide(
     if gate is not None:
         return Decision(None, None, gate)
     sure = facts.probability is not None and facts.probability >= min_confidence
-    tried: list[list[str]] = []
+    tried, failed = list[list[str]](), list[list[str | None]]()
     unsure_route: str | None = None
     for route in routes:
         missing = failing(route.match, facts, sure=sure)
         if missing is None:
-            return _taken(facts, route, tried, unsure_route, now, alert_within)
+            detail = _detail(tried, failed, unsure_route)
+            return _taken(facts, route, detail, unsure_route, now, alert_within)
         tried.append([route.name, missing])
+        short = shortfalls(route.match, facts, min_confidence=min_confidence, sure=sure)
+        failed += [[route.name, *each] for each in short]
         if unsure_route is None and not sure and _channel(route) and facts.sentiment:
             surely = failing(route.match, facts, sure=True)
             unsure_route = route.name if surely is None else None
     if unsure_route is not None:
-        return Decision(None, None, Reason.low_confidence, _detail(tried, unsure_route))
-    return Decision(None, None, Reason.no_route, _detail(tried, None))
+        return Decision(None, None, Reason.low_confidence, _detail(tried, failed, unsure_route))
+    return Decision(None, None, Reason.no_route, _detail(tried, failed, None))
 
 
 def _gate(facts: Facts, min_about: float) -> Reason | None:
@@ -134,12 +138,11 @@ def _about(facts: Facts, least: float) -> dict[str, Any]:
 def _taken(
     facts: Facts,
     route: Route,
-    tried: list[list[str]],
+    detail: dict[str, Any],
     unsure_route: str | None,
     now: datetime,
     alert_within: timedelta,
 ) -> Decision:
-    detail = _detail(tried, unsure_route)
     channel = _channel(route)
     if channel is None:
         reason = Reason.low_confidence if unsure_route else Reason.only_count
@@ -152,6 +155,7 @@ def _taken(
     elif (age := now - facts.created_at) > alert_within:
         reason = Reason.too_old
         detail["age_seconds"] = int(age.total_seconds())
+        detail["alert_within_seconds"] = int(alert_within.total_seconds())
     else:
         return Decision(route.name, channel, Reason.matched_route, detail)
     return Decision(route.name, None, reason, detail)
@@ -161,8 +165,10 @@ def _channel(route: Route) -> str | None:
     return None if route.only_count else route.channel
 
 
-def _detail(tried: list[list[str]], unsure_route: str | None) -> dict[str, Any]:
-    detail: dict[str, Any] = {"tried": tried} if tried else {}
+def _detail(
+    tried: list[list[str]], failed: list[list[str | None]], unsure_route: str | None
+) -> dict[str, Any]:
+    detail: dict[str, Any] = {"tried": tried, "failed": failed} if tried else {}
     if unsure_route is not None:
         detail["unsure"] = unsure_route
     return detail

@@ -249,7 +249,7 @@ async def run_process(name: str, house: House, stop: asyncio.Event) -> None:
         tasks.create_task(beating())
         tasks.create_task(PROCESSES[name](house, stop))
     with suppress(SQLAlchemyError, OSError):
-        await farewell(house.db, worker)
+        await farewell(house.db, worker, now=house.clock.now())
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
