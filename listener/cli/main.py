@@ -26,6 +26,9 @@ COMMANDS = {
     "report": "daily:report",
     "networks": "keep:networks",
     "export": "exporting:export_",
+    "forget": "forgetting:forget",
+    "backup": "saving:backup",
+    "restore": "saving:restore",
     "model": "keep:model",
 }
 """Where each command is, below ``listener.cli``."""
