@@ -110,7 +110,8 @@ async def _scrub(house: House) -> None:
     if house.db.dialect == "sqlite":
         async with house.db.write.connect() as connection:
             raw = await connection.get_raw_connection()
-            await raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[func-returns-value]
+            if raw.driver_connection is not None:  # not inside a transaction
+                await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _say(person: Person, words: Words) -> None:
