@@ -12,6 +12,7 @@ from alerts.deciding.conditions import failing, shortfalls
 from alerts.deciding.directed import brought_by, in_context
 from alerts.deciding.facts import Facts
 from listener.settings.model import Route
+from listener.store.first_start import READ
 
 
 class Reason(StrEnum):
@@ -22,6 +23,7 @@ class Reason(StrEnum):
     no_route = "no_route"
     unknown_time = "unknown_time"  # a route took it, but nobody knows when it was written
     not_asked = "not_asked"  # it was imported with --no-alerts
+    first_start = "first_start"  # it lay there when Rasid was started for the first time
     too_old = "too_old"  # a route took it, but it is older than alert_within
     not_own_brand = "not_own_brand"  # competitors and leaders are counted
     not_about_brand = "not_about_brand"  # relevance says it is about something else
@@ -60,14 +62,16 @@ def decide(
     alert_within: timedelta,
     min_confidence: float,
     min_about: float = 0.5,
+    began: datetime | None = None,
 ) -> Decision:
     """The first route whose conditions all hold takes the mention; the gates come before and
     after. ``now`` is aware UTC; ages count from ``created_at``; what is of unknown time alerts only
     where its importer said so. ``min_about``: where the model of
-    relevance names no least score of its own."""
+    relevance names no least score of its own. ``began``: of what was read and is older, the first
+    start's own cards are chosen elsewhere."""
 
     def by(known: Facts) -> Decision:
-        return _decide(known, routes, now, alert_within, min_confidence, min_about)
+        return _decide(known, routes, now, alert_within, min_confidence, min_about, began)
 
     alone, closer = by(facts), in_context(facts)
     if closer is None:
@@ -85,6 +89,7 @@ def _decide(
     alert_within: timedelta,
     min_confidence: float,
     min_about: float,
+    began: datetime | None,
 ) -> Decision:
     least = facts.relevance.least if facts.relevance else min_about
     gate = _gate(facts, least)
@@ -99,7 +104,7 @@ def _decide(
         missing = failing(route.match, facts, sure=sure)
         if missing is None:
             detail = _detail(tried, failed, unsure_route)
-            return _taken(facts, route, detail, unsure_route, now, alert_within)
+            return _taken(facts, route, detail, unsure_route, now, alert_within, began)
         tried.append([route.name, missing])
         short = shortfalls(route.match, facts, min_confidence=min_confidence, sure=sure)
         failed += [[route.name, *each] for each in short]
@@ -142,6 +147,7 @@ def _taken(
     unsure_route: str | None,
     now: datetime,
     alert_within: timedelta,
+    began: datetime | None,
 ) -> Decision:
     channel = _channel(route)
     if channel is None:
@@ -156,6 +162,8 @@ def _taken(
         reason = Reason.too_old
         detail["age_seconds"] = int(age.total_seconds())
         detail["alert_within_seconds"] = int(alert_within.total_seconds())
+    elif began is not None and facts.source in READ and facts.created_at < began:
+        reason = Reason.first_start
     else:
         return Decision(route.name, channel, Reason.matched_route, detail)
     return Decision(route.name, None, reason, detail)

@@ -20,7 +20,7 @@ _ROW = tuple(
     for name in (
         "id", "revision", "network", "native_id", "kind", "created_at", "created_known", "alerting",
         "author_id", "author_handle", "author_followers", "parent_id", "thread_id", "rating",
-        "hashtags", "gone_at", "state", "collected_at", "text", "handles",
+        "hashtags", "gone_at", "state", "collected_at", "text", "handles", "source",
     )
 )  # fmt: skip
 
@@ -154,6 +154,7 @@ def _facts(row: Any, heads: Mapping[str, StoredLabel], own: frozenset[str]) -> F
         gone=row["gone_at"] is not None,
         set_aside=row["state"] == "set_aside",
         decided_revision=row["decided_revision"],
+        source=row["source"],
         stored_at=row["collected_at"],
         **labelled(heads),
     )

@@ -24,6 +24,7 @@ from listener.running.supervise import Child, Supervisor, lock
 from listener.settings import Settings
 from listener.settings.places import redis_url, socket_path
 from listener.settings.starting import write_whole
+from listener.store.first_start import begin
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ def run_one(name: str, settings: Settings, reread: Reread) -> None:
             over = asyncio.Event()
             watching = asyncio.create_task(watch(over))
             async with open_house(following) as house:
+                await begin(house.db, house.clock.now())
                 await run_process(name, house, over)
             following = await watching
 
@@ -140,8 +142,8 @@ def _accept(config: Path, settings: Settings) -> None:
 
 async def _prepare(settings: Settings) -> None:
     """Migrated and seeded before the first process looks."""
-    async with open_house(settings):
-        pass
+    async with open_house(settings) as house:
+        await begin(house.db, house.clock.now())
 
 
 async def _first(*events: asyncio.Event) -> None:
