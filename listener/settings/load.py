@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from listener.settings.checks_networks import check_networks
 from listener.settings.checks_routes import check_channels, check_routes
 from listener.settings.document import Document, read_document
 from listener.settings.findings import Finding, SettingsError, errors, listed, place, unique
+from listener.settings.installed import with_defaults
 from listener.settings.model import Settings
 from listener.settings.shapes import shape
 
@@ -57,7 +59,7 @@ def inspect(
 
 
 def _settings(document: Document, built: Collection[str] | None) -> Settings | None:
-    data: dict[str, Any] = dict(document.data)
+    data = with_defaults(document.data, document.base, os.environ)
     if "path" in data:  # the model's own field, not the user's
         keys = [name for name in Settings.model_fields if name != "path"]
         document.find(("path",), "unknown_key", key="path", known=listed(keys), near="")
