@@ -22,6 +22,7 @@ from alerts.deciding.facts import Facts
 from alerts.deciding.facts_of_rows import read_facts
 from alerts.desk.conversations import (
     holding,
+    let_go,
     queue_notices,
     queue_thread_edit,
     touch,
@@ -145,6 +146,8 @@ async def _notify(
         first_time = facts.decided_revision is None
         shown_on = [] if first_time else await holding(connection, facts)
         for alert_id in shown_on:
+            if decision.reason is Reason.own_voice:
+                await let_go(connection, alert_id, now)
             await touch(connection, alert_id, now)
             await queue_thread_edit(connection, alert_id, facts, now)
             await queue_notices(connection, alert_id, now)

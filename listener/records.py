@@ -83,10 +83,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A brand that a mention matches, and what in the mention says so (at most 20 pieces)."""
+    """A brand that a mention matches, and what in the mention says so (at most 20 pieces).
+    ``own``: the brand itself speaks; that is no mention of it."""
 
     brand: str
     evidence: tuple[Evidence, ...] = ()
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Brand:
     keywords: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()  # own accounts, without '@'
+    accounts: tuple[tuple[str, str], ...] = ()  # (network, handle, id or address) of each of them
     context: tuple[str, ...] = ()  # a keyword counts only near one of these
     exclude: tuple[str, ...] = ()
     al: bool = True  # may ال stand before a keyword

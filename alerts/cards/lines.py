@@ -11,16 +11,24 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from alerts.cards.card import Card, Quote, User
+from alerts.cards.links import opens
 from classifiers.labels import evaluated
 from listener.words import Words
 from listener.words.bidi import clean, isolate, one_line, rtl_line, shorten
 
-NAME_LIMIT, URL_LIMIT = 80, 500
+NAME_LIMIT = 80
 LINES, ROOM = 40, 200
 
 
 def show_name(user: User) -> str:
     return one_line(user.name or user.id, limit=NAME_LIMIT)
+
+
+def _where(quote: Quote, words: Words) -> str:
+    """The key of the line that says where: some networks are no place that one is "on"."""
+    if words.has(own := f"card.where.{quote.network}"):
+        return own
+    return "card.where.in" if quote.kind in ("comment", "message", "article") else "card.where"
 
 
 def _is_untested(quote: Quote) -> bool:
@@ -44,7 +52,7 @@ class Lines:
     def title(self, card: Card) -> str:
         quote, say = card.quote, self.words.say
         brand = self._aside(card.brand)
-        if quote.intent is None:
+        if quote.intent is None or (quote.intent == "other" and not quote.needs_response):
             title = say("card.title.unknown", brand=brand)
         else:
             needs = "needs_response" if quote.needs_response else "other"
@@ -71,7 +79,7 @@ class Lines:
     def where(self, quote: Quote) -> str:
         words = self.words
         line = words.say(
-            "card.where",
+            _where(quote, words),
             kind=words.one_of("kind", quote.kind),
             network=words.one_of("network", quote.network),
             age=words.age(quote.created_at, self.now),
@@ -123,10 +131,9 @@ class Lines:
             return words.say("card.sentiment_corrected", sentiment=name)
         if quote.probability is None:
             return words.say("card.sentiment_bare", sentiment=name)
-        if not quote.sure:
-            name = words.say("sentiment.unsure")
         percent = words.percent(quote.probability)
-        return words.say("card.sentiment", sentiment=name, percent=percent)
+        key = "card.sentiment" if quote.sure else "card.sentiment_unsure"
+        return words.say(key, sentiment=name, percent=percent)
 
     def why(self, card: Card) -> str:
         words, route = self.words, self._aside(card.route)
@@ -135,6 +142,9 @@ class Lines:
         term, place, _found = card.quote.evidence[0]
         if place == "given":
             return self._line(words.say("card.why_given", route=route))
+        if place == "hashtag":
+            tag = self._aside("#" + term.lstrip("#"))
+            return self._line(words.say("card.why_hashtag", route=route, term=tag))
         where = words.one_of("place", place)
         return self._line(
             words.say("card.why_term", route=route, term=self._aside(term), place=where)
@@ -161,12 +171,11 @@ class Lines:
             return None
         comma = "، " if self.words.rtl else ", "
         people = comma.join(self.words.aside(self.user(u)) for u in card.notify)
-        return self._line(self.words.say("card.notify", people=people))
+        return self._line(self.words.say("card.notify", n=len(card.notify), people=people))
 
     def link(self, quote: Quote) -> str | None:
-        if quote.url is None or len(quote.url) > URL_LIMIT:
-            return None
-        return self._line(self.words.say("card.link", url=self.words.aside(one_line(quote.url))))
+        url = opens(quote.url)
+        return url and self._line(self.words.say("card.link", url=self.words.aside(url)))
 
     def follow_up(self, quote: Quote) -> str:
         age = self.words.age(quote.created_at, self.now)

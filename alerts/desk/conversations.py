@@ -16,6 +16,7 @@ from alerts.deciding.decide import Decision
 from alerts.deciding.facts import Facts
 from alerts.desk.groups import Conversation, Logged, group_key, next_notice, thread_roots
 from alerts.outbox.notices import add_notices, notice_row
+from listener.store.own_posts import is_own
 from listener.store.tables import alert_mentions, alerts, mentions, notices
 from listener.store.upsert import insert_new
 
@@ -131,6 +132,22 @@ async def _continue(
     if facts.urgency == "urgent":
         values["urgency"] = "urgent"
     await connection.execute(update(alerts).where(alerts.c.id == alert_id).values(values))
+
+
+async def let_go(connection: AsyncConnection, alert_id: int, now: datetime) -> None:
+    """Ends an alert that holds nothing but the brand's own words: nobody waits for an answer."""
+    others = (
+        select(alert_mentions.c.mention_id)
+        .join(mentions, mentions.c.id == alert_mentions.c.mention_id)
+        .where(alert_mentions.c.alert_id == alert_id)
+        .where(~is_own(mentions.c.network, mentions.c.native_id, alerts.c.brand_id))
+        .correlate(alerts)
+    )
+    await connection.execute(
+        update(alerts)
+        .where(alerts.c.id == alert_id, alerts.c.state.in_(LIVE), ~others.exists())
+        .values(state="dismissed", snoozed_until=None, resolved_at=now)
+    )
 
 
 async def touch(connection: AsyncConnection, alert_id: int, now: datetime) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -35,8 +34,7 @@ def _lines(summary: Summary, words: Words) -> Iterator[str]:
     yield say(
         f"summary.{summary.span.kind}",
         brand=isolate(summary.brand),
-        first=words.day(summary.span.since, zone),
-        last=words.day(summary.span.until - timedelta(seconds=1), zone),
+        days=words.aside(words.days(summary.span.first, summary.span.last)),
     )
     if summary.compared.refused == "ahead":
         yield say("summary.ahead")
@@ -49,6 +47,8 @@ def _lines(summary: Summary, words: Words) -> Iterator[str]:
         yield say("summary.mentions", n=now.mentions, change=_change(summary, words))
         if now.elsewhere is not None:
             yield say("summary.elsewhere", n=now.elsewhere)
+        if now.undated:
+            yield say("summary.undated", n=now.undated)
         if now.authors:
             yield say("summary.authors", n=now.authors)
         yield _sentiment(now.sentiment, words)
@@ -60,11 +60,9 @@ def _lines(summary: Summary, words: Words) -> Iterator[str]:
         yield say("summary.needing", n=now.needing_response)
         if now.needing_response != summary.alerts:
             yield say("summary.needing.alerts")
-    yield say(
-        "summary.alerts", n=summary.alerts, claimed=summary.claimed, resolved=summary.resolved
-    )
+    yield _alerts(summary, words)
     if summary.first_claim_minutes is not None:
-        yield say("summary.first_claim", n=summary.first_claim_minutes)
+        yield say("summary.first_claim", span=words.span(summary.first_claim_minutes))
     for name in ("engagement", "potential_reach", "reach"):
         if (value := getattr(now, name)) is not None:
             yield say(f"summary.{name}", value=words.aside(words.number(value)))
@@ -76,10 +74,18 @@ def _lines(summary: Summary, words: Words) -> Iterator[str]:
         yield say("summary.gaps", n=now.gaps)
     if summary.sealed:
         yield say("summary.sealed")
-    if summary.labelled_by:
-        yield say("summary.models", list=_models(summary.labelled_by, words))
     if summary.sample is not None and now.mentions:
         yield _sample(summary.sample, summary.brand, words)
+
+
+def _alerts(summary: Summary, words: Words) -> str:
+    if not summary.claimed and not summary.resolved:
+        return words.say("summary.alerts.unclaimed", n=summary.alerts)
+    if summary.alerts == summary.resolved == 1:
+        return words.say("summary.alerts.closed")
+    return words.say(
+        "summary.alerts", n=summary.alerts, claimed=summary.claimed, resolved=summary.resolved
+    )
 
 
 def _sample(sample: SampleState, brand: str, words: Words) -> str:
@@ -123,12 +129,3 @@ def _shares(counts: Mapping[str, int], words: Words, prefix: str | None) -> str:
         f"{words.one_of(prefix, name) if prefix else isolate(name)} {words.percent(share / 100)}"
         for name, share in zip(counts, shares, strict=True)
     )
-
-
-def _models(sources: Sequence[str], words: Words) -> str:
-    comma = "، " if words.rtl else ", "
-    named = dict.fromkeys(
-        words.say("summary.person") if source.startswith("user:") else isolate(source)
-        for source in sources
-    )
-    return comma.join(named)

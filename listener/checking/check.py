@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from listener.checking import terms
 from listener.checking.unsearched import findings as unsearched_findings
 from listener.matching.matcher import is_common_word
 from listener.settings.findings import Finding, errors
@@ -56,18 +57,23 @@ def check(
     config: Path,
     *,
     is_common: Callable[[str], bool] = is_common_word,
+    more: Callable[[Settings, Mapping[str, int]], Sequence[Finding]] | None = None,
 ) -> Checked:
     """Reads ``config``, and the plan beside it if there is one. Never raises for what is in them.
 
-    ``is_common`` tells everyday words.
+    ``is_common`` tells everyday words. ``more``: what others know of settings without an error,
+    given the lines of ``settings.load.Inspected``.
     """
     inspected = inspect(config)
     findings = list(inspected.findings)
     settings = inspected.settings
     if settings is not None:
         findings += _secrets(inspected, settings) + _common(inspected, settings, is_common)
+        findings += terms.findings(settings, inspected.lines)
         findings += idle_notes(settings, inspected.lines)
         findings += unsearched_findings(settings, inspected.lines)
+        if more is not None and not errors(inspected.findings):
+            findings += more(settings, inspected.lines)
     files = [FileReport(config, _ordered(findings))]
     plan = plan_beside(config)
     if plan.exists():

@@ -19,6 +19,7 @@ from listener.checking.check import Checked, report
 from listener.checking.check import check as check_files
 from listener.checking.explain import Decide, Outcome, explain, explanation
 from listener.cli.call import Call
+from listener.cli.late_reads import findings as late_reads
 from listener.cli.sending import send_test
 from listener.matching.matcher import Matcher
 from listener.records import Brand, Mention
@@ -35,7 +36,7 @@ from listener.settings.brands import brands_of
 def check(call: Call, text: str | None, send: str | None, as_json: bool, plain: bool) -> None:
     """Validate everything; no network is asked. Exit code 1 where something must be mended."""
     call.must_exist()
-    checked = check_files(call.config)
+    checked = check_files(call.config, more=late_reads)
     isolate = sys.stdout.isatty() and not plain
     if as_json:
         click.echo(json.dumps(_rows(checked), ensure_ascii=False, indent=2))

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from listener.cli.boundary import opening
 from listener.clock import Clock, SystemClock
+from listener.matching.own_voice import OwnVoice
 from listener.records import Brand
 from listener.running.pulse import Pulse
 from listener.running.queues import QueueWake, Wake, asleep
@@ -76,7 +77,8 @@ async def open_house(
             await migrate(db)
         known = brands_of(settings)
         async with db.writing() as connection:
-            ids = await sync_brands(connection, known, clock.now())
+            voice = OwnVoice(known)
+            ids = await sync_brands(connection, known, clock.now(), speaks=voice.of)
         plain = not sys.stdout.isatty() if plain is None else plain
         yield House(settings, db, known, ids, redis, wake, clock, plain)
     finally:

@@ -19,11 +19,12 @@ from listener.running.queues import LABEL
 from listener.serving.app import application
 from listener.serving.health import slack_of, without
 from listener.serving.listen import serve
-from listener.serving.routes import health_routes
+from listener.serving.routes import health_routes, metrics_routes
 from listener.settings.values import MissingSecretError, Secret
 from listener.store.bias_rows import standing as bias_standing
-from listener.store.heartbeats import workers
+from listener.store.heartbeats import collecting_since, workers
 from listener.store.job_rows import standings
+from listener.store.lateness import late
 from listener.store.overview import overview
 from listener.store.relevance_rows import standing
 from listener.store.standing import sources
@@ -37,10 +38,12 @@ async def status(house: House) -> Mapping[str, Any]:
     """What ``rasid status --json`` prints."""
     now = house.clock.now()
     async with house.db.reading() as connection:
-        parts = {"sources": await sources(connection, now), **await overview(connection)}
+        read = await sources(connection, now)
+        parts = {"sources": read, **await overview(connection)}
         beating = await workers(connection, now)
         return {
             **parts,
+            "late": late(read, collecting_since(beating)),
             "workers": [without(worker, "detail") for worker in beating],
             "jobs": await standings(connection, now),
             "slack": slack_of(beating),
@@ -79,13 +82,18 @@ async def biases(house: House) -> list[dict[str, Any]]:
 
 
 async def serve_house(house: House, stop: asyncio.Event) -> None:
-    """Listens on ``service.listen`` and, for each Slack app with an app token, to Slack itself."""
-    now = house.clock.now
+    """Listens on ``service.listen`` and, for each Slack app with an app token, to Slack itself.
+    Numbers have an address of their own where ``service.metrics`` names one: what Slack must reach
+    is public, they are nobody's outside."""
+    now, service = house.clock.now, house.settings.service
     apps = apps_of(house.settings)
-    clicks = Clicks(house.db, house.settings.service.zone, now, apps)
+    clicks = Clicks(house.db, service.zone, now, apps)
+    health = health_routes(house.db, EXPECTED, now)
+    numbers = metrics_routes(partial(status, house), house.db)
     app = application(
         [
-            *health_routes(partial(status, house), house.db, EXPECTED, now),
+            *health,
+            *(() if service.metrics else numbers),
             *_webhook(house).routes(),
             *slack_routes(clicks, apps),
         ]
@@ -93,7 +101,11 @@ async def serve_house(house: House, stop: asyncio.Event) -> None:
     async with Sockets(clicks, apps) as sockets:
         house.pulse.facts["slack"] = sockets.standings  # how each stands goes into our heartbeat
         try:
-            await serve(app, house.settings.service.listen, stop)
+            async with asyncio.TaskGroup() as both:
+                both.create_task(serve(app, service.listen, stop))
+                if service.metrics:
+                    inside = application([*health, *numbers])
+                    both.create_task(serve(inside, service.metrics, stop, key="service.metrics"))
         finally:
             del house.pulse.facts["slack"]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from classifiers.labels import NEEDS_AT
+from listener.cli.late_reads import written
 from listener.cli.showing_house import show_house
 from listener.cli.showing_reason import show_reason
 from listener.cli.speaking import echo, say_line
@@ -14,6 +15,7 @@ from listener.words import Words
 from listener.words.bidi import one_line, rtl_line, strip_isolates
 
 GROUPS = ("mentions", "matches", "alerts", "notices")
+TAKES = "takes_seconds"
 QUOTED = 300
 """Characters of a post that `why` shows."""
 
@@ -28,6 +30,11 @@ def show_status(
         say_line(words, "status.no_source")
     for source in sorted(sources, key=lambda s: s["state"] == "ok"):
         _show_source(source, words)
+    for crowd in standing.get("late", ()):
+        name = strip_isolates(words.one_of("network", crowd["network"]))
+        every, takes = (words.aside(written(crowd[key])) for key in ("every_seconds", TAKES))
+        say_line(words, "status.late", network=name, late=str(crowd["late"]),
+                 reads=str(crowd["reads"]), every=every, takes=takes)  # fmt: skip
     for network, texts in (unsearched or {}).items():
         name, listed = words.one_of("network", network), "; ".join(texts)
         say_line(words, "status.unsearched", network=strip_isolates(name), texts=listed)

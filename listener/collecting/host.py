@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,11 +13,15 @@ import httpx
 from listener.clock import Clock
 from listener.collecting import pace
 from listener.collecting.credentials import Fixed, Provides
-from listener.collecting.fetch import MAX_BYTES, TooLargeError, fetch, open_client
+from listener.collecting.fetch import MAX_BYTES, fetch, open_client
 from listener.collecting.granting import NotGrantedError
 from listener.collecting.holds import Holds
+from listener.collecting.off_loop import off_loop
+from listener.collecting.outward import Client, PrivateAddressError
 from listener.collecting.renewing import REST
 from listener.collecting.secrecy import masked, secrets_of, storable
+from listener.collecting.slots import Slots
+from listener.collecting.unpacking import UnreadableError
 from listener.networks.base import (
     BadPage,
     Broken,
@@ -60,7 +64,7 @@ class Host:
         rest: Rest | None = None,
         holds: Holds | None = None,
         max_bytes: int = MAX_BYTES,
-        client: httpx.AsyncClient | None = None,
+        client: Client | None = None,
     ) -> None:
         self.network = network
         if credential is None or isinstance(credential, Credential):
@@ -69,7 +73,8 @@ class Host:
         self._clock, self._rest = clock, rest
         self._holds = holds or Holds(clock)
         self._client = client or open_client()
-        self._max_bytes = max_bytes
+        self._max_bytes = min(max_bytes, getattr(network, "max_bytes", max_bytes))
+        self._slots = Slots(clock)
         self._fresh = pace.Bucket(rate, burst, burst, clock.monotonic())
         self._buckets: dict[str, pace.Bucket] = {}  # feeds live on many hosts
 
@@ -101,6 +106,8 @@ class Host:
             lambda response: storable(
                 network.parse(response, read, page), secrets_of(self._credential)
             ),
+            # A later page is named by the network, not by the operator.
+            by_name=None if page is None else [self._name(read)],
         )
         return Answer(*answer) if isinstance(answer, tuple) else answer
 
@@ -124,16 +131,17 @@ class Host:
         parse: Callable[[httpx.Response], T],
         *,
         lane: str = "",
+        by_name: Collection[str] | None = None,
     ) -> tuple[T, float | None] | Trouble:
         """As ``_once``, signed in; where that is refused and there is another credential to be had,
         once more with that."""
         name = self.network.name
         try:
             used = await self._provider.credential(name)
-            answer = await self._once(build, parse, lane=lane)
+            answer = await self._once(build, parse, lane=lane, by_name=by_name)
             refused = isinstance(answer, Refused) and answer.kind == "sign-in"
             if refused and used is not None and await self._provider.renewed(name, used):
-                answer = await self._once(build, parse, lane=lane)
+                answer = await self._once(build, parse, lane=lane, by_name=by_name)
         except NotGrantedError as error:
             trouble = self._spoken(error.trouble)
             if isinstance(trouble, Refused):  # by the token endpoint: what is asked there is known
@@ -148,20 +156,35 @@ class Host:
         parse: Callable[[httpx.Response], T],
         *,
         lane: str = "",
+        by_name: Collection[str] | None = None,
     ) -> tuple[T, float | None] | Trouble:
-        """What ``parse`` made of the answer, and the rest that the answer asks for."""
-        credential, signer = self._credential, self._signer
+        """What ``parse`` made of the answer, and the rest that the answer asks for. What waits its
+        turn or for a place waits as long as it takes: that is no fault of the network's."""
         try:
             request = build()
-            host = _address(request)
-            await self._turn(host + lane)
-            if (held := self._holds.held(host, signer)) is not None:
-                return held  # another read was told so while this one waited its turn
-            response = await fetch(
-                self._client, request, max_bytes=self._max_bytes, secrets=secrets_of(credential)
-            )
+            await self._turn(_address(request) + lane)
+            async with self._slots.place(_address(request)):
+                return await self._exchange(request, parse, by_name)
         except Exception as error:
             return self._failure(error)
+
+    async def _exchange(
+        self,
+        request: httpx.Request,
+        parse: Callable[[httpx.Response], T],
+        by_name: Collection[str] | None,
+    ) -> tuple[T, float | None] | Trouble:
+        credential, signer, host = self._credential, self._signer, _address(request)
+        if (held := self._holds.held(host, signer)) is not None:
+            return held  # another read was told so while this one waited
+        names = [host] if by_name is None else by_name
+        response = await fetch(
+            self._client,
+            request,
+            max_bytes=self._max_bytes,
+            secrets=secrets_of(credential),
+            by_name=[*names, *getattr(self.network, "private_hosts", ())],
+        )
         now = self._clock.now()
         trouble = self.network.trouble(response, now)
         if trouble is not None:
@@ -170,7 +193,7 @@ class Host:
             return trouble
         self._holds.heard(host, signer, None)
         try:
-            parsed = parse(response)
+            parsed = await off_loop(parse, response, slowly=self._slots.slow(host))
         except BadPage as error:
             return self._spoken(Broken(str(error)))
         except Exception as error:  # a network's own bug must not end the watch over the others
@@ -220,7 +243,9 @@ class Host:
             await self._clock.sleep(wait)
 
     def _failure(self, error: Exception) -> Trouble:
-        if isinstance(error, TooLargeError):
+        if isinstance(error, PrivateAddressError) and hasattr(self.network, "private_hosts"):
+            return self._spoken(Broken(f"{error}; if it is meant, name it in private_hosts"))
+        if isinstance(error, UnreadableError | PrivateAddressError):
             return self._spoken(Broken(str(error)))
         return self._spoken(of_exception(error))
 

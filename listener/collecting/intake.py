@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.networks.base import Gone, Page
 from listener.records import Hit, Mention
+from listener.store import own_posts
 from listener.store import tables as t
 from listener.store.mentions import Added, Arrival
 from listener.store.times import RIGHT
@@ -165,6 +166,8 @@ class Intake:
         authors = [g.id for g in gone if g.author]
         stored = await self._known(connection, c.native_id, network, posts)
         stored |= await self._known(connection, c.author_id, network, authors)
+        own = await own_posts.stored(connection, [(network, post) for post in posts])
+        stored |= {native_id for _network, native_id in own}
         if stored:
             await self.erase(connection, network, sorted(stored), now=now)
         return len(stored)

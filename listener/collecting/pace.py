@@ -24,15 +24,24 @@ LONGEST = 900.0
 """Seconds between tries of a source that cannot be reached."""
 SUSPENDED = 1800.0
 """Seconds of the first suspension after a refused sign-in; doubles up to a day."""
+STUMBLE = 60.0
+"""Seconds before the second look at what is gone or forbidden; doubles up to a day. A site that is
+being rebuilt answers 404, a guard against robots 403, for minutes."""
+STUMBLES = 3
+"""So many refusals in a row may be a stumble; from the next on it is one, and operators hear."""
 _WHY = 300
 _LINEAR = 20  # tries of a stream, 250 ms to 5 s apart
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The poll was read and stored. ``rest``: seconds the network wants to be left alone."""
+    """The poll was read and stored. ``rest``: seconds the network wants to be left alone.
+    ``doubt``: what of it could not be read as it was meant; where it is ``unchanged``, what was
+    said of it before holds."""
 
     rest: float | None = None
+    doubt: str | None = None
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,8 @@ Event = Done | NotStored | Wait | Refused | Broken
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """``errors`` in a row; ``next_try`` and ``last_success`` aware UTC. ``scope``: what the trouble
+    """``why``: of a trouble, or of what could not be read in what was read. ``errors`` in a row;
+    ``next_try`` and ``last_success`` aware UTC. ``scope``: what the trouble
     holds up; only a host's is still every read's after a restart."""
 
     state: State = "new"
@@ -58,13 +68,24 @@ class Pace:
     scope: Scope = "read"
 
 
-def after(pace: Pace, event: Event, now: datetime, *, every: timedelta, jitter: float) -> Pace:
-    """``jitter``: drawn from [0, 1). Every outcome has a next try; none waits longer than a day
-    (or ``every``, where that is longer)."""
+def after(
+    pace: Pace,
+    event: Event,
+    now: datetime,
+    *,
+    every: timedelta,
+    jitter: float,
+    stumbles: int = STUMBLES,
+) -> Pace:
+    """``jitter``: drawn from [0, 1). ``stumbles``: refusals in a row that are not believed yet;
+    0: the first one is, and is asked about once a day. Every outcome has a next try; none waits
+    longer than a day (or ``every``, where that is longer)."""
     if isinstance(event, Done):
         delay = max(every.total_seconds(), _seconds(event.rest) or 0.0)
-        return Pace("ok", None, 0, now + timedelta(seconds=delay), now)
-    state, delay = _suspended(pace, event, every.total_seconds(), jitter)
+        doubt = pace.why if event.unchanged and pace.state == "ok" else event.doubt
+        why = " ".join(doubt.split())[:_WHY] if doubt else None
+        return Pace("ok", why, 0, now + timedelta(seconds=delay), now)
+    state, delay = _suspended(pace, event, every.total_seconds(), jitter, stumbles)
     return Pace(
         state,
         " ".join(event.why.split())[:_WHY],
@@ -80,16 +101,19 @@ def _suspended(
     event: NotStored | Wait | Refused | Broken,
     every: float,
     jitter: float,
+    stumbles: int,
 ) -> tuple[State, float]:
     match event:
         case Wait(seconds=retry_after) if (seconds := _seconds(retry_after)) is not None:
             # Never earlier than asked; a little later, so that not all reads return at once.
             return "waiting", seconds + min(seconds * 0.1, 30.0) * jitter
-        case Refused(kind="sign-in" | "not allowed"):
+        case Refused(kind="sign-in"):
             return "refused", backoff(pace.errors, first=SUSPENDED, longest=DAY, jitter=jitter)
-        case Refused():
-            # The same question gets the same answer; one look a day, should they have changed.
+        case Refused() if not stumbles:
             return "refused", DAY
+        case Refused():
+            state: State = "refused" if pace.errors >= stumbles else "unreachable"
+            return state, backoff(pace.errors, first=STUMBLE, longest=DAY, jitter=jitter)
         case NotStored():
             return "unreachable", backoff(pace.errors, first=1.0, longest=60.0, jitter=jitter)
         case _:

@@ -121,12 +121,13 @@ class Poller:
             onward, ended = step.walk, step.ended is not None
             if step.skipped_some:
                 gap = f"more than {self._rules.pages_a_walk} pages; the older ones were not read"
-        state = cursor.pace
-        if ended or last:
-            state = self._paced(read, state, pace.Done(answer.rest))
-        onward_cursor = replace(cursor, walk=onward, pace=state)
         known = self._authors.known(page.mentions) if self._authors else page.mentions
-        return Stored(read, page, self._intake.sort(known), onward_cursor, ended, gap)
+        sorting, state = self._intake.sort(known), cursor.pace
+        if ended or last:
+            doubt = _doubt(page, page.skipped + sorting.skipped)
+            state = self._paced(read, state, pace.Done(answer.rest, doubt, page.unchanged))
+        onward_cursor = replace(cursor, walk=onward, pace=state)
+        return Stored(read, page, sorting, onward_cursor, ended, gap)
 
     async def _completed(self, sorting: Sorted, stop: asyncio.Event) -> Sorted:
         """As it came where nobody completes it, or when told to stop meanwhile."""
@@ -186,11 +187,15 @@ class Poller:
         return cursor
 
     def _after(self, read: Read, cursor: Cursor, event: pace.Event) -> Cursor:
-        return replace(cursor, pace=self._paced(read, cursor.pace, event))
+        # A post that is gone stays gone; what the settings name is believed to be there.
+        stumbles = pace.STUMBLES if cursor.child is None else 0
+        return replace(cursor, pace=self._paced(read, cursor.pace, event, stumbles))
 
-    def _paced(self, read: Read, state: pace.Pace, event: pace.Event) -> pace.Pace:
-        now: datetime = self._clock.now()
-        return pace.after(state, event, now, every=self._every(read), jitter=self._jitter())
+    def _paced(
+        self, read: Read, state: pace.Pace, event: pace.Event, stumbles: int = pace.STUMBLES
+    ) -> pace.Pace:
+        now, every, jitter = self._clock.now(), self._every(read), self._jitter()
+        return pace.after(state, event, now, every=every, jitter=jitter, stumbles=stumbles)
 
 
 def _entries(stored: Stored, bad: int, now: datetime) -> list[ledger.Entry]:
@@ -214,6 +219,12 @@ def _entries(stored: Stored, bad: int, now: datetime) -> list[ledger.Entry]:
         read = child.parent if child else cursor.read
         entries.append(ledger.Entry(cursor.network, read, "gap", until=until, note=stored.gap))
     return entries
+
+
+def _doubt(page: Page, skipped: int) -> str | None:
+    """What `status` says of a page that was read, but not all of it as it was meant."""
+    lost = f"{skipped} of {len(page.mentions) + page.skipped} not readable" if skipped else None
+    return "; ".join(filter(None, (page.doubt, lost))) or None
 
 
 def _page_refused(failure: Trouble, errors: int) -> bool:

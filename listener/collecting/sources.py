@@ -64,7 +64,8 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
     for name, section in settings.networks.items():
         if not section.enabled or name not in BUILT:
             continue
-        network, known = build(name, section.building()), about(name)
+        own = {"timezone": settings.service.timezone, **section.building()}
+        network, known = build(name, own), about(name)
         sources.append(
             Source(
                 network,

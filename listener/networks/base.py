@@ -60,6 +60,8 @@ class Page:
     older: str | None = None
     newest: str | None = None
     skipped: int = 0  # items it could not read: counted, logged, never raised
+    doubt: str | None = None  # what was read in another way than it says of itself; for status
+    unchanged: bool = False  # the network says that nothing is new: all it said before holds
 
 
 Scope = Literal["read", "host"]

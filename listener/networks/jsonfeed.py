@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from html import escape
-
-import httpx
 
 from listener.networks import fields as f
 from listener.networks.base import BadPage
 
 
-def entries_of(response: httpx.Response) -> tuple[Mapping[str, object], list[Mapping[str, object]]]:
+def entries_of(text: str) -> tuple[Mapping[str, object], list[Mapping[str, object]]]:
     """The feed's fields and its entries. Raises BadPage where the JSON is no feed."""
-    feed = f.obj(f.page_json(response))
+    try:
+        feed = f.obj(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise BadPage(f"a JSON Feed that is no JSON: {str(error)[:100]}") from None
     if not isinstance(feed.get("items"), list):
         raise BadPage("expected a JSON Feed with items")
-    return feed, [_entry(f.obj(raw), feed) for raw in f.items(feed["items"])]
+    entries = [_entry(f.obj(raw), feed) for raw in f.items(feed["items"])]
+    return {**feed, "link": feed.get("home_page_url")}, entries
 
 
 def _entry(raw: Mapping[str, object], feed: Mapping[str, object]) -> Mapping[str, object]:
-    plain = f.text(raw.get("content_text")) or f.text(raw.get("summary")) or ""
-    body = f.text(raw.get("content_html")) or escape(plain)
+    plain = [escape(f.text(raw.get(key)) or "") for key in ("content_text", "summary")]
+    texts = [f.text(raw.get("content_html")), plain[0]]
     authors = (f.items(raw.get("authors")) or [raw.get("author")], f.items(feed.get("authors")))
     names = [f.text(f.obj(author).get("name")) for group in authors for author in group]
     names.append(f.text(f.obj(feed.get("author")).get("name")))
@@ -30,9 +33,10 @@ def _entry(raw: Mapping[str, object], feed: Mapping[str, object]) -> Mapping[str
         "id": str(identity) if isinstance(identity, int) else identity,
         "link": raw.get("url") or raw.get("external_url"),
         "title": raw.get("title"),
-        "summary": body,
-        "published_parsed": f.iso_time(raw.get("date_published")),
-        "updated_parsed": f.iso_time(raw.get("date_modified")),
+        "summary": plain[1],
+        "content": [{"value": text} for text in texts],
+        "published": raw.get("date_published"),
+        "updated": raw.get("date_modified"),
         "author": next((name for name in names if name), None),
         "tags": [{"term": tag} for tag in f.items(raw.get("tags"))],
         "language": raw.get("language"),

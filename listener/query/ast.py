@@ -33,12 +33,17 @@ COMPARE: Final[dict[str, Callable[[int, int], bool]]] = {
 
 
 class QueryError(ValueError):
-    """A query that cannot be understood. ``position``: the character, from 0."""
+    """A query that cannot be understood. ``position``: the character, from 0. ``code`` and
+    ``values`` say the same as ``message``, for whoever reads another language than English."""
 
-    def __init__(self, message: str, position: int = 0) -> None:
+    def __init__(
+        self, message: str, position: int = 0, code: str = "other", **values: str | int
+    ) -> None:
         super().__init__(f"{message} (at character {position + 1})")
         self.message = message
         self.position = position
+        self.code = code
+        self.values = values
 
 
 def quoted(text: str) -> str:

@@ -49,9 +49,6 @@ class Lexer:
         self.query = query
         self.at = 0
 
-    def error(self, message: str, position: int) -> QueryError:
-        return QueryError(message, position)
-
     def tokens(self) -> Iterator[Token]:
         """All tokens in order; the last is of kind "end"."""
         query = self.query
@@ -84,7 +81,12 @@ class Lexer:
                 return "".join(text)
             text.append(query[at])
             at += 1
-        raise self.error(f"this quote is never closed: add {closing[-1]} after the phrase", start)
+        raise QueryError(
+            f"this quote is never closed: add {closing[-1]} after the phrase",
+            start,
+            "unclosed_quote",
+            closing=closing[-1],
+        )
 
     def _bare(self) -> str:
         query, start = self.query, self.at
@@ -110,14 +112,22 @@ class Lexer:
         if word == "NEAR" or word.startswith("NEAR/"):
             return Token("NEAR", start, distance=self._distance(word, start))
         if len(word) > 1 and word[0] == "-":
-            raise self.error(f"to leave a word out write NOT {word[1:]}; '-' is not used", start)
+            raise QueryError(
+                f"to leave a word out write NOT {word[1:]}; '-' is not used",
+                start,
+                "minus",
+                word=word[1:],
+            )
         return Token("leaf", start, self._bare_term(word, start))
 
     def _distance(self, word: str, start: int) -> int:
         match = NEAR.fullmatch(word)
         if not match or not 1 <= int(match[1][:9]) <= MAX_DISTANCE:
-            raise self.error(
-                f"write NEAR with a number of words from 1 to {MAX_DISTANCE}: NEAR/5", start
+            raise QueryError(
+                f"write NEAR with a number of words from 1 to {MAX_DISTANCE}: NEAR/5",
+                start,
+                "near_distance",
+                most=MAX_DISTANCE,
             )
         return int(match[1])
 
@@ -126,13 +136,18 @@ class Lexer:
         if text[:1] in ("#", "@"):
             sign, name = text[0], text[1:]
             if not words(fold(name)) or any(c in "#" for c in name):
-                raise self.error(f"write one name after {sign}, without a space: {sign}zain", start)
+                raise QueryError(
+                    f"write one name after {sign}, without a space: {sign}zain",
+                    start,
+                    "tag_name",
+                    sign=sign,
+                )
             return Term(name, "hashtag" if sign == "#" else "handle")
         return self._term(text, start)
 
     def _term(self, text: str, start: int, *, exact: bool = False) -> Term:
         if not words(fold(text)):
-            raise self.error("there is no letter or digit to look for here", start)
+            raise QueryError("there is no letter or digit to look for here", start, "no_letter")
         if exact:
             return Term(text, "exact")
         return Term(text, "phrase" if len(text.split()) > 1 else "word")
@@ -140,29 +155,37 @@ class Lexer:
     def _field(self, written: str, start: int) -> Term | Field:
         name = written.lower()
         if name not in _FIELDS:
-            raise self.error(
+            raise QueryError(
                 f"there is no field {written}: (only lang: network: from: followers: exact:); "
                 "put the text in quotes if it is a word",
                 start,
+                "no_field",
+                field=written,
             )
         is_quote = self.at < len(self.query) and self.query[self.at] in QUOTES
         value_at = self.at
         value = self._quote() if is_quote else self._bare()
         if name == "exact":
             if not is_quote:
-                raise self.error(f'put the text in quotes: exact:"{value}"', start)
+                raise QueryError(
+                    f'put the text in quotes: exact:"{value}"', start, "exact_quotes", value=value
+                )
             return self._term(value, value_at, exact=True)
         if name == "followers":
             return self._followers(value, value_at)
         value = value.strip().removeprefix("@").casefold()
         if not value:
-            raise self.error(f"{name}: needs its value right after the colon", start)
+            raise QueryError(
+                f"{name}: needs its value right after the colon", start, "no_value", field=name
+            )
         return Field(cast(FieldName, name), value)
 
     def _followers(self, value: str, start: int) -> Field:
         match = _FOLLOWERS.fullmatch(value)
         if not match:
-            raise self.error("write a number, as in followers:>1000 (also >=, <, <=, =)", start)
+            raise QueryError(
+                "write a number, as in followers:>1000 (also >=, <, <=, =)", start, "number"
+            )
         scale = {"": 1, "k": 1000, "m": 1_000_000}[match[3].lower()]
         sign = cast(Comparison, _SIGNS.get(match[1], match[1]))
         return Field("followers", int(match[2]) * scale, sign)

@@ -57,6 +57,9 @@ def parse(query: str) -> Node:
         raise QueryError(
             f"the query has {len(query)} characters; cut it into queries of at most {MAX_LENGTH}",
             MAX_LENGTH,
+            "long",
+            length=len(query),
+            most=MAX_LENGTH,
         )
     return _Parser(query).parse()
 
@@ -79,22 +82,24 @@ class _Parser:
         self.index += 1
         return token
 
-    def error(self, message: str, position: int) -> QueryError:
-        return QueryError(message, position)
-
     def parse(self) -> Node:
         if self.token.kind == "end":
-            raise self.error("the query is empty: write a word, a #hashtag or an @handle", 0)
+            raise QueryError(
+                "the query is empty: write a word, a #hashtag or an @handle", 0, "empty"
+            )
         node = self.either()
         if self.token.kind == ")":
-            raise self.error(
-                "this ) closes nothing: remove it or open one before", self.token.position
+            raise QueryError(
+                "this ) closes nothing: remove it or open one before",
+                self.token.position,
+                "stray_paren",
             )
         if _only_not(node):
-            raise self.error(
+            raise QueryError(
                 "NOT alone matches nearly everything: write beside it what to look for, "
                 "on every side of an OR",
                 self.tokens[0].position,
+                "only_not",
             )
         return node
 
@@ -127,10 +132,11 @@ class _Parser:
             for child in node.children:
                 self.near_side(child, position, chain=False)
         elif not isinstance(node, Term) and not (chain and isinstance(node, Near)):
-            raise self.error(
+            raise QueryError(
                 "NEAR stands between words, phrases or (a OR b): write (a NEAR/5 b) NOT c, "
                 "or a NEAR/5 b NEAR/5 c",
                 position,
+                "near_sides",
             )
 
     def negated(self) -> Node:
@@ -149,28 +155,41 @@ class _Parser:
         if opening := self.take("("):
             self.deeper(opening)
             if self.token.kind == ")":
-                raise self.error("these parentheses are empty: remove them", opening.position)
+                raise QueryError(
+                    "these parentheses are empty: remove them", opening.position, "empty_parens"
+                )
             node = self.either()
             self.depth -= 1
             if not self.take(")"):
-                raise self.error("this ( is never closed: add )", opening.position)
+                raise QueryError(
+                    "this ( is never closed: add )", opening.position, "unclosed_paren"
+                )
             return node
-        raise self.error(_missing(token), token.position)
+        raise _missing(token)
 
     def deeper(self, token: Token) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.error(
-                f"nested deeper than {MAX_DEPTH}: use fewer parentheses", token.position
+            raise QueryError(
+                f"nested deeper than {MAX_DEPTH}: use fewer parentheses",
+                token.position,
+                "deep",
+                most=MAX_DEPTH,
             )
 
 
-def _missing(token: Token) -> str:
+def _missing(token: Token) -> QueryError:
     if token.kind == "end":
-        return "the query ends where a word is expected: remove the last operator or add a word"
+        message = "the query ends where a word is expected: remove the last operator or add a word"
+        return QueryError(message, token.position, "missing_end")
     if token.kind == ")":
-        return "a word is missing before this )"
-    return f"{token.kind} needs a word on each side; to look for the word itself, put it in quotes"
+        return QueryError("a word is missing before this )", token.position, "missing_before")
+    return QueryError(
+        f"{token.kind} needs a word on each side; to look for the word itself, put it in quotes",
+        token.position,
+        "missing_side",
+        operator=token.kind,
+    )
 
 
 def _only_not(node: Node) -> bool:

@@ -30,10 +30,14 @@ class AlreadyRunningError(RuntimeError):
     """Another ``rasid run`` holds this data folder."""
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def lock(folder: Path) -> IO[str]:
     """Holds ``folder`` for this process until the file is closed. Raises AlreadyRunningError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = (folder / "rasid.lock").open("a+", encoding="ascii")
+    file = open(folder / "rasid.lock", "a+", encoding="ascii", opener=_private)  # noqa: SIM115
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

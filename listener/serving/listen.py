@@ -31,10 +31,12 @@ async def serve(
     listen: str,
     stop: asyncio.Event,
     *,
+    key: str = "service.listen",
     limits: HttpLimits = LIMITS,
     ready: Callable[[int], None] | None = None,
 ) -> None:
-    """Serves until ``stop``. ``listen`` is "host:port"; port 0 takes a free one, told to ``ready``.
+    """Serves until ``stop``. ``listen`` is "host:port", configured as ``key``; port 0 takes a free
+    one, told to ``ready``.
 
     Raises CannotListenError where the address is taken or not ours.
     """
@@ -58,7 +60,7 @@ async def serve(
             why = os.strerror(error.errno) if error.errno else str(error)
             raise CannotListenError(
                 f"cannot listen on {listen} ({why.lower()}): stop what listens there, or set "
-                "service.listen to another address"
+                f"{key} to another address"
             ) from error
         bound = server.sockets[0].getsockname()[1]
         log.info("listening on %s:%s", host, bound)

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def health_routes(
-    status: Status, db: Database, expected: frozenset[str], clock: Callable[[], datetime]
+    db: Database, expected: frozenset[str], clock: Callable[[], datetime]
 ) -> list[web.RouteDef]:
     """``expected``: the processes that must beat; ``clock``: aware UTC."""
 
@@ -29,6 +29,10 @@ def health_routes(
         code, answer = await readyz(db, expected, clock())
         return as_json(answer, code)
 
+    return [web.get("/healthz", alive), web.get("/readyz", ready)]
+
+
+def metrics_routes(status: Status, db: Database) -> list[web.RouteDef]:
     async def scraped(_request: web.Request) -> web.Response:
         try:
             body = await metrics(status, db)
@@ -37,8 +41,4 @@ def health_routes(
             return refusal(503, "the database does not answer")
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    return [
-        web.get("/healthz", alive),
-        web.get("/readyz", ready),
-        web.get("/metrics", scraped),
-    ]
+    return [web.get("/metrics", scraped)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from classifiers.arabic import fold, words
@@ -18,15 +19,20 @@ from listener.words.unsafe import IN_A_NAME
 _LISTEN = re.compile(r"(?:[^\s:\[\]/]+|\[[0-9a-fA-F:]+\]):(\d{1,5})")
 
 
+def _is_address(text: str) -> bool:
+    port = _LISTEN.fullmatch(text)
+    return port is not None and 0 <= int(port[1]) < 65536
+
+
 def check_service(document: Document, settings: Settings) -> None:
     """Zone, address, storage, and the channels and dates that single tables name."""
     service, storage = settings.service, settings.storage
     if not _is_zone(service.timezone):
         guess = near(service.timezone, available_timezones())
         document.find(("service", "timezone"), "zone", given=service.timezone, near=guess)
-    port = _LISTEN.fullmatch(service.listen)
-    if port is None or not 0 <= int(port[1]) < 65536:
-        document.find(("service", "listen"), "listen", given=service.listen)
+    for key, address in (("listen", service.listen), ("metrics", service.metrics)):
+        if address is not None and not _is_address(address):
+            document.find(("service", key), "listen", given=address)
     # the value is never quoted here: a database's address holds its password
     for key, plain in (("database", ("sqlite",)), ("redis", ("embedded", "none"))):
         value = getattr(storage, key)
@@ -116,7 +122,9 @@ def _check_query(document: Document, loc: Sequence[str | int], query: str) -> No
         parse(query)
     except QueryError as error:
         around = query[max(0, error.position - 15) : error.position + 15]
-        document.find(loc, "query", why=error.message, position=error.position + 1, around=around)
+        at = error.position + 1
+        values: dict[str, Any] = {"position": at, "around": around, **error.values}
+        document.find(loc, f"query.{error.code}", **values)
 
 
 def _check_accounts(

@@ -38,6 +38,7 @@ class Service(Part):
     digits: Literal["latin", "arabic"] = "latin"
     data: Path = Path("data")
     listen: str = "127.0.0.1:8080"
+    metrics: str | None = None  # an address of its own for /metrics
     operators: str | None = None
     alert_within: Positive = timedelta(hours=48)
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from listener.store import own_posts
 from listener.store.among import among
 from listener.store.effective import PERSON
 from listener.store.storable import identity
@@ -35,6 +36,7 @@ async def erase(
     Returns how many rows were blanked now; the same call again blanks none.
     """
     ids = sorted({i for i in map(identity, native_ids) if i})
+    await own_posts.remove(connection, network, ids)
     await bury(connection, "mention", (tombstone(key, "mention", network, i) for i in ids), now=now)
     rows = await connection.execute(
         select(mentions.c.id, mentions.c.state)

@@ -108,3 +108,13 @@ async def _forget(connection: AsyncConnection, names: Sequence[str]) -> None:
     for table in (heartbeats, jobs):
         if names:
             await connection.execute(delete(table).where(table.c.worker.in_(names)))
+
+
+def collecting_since(known: Sequence[Mapping[str, Any]]) -> datetime | None:
+    """When the collector among ``known`` workers began; None where none beats."""
+    began = [
+        datetime.fromisoformat(worker["since"])
+        for worker in known
+        if worker["process"] == "collect" and worker["state"] == "ok"
+    ]
+    return max(began, default=None)

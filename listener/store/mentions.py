@@ -14,7 +14,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Hit, Mention
-from listener.store import rereads
+from listener.store import own_posts, rereads
 from listener.store.among import among
 from listener.store.bulk import insert_rows, new_ids
 from listener.store.forget import erase, forget_author
@@ -40,12 +40,13 @@ class Arrival:
 
 @dataclass(slots=True)
 class Added:
-    """What became of a batch: len(new) + len(changed) + duplicates + refused arrivals.
+    """What became of a batch: len(new) + len(changed) + duplicates + refused + own arrivals.
 
     new, changed: ids of rows whose text is to be labelled. duplicates: known, text unchanged (a new
     match or newer numbers are written all the same). refused: deleted or forgotten before,
     past the time it is kept, or unusable (no id, a time beyond ``times``; those are ``untimely``).
-    matched: those of new and changed that match a brand.
+    matched: those of new and changed that match a brand. own: new posts in a brand's own voice that
+    concern nobody else, kept apart from mentions (one that was there is a duplicate).
     """
 
     new: list[int] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Added:
     refused: int = 0
     untimely: int = 0
     matched: int = 0
+    own: int = 0
 
 
 async def add(
@@ -79,6 +81,7 @@ async def add(
     await _alone(connection)
     batch = _merge(arrivals, added, now)
     batch = await _without_buried(connection, batch, key, added)
+    batch = await _without_own(connection, batch, brand_ids, added, now)
     known = await _known(connection, batch)
     fresh = {k: a for k, a in batch.items() if k not in known}
     rows = [mention_row(a.mention, k, source=source, now=now) for k, a in sorted(fresh.items())]
@@ -142,6 +145,38 @@ def _merge(arrivals: Iterable[Arrival], added: Added, now: datetime) -> dict[Key
             arrival = replace(arrival, hits=tuple({hit.brand: hit for hit in hits}.values()))
         batch[key] = arrival
     return batch
+
+
+async def _without_own(
+    connection: AsyncConnection,
+    batch: dict[Key, Arrival],
+    brand_ids: Mapping[str, int],
+    added: Added,
+    now: datetime,
+) -> dict[Key, Arrival]:
+    """What brands write themselves goes its own way; it goes on as a mention of the other brands
+    that it matches, or where it was stored as one before."""
+    voices = {key: {h.brand for h in a.hits if h.own} for key, a in batch.items()}
+    posts = [
+        (key, batch[key].mention, brand_ids[brand])
+        for key, brands in sorted(voices.items())
+        for brand in sorted(brands)
+    ]
+    if not posts:
+        return batch
+    fresh = await own_posts.keep(connection, posts, now)
+    spoken = [key for key, brands in voices.items() if brands]
+    before = {(row.network, row.native_id) for row in (await _known(connection, spoken)).values()}
+    left: dict[Key, Arrival] = {}
+    for key, arrival in batch.items():
+        hits = tuple(hit for hit in arrival.hits if hit.brand not in voices[key])
+        if hits or not voices[key] or key in before:
+            left[key] = replace(arrival, hits=hits)
+        elif key in fresh:
+            added.own += 1
+        else:
+            added.duplicates += 1
+    return left
 
 
 def _still_read(row: Row[Any]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from classifiers.tidy import text_key
 from listener.records import Author, Engagement, Hit, Mention
 from listener.store.storable import URL_LIMIT, count, identity, measure, storable, word, words
+from listener.store.text_tags import with_tags_of
 
 Key = tuple[str, str]
 """(network, native id): the identity of a mention."""
@@ -21,7 +22,7 @@ def text_columns(mention: Mention) -> dict[str, Any]:
         "text": text,
         "text_key": text_key(text),
         "language": word(mention.language),
-        "hashtags": words(mention.hashtags),
+        "hashtags": words(with_tags_of(text, mention.hashtags)),
         "handles": words(mention.mentions),
         "media": words(mention.media),
     }

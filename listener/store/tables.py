@@ -410,18 +410,20 @@ users = Table(
     Column("seen_at", UtcTime, nullable=False),
 )
 
-own_posts = Table(
+own_posts = Table(  # what brands write themselves: no mentions of theirs
     "own_posts",
     metadata,
     Column("network", Text, primary_key=True),
     Column("native_id", Text, primary_key=True),
-    _brand(),
+    _brand(primary_key=True),
     Column("account", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("parent_id", Text),
     Column("text", Text, nullable=False),
     Column("url", Text),
     Column("hashtags", _json, nullable=False),
     Column("media", _json, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
+    Column("created_at", UtcTime),  # None: not told
     Column("collected_at", UtcTime, nullable=False),
 )
 

@@ -15,7 +15,7 @@ import gettext
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -122,6 +122,26 @@ class Words:
     def day(self, at: datetime, zone: tzinfo) -> str:
         """22 نوفمبر 2026: the Gregorian date in ``zone``."""
         return self._digits(format_date(at.astimezone(zone), "d MMMM y", locale=self.language))
+
+    def days(self, first: date, last: date) -> str:
+        """22–28 نوفمبر 2026: from one Gregorian date to another, each part said once."""
+        end = format_date(last, "d MMMM y", locale=self.language)
+        if first == last:
+            return self._digits(end)
+        if (first.year, first.month) == (last.year, last.month):
+            return self._digits(f"{first.day}–{end}")
+        shape = "d MMMM" if first.year == last.year else "d MMMM y"
+        return self._digits(f"{format_date(first, shape, locale=self.language)} – {end}")
+
+    def span(self, minutes: int) -> str:
+        """يوم وساعة: a stretch of time in its two largest units."""
+        days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+        named = (("days", days), ("hours", hours), ("minutes", rest))
+        at = next((i for i, (_, n) in enumerate(named) if n), 2)
+        parts = [self.say(f"span.{unit}", n=n) for unit, n in named[at : at + 2] if n or at == 2]
+        if len(parts) == 1:
+            return parts[0]
+        return self.say("span.and", first=parts[0], second=parts[1])
 
     def moment(self, at: datetime, zone: tzinfo) -> str:
         """22 نوفمبر 2026، 14:05, in ``zone``."""

@@ -27,6 +27,8 @@ def say(
     """
     catalog, key = words(language), f"finding.{code}"
     hint_key = "finding.did_you_mean.hint" if values.get("near") else f"{key}.hint"
+    if not catalog.has(hint_key):  # those of one kind share a hint
+        hint_key = f"finding.{code.partition('.')[0]}.hint"
     message = catalog.raw(key)
     hint = catalog.raw(hint_key) if catalog.has(hint_key) else ""
     filled = _Blank({k: isolated(v) if isolate else v for k, v in values.items()})

@@ -106,7 +106,7 @@ class Installation:
     """A folder with ``rasid.toml``, and `rasid run` on it."""
 
     def __init__(self, folder: Path, body: str, *, redis: str = "embedded") -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port, self.apart = folder, free_port(), 0
         self.config, self.data = folder / "rasid.toml", folder / "data"
         self.out, self.err = folder / "out", folder / "err"
         self._head = (
@@ -118,6 +118,13 @@ class Installation:
 
     def write(self, body: str) -> None:
         self.config.write_text(self._head + body, encoding="utf-8")
+
+    def metrics_apart(self) -> None:
+        """Gives ``/metrics`` a port of its own, ``apart``."""
+        self.apart = free_port()
+        text = self.config.read_text(encoding="utf-8")
+        line = f'[service]\nmetrics = "127.0.0.1:{self.apart}"\n'
+        self.config.write_text(text.replace("[service]\n", line), encoding="utf-8")
 
     def start(self, *process: str) -> None:
         with self.out.open("ab") as out, self.err.open("ab") as err:

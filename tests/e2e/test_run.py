@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
@@ -184,6 +185,20 @@ def test_one_process_alone_is_up_but_not_ready(folder: Path) -> None:
         answer = until(lambda: "count" in (a := made.get("/readyz").json())["silent"] and a, "beat")
         assert set(answer["silent"]) == set(PROCESSES) - {"serve"}
         assert made.get("/readyz").status_code == 503
+        assert made.end(signal.SIGTERM) == 0
+
+
+def test_metrics_with_an_address_of_their_own_are_not_where_slack_reaches(folder: Path) -> None:
+    with installation(folder, brands("زين")) as made:
+        made.metrics_apart()
+        made.start("serve")
+        until(lambda: made.get("/healthz").status_code == 200, "it listens")
+        assert made.get("/metrics").status_code == 404
+        apart = httpx.get(f"http://127.0.0.1:{made.apart}/metrics")
+        assert "rasid_mentions" in apart.text
+        assert httpx.post(f"http://127.0.0.1:{made.apart}/mentions").status_code == 404
+        for file in made.data.iterdir():
+            assert file.stat().st_mode & 0o077 == 0, file
         assert made.end(signal.SIGTERM) == 0
 
 

@@ -166,7 +166,7 @@ async def test_children_are_polled_at_their_own_pace_and_also_where_the_search_s
         await bench.clock.advance(HOUR, sleepers=2)
     async with running(bench):
         await bench.clock.advance(HOUR, sleepers=2)
-    assert len(videos.times("")) == 2
+    assert len(videos.times("")) < 10  # of 24 in two hours
     waits = [b - a for a, b in zip(videos.times("v1"), videos.times("v1")[1:], strict=False)]
     assert len(waits) == 6
     assert all(1200 <= wait <= 1200 + 300 for wait in waits)

@@ -13,13 +13,14 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
+from listener.collecting.source import Source
 from listener.collecting.walk import Rules
-from listener.networks.base import Read
+from listener.networks.base import Page, Read
 from listener.records import Credential
 from listener.store import standing
 from listener.store import tables as t
 from listener.store.session import Database
-from tests.upstream import START, Bench, Upstream, upstream
+from tests.upstream import READ, START, Bench, Plain, Upstream, upstream
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse | None]]
 
@@ -363,3 +364,68 @@ async def test_a_read_taken_out_is_paused_and_goes_on_when_put_back(
         async with db.reading() as connection:
             shown = {s["read"]: s["state"] for s in await standing.sources(connection, START)}
         assert shown == {"search:زين": "ok", "search:else": "paused"}
+
+
+@pytest.mark.parametrize("status", [403, 404, 406])
+async def test_one_refusal_is_a_stumble_and_repeated_ones_suspend(
+    db: Database, served: Upstream, status: int
+) -> None:
+    served.add("زين")
+    served.answer = always(status)
+    bench = Bench(db, served, every=timedelta(hours=1))
+    async with running(bench):
+        first = await only(bench)
+        assert (first["state"], first["errors"]) == ("unreachable", 1)
+        served.answer = None
+        await bench.clock.advance(60)
+        assert await bench.stored() == ["1"]
+        assert (await only(bench))["state"] == "ok"
+        served.answer, before = always(status), len(served.asked)
+        await bench.clock.advance(25 * 3600)
+        suspended = await only(bench)
+        assert (suspended["state"], str(suspended["why"])[:8]) == ("refused", f"HTTP {status}")
+        assert 8 < len(served.asked) - before < 16  # ever more seldom, never not at all
+        served.answer = None
+        await bench.clock.advance(24 * 3600)
+        assert (await only(bench))["state"] == "ok"
+
+
+async def test_what_of_a_page_could_not_be_read_is_said_until_it_is_read(
+    db: Database, served: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    pages = [
+        Page(doubt="says utf-8, is windows-1256", skipped=2),
+        Page(unchanged=True),
+        Page(),
+    ]
+
+    class Doubtful(Plain):
+        def parse(self, response, read, page):  # type: ignore[no-untyped-def]
+            return pages.pop(0) if len(pages) > 1 else pages[0]
+
+    bench = Bench(db, served)
+    bench.source = lambda: Source(  # type: ignore[method-assign]
+        Doubtful(served.url),
+        (READ,),
+        every=timedelta(minutes=1),
+        burst=100,  # type: ignore[arg-type]
+    )
+    said = "says utf-8, is windows-1256; 2 of 2 not readable"
+    async with running(bench):
+        assert ((await only(bench))["state"], (await only(bench))["why"]) == ("ok", said)
+        await bench.clock.advance(60)
+        assert (await only(bench))["why"] == said  # 304: nothing new, and nothing better
+        assert caplog.text.count("is read, but: says utf-8") == 1
+        await bench.clock.advance(60)
+        assert ((await only(bench))["state"], (await only(bench))["why"]) == ("ok", None)
+
+
+async def test_many_reads_that_fail_at_once_are_told_with_their_number(
+    db: Database, served: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    served.answer = always(500)
+    reads = tuple(Read("search", str(n)) for n in range(45))
+    async with running(Bench(db, served, reads=reads), sleepers=45):
+        pass
+    told = [r.getMessage() for r in caplog.records if "of its reads fail now" in r.getMessage()]
+    assert told == [f"plain: {n} of its reads fail now" for n in (10, 20, 40)]

@@ -15,10 +15,14 @@ from typing import Any
 
 from alerts.cards.card import Card, Quote, User
 from alerts.cards.lines import Lines, show_name
+from alerts.cards.links import opens
 from listener.words import Words
-from listener.words.bidi import one_line, shorten
+from listener.words.bidi import shorten
 
 TEXT_LIMIT, SECTION_LIMIT, MESSAGE_LIMIT = 2_900, 2_900, 3_900
+BESIDE = 500
+"""Characters of an address in the text beside the blocks, where a cut one would open nothing; the
+button holds it all the same."""
 _USER, _GROUP = re.compile(r"[UW][A-Z0-9]{4,}"), re.compile(r"S[A-Z0-9]{4,}")
 _LINKED = re.compile("\x00([^\x00]+)\x00")
 
@@ -62,7 +66,8 @@ def render_card(card: Card, words: Words, zone: tzinfo, now: datetime) -> tuple[
         blocks.append(_buttons(card, words))
     head = [lines.title(card), lines.author(quote), lines.where(quote)]
     names = Lines(words, zone, now)  # notifications and screen readers know no mentions
-    tail = [lines.labels(quote), *about, names.notify(card), names.state(card), lines.link(quote)]
+    link = lines.link(quote) if len(quote.url or "") <= BESIDE else None
+    tail = [lines.labels(quote), *about, names.notify(card), names.state(card), link]
     return _message(head, lines.text(quote, 2_000), tail), blocks
 
 
@@ -161,7 +166,7 @@ def _select(card: Card, words: Words, action: str, options: tuple[str, ...], pre
 
 def _link(quote: Quote, words: Words) -> Block | None:
     """None where there is no address that Slack would take."""
-    url = one_line(quote.url or "")
+    url = opens(quote.url) or ""
     if quote.gone or not re.fullmatch(r"https?://[^\s<>\"|]{1,2900}", url):
         return None
     return {

@@ -145,10 +145,10 @@ def test_what_a_card_says() -> None:
         "منشور على ماستودون، قبل 5 دقائق",
         "النت مقطوع من أمس يا زين!",
         "https://example.com متى ترجع؟",
-        "المشاعر: سلبي (87%) · القصد: شكوى · اللهجة: خليجية",
-        "سبب التنبيه: قاعدة يحتاج ردًّا، ووردت كلمة زين في النص",
+        "المشاعر: سلبية (87%) · نوع المشاركة: شكوى · اللهجة: خليجية",
+        "سبب التنبيه: قاعدة يحتاج ردًّا، ووردت عبارة زين في النص",
         "مشاركتان في هذه المحادثة",
-        "الحالة: مفتوح",
+        "الحالة: مفتوحة",
         "الرابط: https://example.social/@sara/1",
     ]
 
@@ -214,7 +214,29 @@ def test_buttons_hold_ids_only() -> None:
     assert next(e for e in buttons["elements"] if "url" in e)["url"] == QUOTE.url
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://e.example/a b", "ftp://x", None])
+@pytest.mark.parametrize(
+    ("url", "opened"),
+    [
+        ("https://e.example/a b", "https://e.example/a%20b"),
+        (" https://e.example/خبر\u00a0عاجل\n", "https://e.example/خبر%C2%A0عاجل"),
+        ('https://e.example/<b>|"x"', "https://e.example/%3Cb%3E%7C%22x%22"),
+        ("https://news.google.com/rss/articles/" + "A" * 1_000, None),
+        ("https://e.example/?u=" + "A" * 2_800, None),
+    ],
+)
+async def test_links_with_spaces_or_a_thousand_characters_open(
+    url: str, opened: str | None
+) -> None:
+    card = replace(CARD, quote=replace(QUOTE, url=url))
+    text, blocks = render_card(card, words("en"), ZONE, NOW)
+    (buttons,) = [b for b in blocks if b["type"] == "actions"]
+    assert next(e for e in buttons["elements"] if "url" in e)["url"] == (opened or url)
+    assert (opened or url) in await printed(card, plain=True)
+    assert "AAA" not in text  # beside the blocks a long one would be cut, and open nothing
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://e.example/" + "a" * 9_000,
+                                 "ftp://x", None])  # fmt: skip
 def test_only_web_addresses_become_links(url: str | None) -> None:
     _, blocks = render_card(replace(CARD, quote=replace(QUOTE, url=url)), words("en"), ZONE, NOW)
     assert "rasid_open" not in str(blocks)
@@ -237,7 +259,7 @@ async def test_the_console_shows_who_what_where_and_why() -> None:
         "ماستودون",
         "قبل 5 دقائق",
         "https://example.social/@sara/1",
-        "سلبي (87%)",
+        "سلبية (87%)",
         "سبب التنبيه",
     ):
         assert part in shown
@@ -299,3 +321,28 @@ def test_a_name_from_right_to_left_stays_where_it_belongs_on_an_english_card() -
     author = json.dumps(blocks, ensure_ascii=False)
     assert f"By {FSI}رامي السبيعي{PDI} @rami · 3,314 followers" in author
     assert f"{FSI}زين{PDI}" in author
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"network": "rss", "kind": "article"}, "مقال في موقع إخباري أو مدوّنة، قبل 5 دقائق"),
+        ({"network": "webhook"}, "منشور ورد عبر الربط، قبل 5 دقائق"),
+        ({"network": "import"}, "منشور من ملف مستورد، قبل 5 دقائق"),
+        ({"network": "hackernews", "kind": "comment"}, "تعليق في هاكر نيوز، قبل 5 دقائق"),
+        ({"network": "google_business", "kind": "review"}, "تقييم على "),
+        ({"sure": False, "probability": 0.48}, "المشاعر: غير مؤكدة (الأقرب: سلبية، 48%)"),
+        ({"intent": "other", "needs_response": False}, "زين: مشاركة جديدة"),
+        ({"evidence": (("قهوة_زين", "hashtag", "قهوة_زين"),)}, "والوسم #قهوة_زين"),
+    ],
+)
+def test_a_line_reads_as_a_native_writes_it(change: dict[str, Any], said: str) -> None:
+    text, _ = render_card(replace(CARD, quote=replace(QUOTE, **change)), words("ar"), ZONE, NOW)
+    assert said in re.sub("[\u2066-\u2069\u200f]", "", text)
+
+
+def test_who_is_to_answer_is_one_two_or_several() -> None:
+    people = [User("", name) for name in ("نورة", "سارة", "هدى")]
+    for count, said in ((1, "منه"), (2, "منهما"), (3, "منهم")):
+        text, _ = render_card(replace(CARD, notify=tuple(people[:count])), words("ar"), ZONE, NOW)
+        assert f"المطلوب {said} الرد: " in text

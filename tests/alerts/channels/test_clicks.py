@@ -120,7 +120,7 @@ async def test_snooze_and_wake(
     payload = click(CARE, card(slack), "rasid_snooze", "U0NOURA", option="4h")
     assert await clicks.handle(payload) == "done"
     await world.deliver(care)
-    assert "مؤجَّل حتى" in card(slack)["text"]
+    assert "مؤجَّلة حتى" in card(slack)["text"]
     world.clock.pass_(hours=3, minutes=59)
     assert await wake_snoozed(world.db, now=world.clock()) == 0
     world.clock.pass_(minutes=2)
@@ -136,7 +136,7 @@ async def test_corrections_are_kept_as_labels_of_the_person(
     payload = click(CARE, card(slack), "rasid_sentiment", "U0NOURA", option="neutral")
     assert await clicks.handle(payload) == "done"
     await world.deliver(care)
-    assert "محايد (بتصحيح الفريق)" in card(slack)["text"]
+    assert "محايدة (بتصحيح الفريق)" in card(slack)["text"]
     assert await clicks.handle(click(CARE, card(slack), "rasid_not_us", "U0NOURA")) == "done"
     said = {(r.head, r.value, r.source) for r in await world.rows(labels)}
     assert {

@@ -255,3 +255,25 @@ def test_the_command(tmp_path: Path) -> None:
     missing = CliRunner().invoke(check_command, [], obj=Call(config=tmp_path / "none.toml"))
     assert missing.exit_code == 1
     assert "rasid init" in missing.output
+
+
+def test_check_says_which_reads_are_asked_for_too_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = "\n".join(f"https://site{n}.example/feed" for n in range(900))
+    (tmp_path / "feeds.txt").write_text(addresses, encoding="utf-8")
+    rss = '[networks.rss]\nevery = "60s"\nfeeds = ["feeds.txt"]\n'
+    path = written(tmp_path, f"{GOOD}\n{rss}")
+    rows = json.loads(CliRunner().invoke(check_command, ["--json"], obj=Call(path)).output)
+    (row,) = [row for row in rows if row["code"] == "too_often"]
+    assert (row["path"], row["level"]) == ("networks.rss.every", "warning")
+    assert "900" in row["message"]
+    assert "60s" in row["message"]
+    assert "every" in row["hint"]
+    crowd = {"network": "rss", "reads": 900, "late": 700, "every_seconds": 60}
+    measured = [{**crowd, "takes_seconds": 400.0}]
+    monkeypatch.setattr("listener.cli.late_reads._measured", lambda settings: measured)
+    rows = json.loads(CliRunner().invoke(check_command, ["--json"], obj=Call(path)).output)
+    (row,) = [row for row in rows if row["code"].startswith("too_")]
+    assert row["code"] == "too_late"  # what was measured is said in place of what was reckoned
+    assert "7m" in row["message"]

@@ -54,12 +54,25 @@ def test_failures_are_asked_again_ever_more_slowly_up_to_a_bound() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "first"), [("sign-in", 900), ("not allowed", 900), ("query", DAY)]
+    ("kind", "first"), [("sign-in", 900), ("not allowed", 30), ("gone", 30), ("query", 30)]
 )
 def test_a_refusal_suspends_and_always_returns(kind: str, first: float) -> None:
     refused = Refused("no", kind)  # type: ignore[arg-type]
     assert seconds(Pace(), refused) == first
     assert seconds(Pace(errors=50), refused, jitter=0.999) <= DAY
+
+
+def test_a_refusal_is_believed_when_it_comes_again_and_again() -> None:
+    pace, states = Pace("ok", last_success=NOW), []
+    for _ in range(6):
+        pace = after(pace, Refused("HTTP 404", "gone"), NOW, every=EVERY, jitter=1.0)
+        states.append((pace.state, (pace.next_try - NOW).total_seconds()))  # type: ignore[operator]
+    assert states == [
+        *[("unreachable", 60), ("unreachable", 120), ("unreachable", 240)],
+        *[("refused", 480), ("refused", 960), ("refused", 1920)],
+    ]
+    child = after(Pace(), Refused("x", "gone"), NOW, every=EVERY, jitter=0.0, stumbles=0)
+    assert (child.state, child.next_try) == ("refused", NOW + timedelta(days=1))
 
 
 events = st.one_of(

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from listener.networks.base import BadPage, Read
-from listener.networks.rss import MAX_BYTES, Rss, real_link
+from listener.networks.feed_links import real_link
+from listener.networks.rss import MAX_BYTES, Rss
 from tests.listener.networks.pages.rss import FEED, RSS
 from tests.listener.networks.recorded import DATE, answer
 
@@ -17,7 +18,13 @@ SEEN = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
 def feed(items: str, *, head: str = '<?xml version="1.0" encoding="utf-8"?>') -> httpx.Response:
     xml = f'{head}<rss version="2.0"><channel><title>مدونة</title>{items}</channel></rss>'
-    return httpx.Response(200, headers={"date": DATE}, content=xml.encode())
+    return answered(xml.encode())
+
+
+def answered(content: bytes, content_type: str = "application/rss+xml") -> httpx.Response:
+    headers = {"date": DATE, "content-type": content_type}
+    request = httpx.Request("GET", "https://example.com/feed.xml")
+    return httpx.Response(200, headers=headers, content=content, request=request)
 
 
 def test_a_google_alert_is_unwrapped() -> None:
@@ -66,8 +73,10 @@ def test_windows_1256_declared_or_not(declared: bool) -> None:
     head = '<?xml version="1.0" encoding="windows-1256"?>' if declared else '<?xml version="1.0"?>'
     item = "<item><title>رشفان تفتتح فرعًا</title><link>http://e/1</link></item>"
     xml = f'{head}<rss version="2.0"><channel>{item}</channel></rss>'.replace("ً", "")
-    response = httpx.Response(200, headers={"date": DATE}, content=xml.encode("windows-1256"))
-    assert RSS.parse(response, FEED, None).mentions[0].text == "رشفان تفتتح فرعا"
+    assert (
+        RSS.parse(answered(xml.encode("windows-1256")), FEED, None).mentions[0].text
+        == "رشفان تفتتح فرعا"
+    )
 
 
 def test_a_guid_of_its_feed_only_is_told_apart_and_a_repeated_one_too() -> None:
@@ -171,3 +180,49 @@ def test_a_key_in_a_feeds_address_is_stored_nowhere(address: str) -> None:
     other = Read("feed", address.replace("s3cret", "0ther"))
     assert other.key != read.key  # two feeds stay two
     assert Read("feed", "https://example.com/feed").key == "feed:https://example.com/feed"
+
+
+RIYADH = Rss(feeds=("https://example.com/feed.xml",), timezone="Asia/Riyadh")
+
+
+def dated(*written: str, head: str = "") -> list[datetime | None]:
+    """How the entries of a feed with these dates are dated, read by a service in Riyadh."""
+    items = "".join(
+        f"<item><title>خبر {n}</title><guid>u:{n}</guid><pubDate>{at}</pubDate></item>"
+        for n, at in enumerate(written)
+    )
+    return [m.created_at for m in RIYADH.parse(feed(head + items), FEED, None).mentions]
+
+
+@pytest.mark.parametrize(
+    ("written", "utc"),
+    [
+        ("الأحد، 2 يناير 2022 10:00:00", datetime(2022, 1, 2, 7, tzinfo=UTC)),
+        ("٥ تشرين الثاني ٢٠٢٦ ٢:٣٠ م", datetime(2026, 11, 5, 11, 30, tzinfo=UTC)),
+        ("Sun, 02 Jan 2022 10:00:00", datetime(2022, 1, 2, 7, tzinfo=UTC)),
+        ("05-11-2026 14:30 +0300", datetime(2026, 11, 5, 11, 30, tzinfo=UTC)),
+        ("Thu, 05 Nov 2026 02:30:00 PM +0300", datetime(2026, 11, 5, 11, 30, tzinfo=UTC)),
+        ("Thu, 05 Nov 2026 14:30:00 AST", datetime(2026, 11, 5, 11, 30, tzinfo=UTC)),
+        ("1795167000", datetime(2026, 11, 20, 9, 30, tzinfo=UTC)),
+        ("قبل يومين", None),
+        ("10 جمادى الآخرة 1448 هـ", None),
+    ],
+)
+def test_a_feeds_own_words_are_read_and_not_the_parsers_guess(
+    written: str, utc: datetime | None
+) -> None:
+    assert dated(written) == [utc]
+
+
+def test_a_feeds_zone_and_order_are_its_other_dates() -> None:
+    built = "<lastBuildDate>Thu, 05 Nov 2026 15:00:00 +0400</lastBuildDate>"
+    assert dated("05/11/2026 14:30", head=built) == [datetime(2026, 11, 5, 10, 30, tzinfo=UTC)]
+    american = dated("11/05/2026 00:00 +0000", "11/20/2026 00:00 +0000")
+    assert american == [datetime(2026, 11, day, tzinfo=UTC) for day in (5, 20)]
+
+
+def test_a_json_feeds_dates_are_read_likewise() -> None:
+    item = {"id": "1", "title": "خبر", "date_published": "05/11/2026 2:30 PM"}
+    response = httpx.Response(200, headers={"date": DATE}, json={"items": [item]})
+    (mention,) = RIYADH.parse(response, FEED, None).mentions
+    assert mention.created_at == datetime(2026, 11, 5, 11, 30, tzinfo=UTC)
