@@ -67,8 +67,10 @@ def check(
     inspected = inspect(config)
     findings = list(inspected.findings)
     settings = inspected.settings
+    if inspected.partial is not None:
+        findings += _secrets(inspected, inspected.partial)
     if settings is not None:
-        findings += _secrets(inspected, settings) + _common(inspected, settings, is_common)
+        findings += _common(inspected, settings, is_common)
         findings += terms.findings(settings, inspected.lines)
         findings += idle_notes(settings, inspected.lines)
         findings += unsearched_findings(settings, inspected.lines)
