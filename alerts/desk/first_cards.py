@@ -97,7 +97,7 @@ async def _tell(
     """One line, to the operators, or where most of the cards are."""
     wording = words(settings.service.language, settings.service.digits)
     text = wording.say(
-        "first_start.others", n=total - sent, sent=sent, command=wording.aside("rasid why")
+        "first_start.others", n=total - sent, sent=sent, command=wording.aside("rasid why ID")
     )
     log.warning("first start: %d older posts are counted and sent to nobody", total - sent)
     where = settings.service.operators or next((name for name, _n in channels.most_common(1)), None)

@@ -74,6 +74,8 @@ def why(call: Call, what: str, as_json: bool) -> None:
     from listener.cli.showing import show_why
     from listener.store.overview import why as read_why
 
+    if not (what.isdecimal() or any(sign in what for sign in "/.:")):
+        raise click.UsageError(f"{what!r} is neither a mention's number nor an address or a link")
     settings = call.settings()
     wording = words_of(settings)
 

@@ -56,7 +56,6 @@ def test_a_posts_address_is_known_however_it_was_copied(installed: Installed, ur
         "https://social.example/@nora/11",
         "https://social.example/@sara/1",
         "https://x.com/nora",
-        "no address at all",
         "9" * 30,
     ],
 )
@@ -65,6 +64,11 @@ def test_another_posts_address_names_none(installed: Installed, other: str) -> N
     answer = installed.rasid("why", other)
     assert (answer.exit_code, answer.stderr.count("\n")) == (1, 1), answer.output
     assert other in answer.stderr
+
+
+def test_what_is_no_address_is_wrong_use(installed: Installed) -> None:
+    answer = installed.rasid("why", "nothing at all")
+    assert (answer.exit_code, "nothing at all" in answer.stderr) == (2, True)
 
 
 def cards(installed: Installed) -> None:
