@@ -32,8 +32,8 @@ KEYS = ("mention_id", "brand_id", "revision")
 
 
 async def send_first_cards(db: Database, settings: Settings, *, now: datetime) -> bool:
-    """Once the backlog is in: cards of its ``MOST`` newest, a line for the others, and the mark that
-    this is done, in one transaction. Returns whether there is nothing left to do."""
+    """Once the backlog is in: cards of its ``MOST`` newest, a line for the others, and the mark
+    that this is done, in one transaction. Returns whether there is nothing left to do."""
     async with db.reading() as connection:
         if await first_start.settled(connection):
             return True
@@ -58,7 +58,7 @@ async def _send(connection: AsyncConnection, settings: Settings, now: datetime) 
         .limit(MOST)
     )
     pairs = [(row.mention_id, row.brand_id) for row in newest]
-    every = (await connection.execute(select(func.count()).select_from(decisions).where(held)))
+    every = await connection.execute(select(func.count()).select_from(decisions).where(held))
     total = every.scalar_one()
     decided = []
     for facts in await read_facts(connection, pairs, own=own_names(brands_of(settings))):

@@ -65,9 +65,10 @@ def pack(target: Path, manifest: Manifest, settings: Settings, database: Path) -
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     draft, config = Path(name), settings.path or Path(CONFIG)
     try:
-        with os.fdopen(handle, "wb") as file, tarfile.open(
-            fileobj=file, mode="w:gz", compresslevel=3
-        ) as tar:
+        with (
+            os.fdopen(handle, "wb") as file,
+            tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as tar,
+        ):
             head = json.dumps(asdict(manifest), indent=2).encode()
             entry = tarfile.TarInfo(MANIFEST)
             entry.size, entry.mode = len(head), 0o600

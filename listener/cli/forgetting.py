@@ -67,11 +67,10 @@ async def _forget(
 ) -> None:
     async with open_house(settings) as house:
         async with house.db.reading() as connection:
-            people = (
-                await author_of(connection, mention_id)
-                if author is None
-                else await called(connection, author, network)
-            )
+            if mention_id is not None:
+                people = await author_of(connection, mention_id)
+            else:
+                people = await called(connection, author or "", network)
         if not people and (author is None or network is None):
             who = author if author is not None else str(mention_id)
             raise click.ClickException(words.say("command.forget.nobody", who=who))

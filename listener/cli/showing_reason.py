@@ -22,10 +22,8 @@ def show_reason(decision: Mapping[str, Any], words: Words) -> None:
         said = words.raw(key).format_map({k: words.aside(one_line(v)) for k, v in values.items()})
         echo(INDENT + (rtl_line(said) if words.rtl else said))
     if "age_seconds" in detail and "alert_within_seconds" in detail:
-        say_line(
-            words, "why.age", indent=4,
-            age=_hours(detail["age_seconds"], words), most=_hours(detail["alert_within_seconds"], words),
-        )  # fmt: skip
+        age, most = detail["age_seconds"], detail["alert_within_seconds"]
+        say_line(words, "why.age", indent=4, age=_hours(age, words), most=_hours(most, words))
     failed = detail.get("failed")
     if failed is None:  # decided before the values were kept
         failed = [[route, key, None, None] for route, key in detail.get("tried", ())]

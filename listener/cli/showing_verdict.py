@@ -47,7 +47,9 @@ def show_facts(facts: Mapping[str, Any], words: Words, zone: tzinfo) -> None:
 
 
 def _moment(at: str | None, words: Words, zone: tzinfo) -> str:
-    return words.moment(datetime.fromisoformat(at), zone) if at else words.say("command.status.never")
+    return (
+        words.moment(datetime.fromisoformat(at), zone) if at else words.say("command.status.never")
+    )
 
 
 def _size(count: float, words: Words) -> str:

@@ -27,7 +27,7 @@ def check_model(document: Document, settings: Settings) -> None:
             if not any((folder / file).is_file() for file in FILES):
                 document.find(AT, "model_empty", given=name, files=" / ".join(FILES))
             return
-        meant = folder.is_file() or folder.parent.is_dir() and folder.parent != document.base
+        meant = folder.is_file() or (folder.parent.is_dir() and folder.parent != document.base)
     except (OSError, RuntimeError, ValueError):  # no home to expand, a NUL
         meant = True
     if meant or not _HUB.fullmatch(name):

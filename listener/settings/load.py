@@ -22,9 +22,9 @@ from listener.settings.shapes import shape
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """``settings`` is None where the shape is wrong; with it there may still be errors. ``partial``:
-    them, or what could be made of the file without what is wrong (None: nothing), for what is said
-    beside the errors.
+    """``settings`` is None where the shape is wrong; with it there may still be errors.
+    ``partial``: them, or what could be made of the file without what is wrong (None: nothing), for
+    what is said beside the errors.
 
     ``lines``: where each path, written as in findings, stands in the file, from 1.
     """

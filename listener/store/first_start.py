@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.session import Database
@@ -68,7 +68,7 @@ async def is_in(connection: AsyncConnection, now: datetime) -> bool:
     if not every or done < every or not still or now - since <= QUIET:
         return False
     for table, state in ((mentions, "collected"), (matches, "waiting")):
-        written_out = bindparam(None, state, literal_execute=True)
+        written_out: BindParameter[str] = bindparam(None, state, literal_execute=True)
         waits = await connection.execute(
             select(table.c.state).where(table.c.state == written_out).limit(1)
         )

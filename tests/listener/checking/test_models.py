@@ -64,7 +64,9 @@ def test_a_name_of_the_hub_is_said_to_be_taken_as_one(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [["check"], ["run"], ["import", "-"]], ids=" ".join)
-@pytest.mark.parametrize("wrong", ['listen = "nowhere"', "alert_within = 7"], ids=["value", "shape"])
+@pytest.mark.parametrize(
+    "wrong", ['listen = "nowhere"', "alert_within = 7"], ids=["value", "shape"]
+)
 def test_a_missing_secret_is_told_beside_the_other_errors(
     folder: Path, command: list[str], wrong: str
 ) -> None:

@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import tarfile
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,17 +75,16 @@ def empty(
     tmp_path: Path,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
-) -> Installed:
-    url = ""
-    if installed.dialect == "postgresql":
-        if not (Postgres.programs() / "pg_dump").exists():
-            pytest.skip("no pg_dump of the server's version")
-        monkeypatch.setenv("PATH", f"{Postgres.programs()}:{os.environ['PATH']}")
-        server: Postgres = request.getfixturevalue("postgres")
-        made = server.database(template=None)
-        url = made.__enter__()
-        request.addfinalizer(lambda: made.__exit__(None, None, None))
-    return elsewhere(installed, tmp_path / "other", url)
+) -> Iterator[Installed]:
+    if installed.dialect == "sqlite":
+        yield elsewhere(installed, tmp_path / "other")
+        return
+    if not (Postgres.programs() / "pg_dump").exists():
+        pytest.skip("no pg_dump of the server's version")
+    monkeypatch.setenv("PATH", f"{Postgres.programs()}:{os.environ['PATH']}")
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(template=None) as url:
+        yield elsewhere(installed, tmp_path / "other", url)
 
 
 def test_what_is_restored_into_an_empty_folder_gives_equal_exports(
@@ -227,9 +227,9 @@ def test_a_backup_taken_while_it_is_written_to_is_whole(
             copy = tmp_path / f"copy{k}"
             copying.copy_sqlite(installed.file, copy)
             with sqlite3.connect(copy) as reading:
-                [n], = reading.execute("SELECT count(*) FROM mentions")
-                [m], = reading.execute("SELECT count(*) FROM matches")
-                [alone], = reading.execute(
+                ([n],) = reading.execute("SELECT count(*) FROM mentions")
+                ([m],) = reading.execute("SELECT count(*) FROM matches")
+                ([alone],) = reading.execute(
                     "SELECT count(*) FROM matches WHERE mention_id NOT IN (SELECT id FROM mentions)"
                 )
             reading.close()
@@ -250,5 +250,3 @@ def test_without_pg_dump_the_command_is_told_without_the_password(
         copying.pg_dump("postgresql://rasid:hunter2@db:5433/rasid", tmp_path / "x")
     assert "--host=db --port=5433 --username=rasid --dbname=rasid" in str(told.value)
     assert "hunter2" not in str(told.value)
-
-

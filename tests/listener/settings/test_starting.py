@@ -140,7 +140,8 @@ def test_the_command_asks_or_is_told(tmp_path: Path) -> None:
 
 
 def test_everything_asked_for_stands_in_the_file_and_is_used(tmp_path: Path) -> None:
-    flags = ["--yes", "--brand", "زين السعودية", "--spelling", "Zain KSA, zain", "--spelling", "زين السعوديه",
+    flags = ["--yes", "--brand", "زين السعودية", "--spelling", "Zain KSA, zain", 
+             "--spelling", "زين السعوديه",
              "--hashtag", "#زين، عالم جميل", "--account", "x:@ZainKSA, mastodon:zain",
              "--competitor", "stc", "--competitor", "موبايلي, STC", "--slack", "care",
              "--operators", "#rasid", "--language", "ar", "--folder", str(tmp_path)]  # fmt: skip
@@ -172,9 +173,7 @@ def test_everything_asked_for_stands_in_the_file_and_is_used(tmp_path: Path) -> 
         (["--competitor", "🙂"], "letter or a digit"),
     ],
 )
-def test_an_answer_that_cannot_be_used_is_told(
-    tmp_path: Path, flags: list[str], said: str
-) -> None:
+def test_an_answer_that_cannot_be_used_is_told(tmp_path: Path, flags: list[str], said: str) -> None:
     flags = ["--yes", "--brand", "a", "--folder", str(tmp_path), *flags]
     done = CliRunner().invoke(init, flags)
     assert (done.exit_code, said in done.output) == (1, True), done.output
@@ -182,18 +181,21 @@ def test_an_answer_that_cannot_be_used_is_told(
 
 
 def test_where_nobody_answers_the_options_to_give_are_named(tmp_path: Path) -> None:
-    for given in ("", "en\n"):
-        done = CliRunner().invoke(init, ["--folder", str(tmp_path)], input=given)
+    for answers in ("", "en\n"):
+        done = CliRunner().invoke(init, ["--folder", str(tmp_path)], input=answers)
         assert done.exit_code == 2, done.output
         for flag in ("--brand", "--spelling", "--account", "--slack", "--yes"):
             assert flag in done.output
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ['O"Reilly Books', "a\\b c", "Ben & Jerry's ice", "شركة «نون» هنا"])
+@pytest.mark.parametrize(
+    "name", ['O"Reilly Books', "a\\b c", "Ben & Jerry's ice", "شركة «نون» هنا"]
+)
 def test_hints_about_an_odd_name_are_toml_that_can_be_copied(tmp_path: Path, name: str) -> None:
     (tmp_path / "rasid.toml").write_text(
-        f"[[brands]]\nname = {toml_text(name)}\nkeywords = [{toml_text(name)}]\n[networks.mastodon]\n",
+        f"[[brands]]\nname = {toml_text(name)}\nkeywords = [{toml_text(name)}]\n"
+        "[networks.mastodon]\n",
         encoding="utf-8",
     )
     hints = [finding.hint for finding in check(tmp_path / "rasid.toml").findings]
