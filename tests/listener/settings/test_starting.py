@@ -140,7 +140,7 @@ def test_the_command_asks_or_is_told(tmp_path: Path) -> None:
 
 
 def test_everything_asked_for_stands_in_the_file_and_is_used(tmp_path: Path) -> None:
-    flags = ["--yes", "--brand", "زين السعودية", "--spelling", "Zain KSA, zain", 
+    flags = ["--yes", "--brand", "زين السعودية", "--spelling", "Zain KSA, zain",
              "--spelling", "زين السعوديه",
              "--hashtag", "#زين، عالم جميل", "--account", "x:@ZainKSA, mastodon:zain",
              "--competitor", "stc", "--competitor", "موبايلي, STC", "--slack", "care",
