@@ -27,6 +27,7 @@ from alerts.desk.conversations import (
     queue_thread_edit,
     touch,
 )
+from alerts.desk.folding import unfold
 from alerts.desk.joining import join_conversations
 from alerts.desk.turns import alone
 from listener.settings import Settings, brands_of
@@ -140,12 +141,14 @@ async def _notify(
     now: datetime,
 ) -> None:
     """An edit or a deletion updates the cards that show the mention; only a mention that is on no
-    card yet may open one or follow up."""
+    card, or no longer says what its card does, may open one or follow up."""
     joining: list[tuple[Facts, Decision]] = []
     for facts, decision in decided:
         first_time = facts.decided_revision is None
         shown_on = [] if first_time else await holding(connection, facts)
-        for alert_id in shown_on:
+        for alert_id in list(shown_on):
+            if await unfold(connection, alert_id, facts):
+                shown_on.remove(alert_id)
             if decision.reason is Reason.own_voice:
                 await let_go(connection, alert_id, now)
             await touch(connection, alert_id, now)

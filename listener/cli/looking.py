@@ -10,10 +10,8 @@ from typing import Any
 
 import click
 
-from listener.cli.boundary import DatabaseTrouble
 from listener.cli.call import Call
 from listener.settings import Settings
-from listener.store.session import NoDatabase
 from listener.words import Words, words
 
 SHOWN = 5
@@ -26,7 +24,7 @@ SHOWN = 5
 def status(call: Call, as_json: bool) -> None:
     """Does it run, and what needs you; then sources, queues, alerts."""
     from listener.checking.unsearched import by_network
-    from listener.cli.house import open_for_reading
+    from listener.cli.house import open_for_status
     from listener.cli.serving import biases, house_facts, relevance
     from listener.cli.serving import status as read_status
     from listener.cli.showing import show_relevance, show_status
@@ -36,19 +34,12 @@ def status(call: Call, as_json: bool) -> None:
     settings = call.settings()
 
     async def read() -> Any:
-        async with open_for_reading(settings) as house:
+        async with open_for_status(settings) as house:
             standing = await read_status(house)
             facts = await house_facts(house, standing)
             return standing, facts, await relevance(house), await biases(house)
 
-    try:
-        standing, facts, models, moved = asyncio.run(read())
-    except DatabaseTrouble as error:
-        if not isinstance(error.__cause__, NoDatabase):
-            raise
-        path = str(error.__cause__).rpartition(" at ")[2]
-        told = words_of(settings).say("command.status.verdict.nothing", path=path)
-        raise click.ClickException(told) from None
+    standing, facts, models, moved = asyncio.run(read())
     if as_json:
         click.echo(_json({**standing, **facts}))
         return

@@ -16,10 +16,10 @@ from sqlalchemy import text
 
 from listener.cli import archive
 from listener.cli.archive import ArchiveError, Manifest, unpacked
-from listener.cli.boundary import opening
 from listener.cli.call import Call
 from listener.cli.house import open_for_reading
-from listener.running.supervise import AlreadyRunningError, lock
+from listener.cli.opening import opening
+from listener.running.supervise import lock
 from listener.settings import Settings
 from listener.settings.places import database_url
 from listener.settings.plan import PLAN_NAME
@@ -31,7 +31,7 @@ from listener.store.copying import (
     pg_restore,
     whole_sqlite,
 )
-from listener.store.migrate import SchemaMismatch, head, known, migrate
+from listener.store.migrate import head, known, migrate
 from listener.store.overview import overview
 from listener.store.session import open_database
 
@@ -112,7 +112,7 @@ def restore(call: Call, file: Path, force: bool) -> None:
                 for path in kept:  # nothing is left of a restore that failed
                     path.unlink(missing_ok=True)
                 raise
-    except (ArchiveError, CopyError, SchemaMismatch, AlreadyRunningError, OSError) as error:
+    except (ArchiveError, CopyError, OSError) as error:
         raise click.ClickException(_said(error)) from None
     click.echo(f"{manifest.mentions:,} mentions of {manifest.made_at[:16].replace('T', ' ')} UTC "
                f"are in {settings.service.data}. Next: rasid check, then rasid run")  # fmt: skip

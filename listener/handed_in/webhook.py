@@ -14,22 +14,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from aiohttp import web
-from sqlalchemy.exc import (
-    DBAPIError,
-    IntegrityError,
-    NotSupportedError,
-    ProgrammingError,
-    SQLAlchemyError,
-)
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.exc import SQLAlchemyError
 
 from listener.handed_in.record import mention_of
 from listener.handed_in.signed import Taken, fault
 from listener.records import Hit, Mention
 from listener.serving.answers import as_json, refusal
+from listener.store.faults import fault_of
 from listener.store.mentions import Added, Arrival, add
 from listener.store.session import Database
-from listener.store.trouble import caused_by_rows
 
 log = logging.getLogger(__name__)
 
@@ -93,9 +86,9 @@ class WebhookIn:
             self._taken.add(headers, self.clock())
             return answer
         except (SQLAlchemyError, OSError) as error:
-            if not _away(error):
+            if (why := fault_of(error)) is None:
                 raise
-            log.warning("POST /mentions: the database takes nothing (%s)", type(error).__name__)
+            log.warning("POST /mentions: the database takes nothing (%s)", why)
             return refusal(
                 503, "nothing can be stored at the moment; send it again", {"Retry-After": AGAIN}
             )
@@ -159,11 +152,3 @@ class WebhookIn:
         self._late.discard(writing)
         if not writing.cancelled() and writing.exception() is not None:
             log.warning("a late write failed: %s", type(writing.exception()).__name__)
-
-
-def _away(error: Exception) -> bool:
-    """Full disk, locked, away: nothing is wrong with what was sent, nor with our statements."""
-    if isinstance(error, DBAPIError):
-        ours = isinstance(error, ProgrammingError | IntegrityError | NotSupportedError)
-        return error.connection_invalidated or not (ours or caused_by_rows(error))
-    return isinstance(error, OSError | NoConnection)

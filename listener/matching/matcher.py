@@ -11,6 +11,8 @@ A brand matches when (query OR keywords OR hashtags OR own handles) AND NOT excl
   ``CONTEXT_WORDS`` words of a context word, or where the brand's own hashtag or handle is anywhere
   in the mention. Phrases, exact terms and NEAR in a query are clear by themselves.
 - ``exact:"…"`` is compared with the original letters, at word boundaries, without clitics.
+- What people see beside the text (a picture's description, a link card, a quoted post, a poll) is
+  read like the text, each piece for itself.
 - What an own account writes matches its brand as own voice (``Hit.own``), whatever it says.
 - An address, of a page, a site or a mailbox, is no text. A script's change parts words, and so does
   a zero-width space or non-joiner. A hashtag holds the words that its capitals, digits and scripts

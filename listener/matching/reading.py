@@ -16,6 +16,7 @@ from classifiers.arabic import (
     unstretch,
     words,
 )
+from listener.matching.besides import Pieces, seen_text
 from listener.matching.nearness import Span
 from listener.matching.parting import (
     BOUNDARY,
@@ -28,9 +29,9 @@ from listener.matching.parting import (
     tags_of,
 )
 from listener.matching.signs import holds
-from listener.records import Mention
+from listener.records import BesideKind, Mention
 
-Place = Literal["text", "hashtag", "handle"]
+Place = Literal["text", "hashtag", "handle"] | BesideKind
 
 # Folding deletes tatweel and turns control characters into spaces, so neither is in folded text.
 _JOINT: Final = "\u0640"
@@ -62,7 +63,8 @@ class Original(NamedTuple):
 
 
 class Reading:
-    """Words of the text, then words of hashtags that only the record's field names.
+    """Words of the text and of what stands beside it, then words of hashtags that only the
+    record's field names.
 
     A handle is one word, whatever is in it, so a keyword is found in it only when it is all of it.
     """
@@ -83,7 +85,7 @@ class Reading:
     def __init__(self, mention: Mention, kept: Collection[str] = ()) -> None:
         """kept: bare domains that are text (``parting.readable``)."""
         self.mention = mention
-        self.text = text = readable(mention.text, kept)
+        self.text = text = readable(seen_text(mention), kept)
         self._layout: _Layout | None = None
         self.tags: set[str] = set()
         self.handles: set[str] = set()
@@ -149,7 +151,8 @@ class _Layout:
     """Where the words of a reading stand in the original text."""
 
     def __init__(self, reading: Reading) -> None:
-        self._text = reading.mention.text
+        self._text = seen_text(reading.mention)
+        self._pieces = Pieces(reading.mention)
         self._letters = reading.letters
         self._words = [match.span() for match in _WORD.finditer(reading.letters)]
         self._offsets = fold_letters_with_map(reading.text)[1]
@@ -190,7 +193,9 @@ class _Layout:
             return Original(-1, -1, tag, "hashtag")
         start, end = original_span(self._offsets, self._words[first][0], self._words[last][1])
         place: Place = "text"
-        if first in self._handle_at:
+        if beside := self._pieces.kind_at(start):
+            place = beside
+        elif first in self._handle_at:
             place = "handle"
         elif first in self._tag_of and self._tag_of[first] == self._tag_of.get(last):
             place = "hashtag"

@@ -16,6 +16,7 @@ import ahocorasick
 
 from classifiers.alphabet import FREE, LETTERS, to_bytes
 from classifiers.arabic import fold_letters
+from listener.matching.besides import seen_text
 from listener.matching.clitics import ALL, LONGEST, NONE, Heads
 from listener.matching.letters import OTHERS, SPACE, byte_of
 from listener.matching.parting import cut_finer, holds_both, parted, readable
@@ -102,7 +103,7 @@ class Sieve:
 
     def may_hold(self, mention: Mention) -> bool:
         """False: nothing that is sought is in ``mention``. Linear in its length."""
-        text, tags = mention.text, mention.hashtags
+        text, tags = seen_text(mention), mention.hashtags
         if "\u200c" in text or "\u200b" in text:
             text = readable(text)
         written = text

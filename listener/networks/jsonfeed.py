@@ -40,4 +40,8 @@ def _entry(raw: Mapping[str, object], feed: Mapping[str, object]) -> Mapping[str
         "author": next((name for name in names if name), None),
         "tags": [{"term": tag} for tag in f.items(raw.get("tags"))],
         "language": raw.get("language"),
+        "links": [
+            {"rel": "enclosure", "type": one.get("mime_type"), "title": one.get("title")}
+            for one in map(f.obj, f.items(raw.get("attachments")))
+        ],
     }

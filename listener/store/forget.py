@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.store import own_posts
+from listener.store import identities, own_posts
 from listener.store.among import among
 from listener.store.effective import PERSON
 from listener.store.storable import identity
@@ -48,7 +48,9 @@ async def erase(
         .order_by(mentions.c.native_id)
         .with_for_update(key_share=True)
     )
-    return await _blank(connection, rows.all(), now)
+    erased = rows.all()
+    await identities.forget(connection, [row.id for row in erased], network, key=key, now=now)
+    return await _blank(connection, erased, now)
 
 
 async def forget_author(
@@ -78,6 +80,7 @@ async def forget_author(
         return 0
     stones = {row.id: tombstone(key, "mention", network, row.native_id) for row in rows}
     await bury(connection, "mention", stones.values(), now=now)
+    await identities.forget(connection, list(stones), network, key=key, now=now)
     await _blank(connection, rows, now)
     await connection.execute(
         update(mentions).where(mentions.c.id == bindparam("of")),
@@ -124,7 +127,7 @@ async def _blank(connection: AsyncConnection, rows: Sequence[Any], now: datetime
         .where(among(connection, mentions.c.id, ids))
         .values(
             text="", text_key="", url=None, author_id=None, author_handle=None,
-            author_name=None, hashtags=[], handles=[], media=[], gone_at=now,
+            author_name=None, hashtags=[], handles=[], media=[], beside=[], ref=None, gone_at=now,
         )
     )  # fmt: skip
     await connection.execute(

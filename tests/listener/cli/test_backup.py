@@ -127,7 +127,7 @@ def test_what_the_configuration_names_comes_along(
     seeded(installed)
     model = installed.folder / "models" / "ours"
     model.mkdir(parents=True)
-    (model / "weights.bin").write_bytes(b"\x01" * 100)
+    (model / "model.safetensors").write_bytes(b"\x01" * 100)
     (installed.folder / "feeds.txt").write_text("https://news.example/feed\n")
     (installed.folder / "plan.toml").write_text("")
     text = installed.config.read_text(encoding="utf-8")
@@ -137,7 +137,7 @@ def test_what_the_configuration_names_comes_along(
     file = tmp_path / "rasid.tar.gz"
     _ok(installed.rasid("backup", str(file)))
     _ok(empty.rasid("restore", str(file)))
-    for name in ("models/ours/weights.bin", "feeds.txt", "plan.toml"):
+    for name in ("models/ours/model.safetensors", "feeds.txt", "plan.toml"):
         assert (empty.folder / name).read_bytes() == (installed.folder / name).read_bytes()
 
 

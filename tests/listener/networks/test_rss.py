@@ -79,16 +79,22 @@ def test_windows_1256_declared_or_not(declared: bool) -> None:
     )
 
 
-def test_a_guid_of_its_feed_only_is_told_apart_and_a_repeated_one_too() -> None:
+def test_a_guid_that_items_share_is_no_id_and_an_item_that_stands_twice_is_one() -> None:
     both = feed(
         "<item><title>a</title><link>http://e/1</link><guid>42</guid></item>"
         "<item><title>b</title><link>http://e/2</link><guid>42</guid></item>"
         "<item><title>b</title><link>http://e/2</link><guid>42</guid></item>"
     )
     first = [m.id for m in RSS.parse(both, FEED, None).mentions]
-    assert first == ["https://example.com/feed.xml#42", "http://e/2"]
+    assert first == ["http://e/1", "http://e/2"]
+
+
+def test_a_guid_of_its_feed_only_is_told_apart() -> None:
+    one = feed("<item><title>a</title><link>http://e/1</link><guid>42</guid></item>")
+    [mention] = RSS.parse(one, FEED, None).mentions
+    assert mention.id == "https://example.com/feed.xml#42"
     other = Read("feed", "https://other.example/feed")
-    assert RSS.parse(both, other, None).mentions[0].id == "https://other.example/feed#42"
+    assert RSS.parse(one, other, None).mentions[0].id == "https://other.example/feed#42"
 
 
 def test_an_entity_bomb_does_not_go_off() -> None:

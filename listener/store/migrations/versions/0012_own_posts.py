@@ -8,8 +8,8 @@ from alembic import op
 
 from listener.store.migrations.words import ID, JSON, TIME, may, need, refers
 
-revision = "0015"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
