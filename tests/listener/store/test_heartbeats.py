@@ -71,7 +71,7 @@ async def test_deaths_in_a_row_are_counted_until_one_has_lived_a_minute(db: Data
         await beats(db, "label@a:1", died, started=now, detail={"deaths": deaths})
         now = died + 10 * SECOND
     assert counted == [0, 1, 2, 3, 1]
-    await farewell(db, "label@a:1")
+    await farewell(db, "label@a:1", now=NOW)
     assert await arrive(db, "label", gone=lambda _worker: True, now=now) == 0
 
 
