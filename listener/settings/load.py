@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from listener.networks import BUILT
 from listener.settings.checks import check_brands, check_service
-from listener.settings.checks_models import check_model
 from listener.settings.checks_networks import check_networks
 from listener.settings.checks_routes import check_channels, check_routes
 from listener.settings.document import Document, read_document
@@ -83,7 +82,6 @@ def _settings(
     check_brands(document, settings)
     check_channels(document, settings)
     check_routes(document, settings)
-    check_model(document, settings)
     document.findings[before:] = shaped.beside(document.findings[before:])
     return (None if shaped.wrong else settings), settings
 

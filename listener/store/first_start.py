@@ -20,6 +20,8 @@ QUIET = timedelta(seconds=10)
 """The backlog is in when nothing came for so long."""
 PATIENCE = timedelta(minutes=5)
 """What comes later is counted alone: nobody waits longer for the first cards."""
+NO_BACKLOG = ("stream", "refresh")
+"""Reads that begin with what comes from now on."""
 READ = ("collect", "stream", "backfill")
 """``mentions.source`` of what a first read brings; who hands rows in says himself what alerts."""
 
@@ -59,8 +61,9 @@ async def is_in(connection: AsyncConnection, now: datetime) -> bool:
         return True
     c = cursors.c
     tried = (c.last_success.is_not(None)) | (c.errors > 0) | (c.state != "new")
+    polled = (c.parent.is_(None), c.read.not_in(NO_BACKLOG))
     reads = await connection.execute(
-        select(func.count(), func.count().filter(tried)).where(c.parent.is_(None))
+        select(func.count(), func.count().filter(tried)).where(*polled)
     )
     every, done = reads.one()
     newest = (await connection.execute(select(func.max(mentions.c.collected_at)))).scalar_one()

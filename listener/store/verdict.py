@@ -101,7 +101,8 @@ async def size(connection: AsyncConnection) -> int:
 
 def needing(standing: Mapping[str, Any], channels: Sequence[Mapping[str, Any]]) -> int:
     """How many things need a person: sources that refuse, jobs that fail, workers that died, Slack
-    connections that are down, processes that cannot write, channels that are paused. ``standing``: as of ``status``."""
+    connections that are down, processes that cannot write, channels that are paused.
+    ``standing``: as of ``status``."""
     counted = (
         sum(source["state"] == "refused" for source in standing["sources"]),
         sum(job["state"] in ("failing", "late") for job in standing["jobs"]),
