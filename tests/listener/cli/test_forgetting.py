@@ -111,9 +111,11 @@ def test_they_do_not_come_back_by_whatever_name(filled: Installed) -> None:
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
 def test_their_words_are_not_in_the_files_bytes_either(filled: Installed) -> None:
+    filled.seed(mention(9, "رشفان " + "سرها " * 2000, author=SARA))  # on pages that fall free
+
     def written() -> bool:
-        files = filled.file.parent.glob("rasid.db*")
-        return any(SECRET_TEXT.encode() in path.read_bytes() for path in files)
+        files = [path.read_bytes() for path in filled.file.parent.glob("rasid.db*")]
+        return any(word.encode() in file for file in files for word in (SECRET_TEXT, "سرها سرها"))
 
     assert written()
     forgotten(filled, "sara")
