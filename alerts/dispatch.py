@@ -30,7 +30,9 @@ from alerts.desk.conversations import (
 )
 from alerts.desk.folding import unfold
 from alerts.desk.joining import join_conversations
+from alerts.desk.turns import alone
 from listener.settings import Settings, brands_of
+from listener.store.first_start import began
 from listener.store.latencies import observe
 from listener.store.session import Database
 from listener.store.tables import decisions
@@ -112,6 +114,7 @@ async def _write(
     reasons: Counter[str] = Counter()
     decided: list[tuple[Facts, Decision]] = []
     own = own_names(brands_of(settings))
+    first = await began(connection)
     for facts in await read_facts(connection, pairs, own=own):
         decision = decide(
             facts,
@@ -119,6 +122,7 @@ async def _write(
             now=now,
             alert_within=settings.service.alert_within,
             min_confidence=settings.classifiers.sentiment.min_confidence,
+            began=first,
         )
         reasons[decision.reason] += 1
         if decision.reason is not Reason.duplicate_revision:
