@@ -21,7 +21,6 @@ from alerts.deciding.directed import own_names
 from alerts.deciding.facts import Facts
 from alerts.deciding.facts_of_rows import read_facts
 from alerts.desk.conversations import (
-    alone,
     holding,
     let_go,
     queue_notices,

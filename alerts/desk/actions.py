@@ -19,9 +19,10 @@ from sqlalchemy import case, func, literal, null, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.desk.conversations import alone, queue_notices, touch
+from alerts.desk.conversations import queue_notices, touch
 from alerts.desk.folding import LIVE
 from alerts.desk.singling import claim_single
+from alerts.desk.turns import alone
 from alerts.outbox.notice_rows import on_the_card
 from classifiers.labels import SENTIMENTS
 from listener.store.effective import about_head

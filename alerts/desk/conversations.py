@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding.decide import Decision
@@ -21,15 +21,6 @@ from alerts.outbox.notices import add_notices, notice_row
 from listener.store.own_posts import speaks_for
 from listener.store.tables import alert_mentions, alerts, mentions, notices, stories
 from listener.store.upsert import insert_new
-
-DECIDING = 0x7261736964646563  # "rasiddec": the key of PostgreSQL's advisory lock
-
-
-async def alone(connection: AsyncConnection) -> None:
-    """One who changes more than one card at a time, as on SQLite, until the commit: two that go on
-    with the same cards else wait for each other, each in an order of its own."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(DECIDING)))
 
 
 async def holding(connection: AsyncConnection, facts: Facts) -> list[int]:

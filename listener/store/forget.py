@@ -94,6 +94,8 @@ async def forget_author(
 
 async def _unname(connection: AsyncConnection, network: str, stones: Mapping[str, str]) -> None:
     """What answers a forgotten post, or stands in its thread, names it by its tombstone too."""
+    new = {name: f"forgotten:{stone}" for name, stone in stones.items()}
+    await own_posts.unname(connection, network, new)
     for column in (mentions.c.parent_id, mentions.c.thread_id):
         rows = await connection.execute(
             select(mentions.c.id, column).where(

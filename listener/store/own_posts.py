@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -97,6 +97,22 @@ async def _voices(connection: AsyncConnection, keys: Iterable[Key]) -> set[tuple
     return known
 
 
+async def unname(connection: AsyncConnection, network: str, new: Mapping[str, str]) -> None:
+    """What answers a post names it by its new id."""
+    c = own_posts.c
+    answers = await connection.execute(
+        select(c.parent_id)
+        .where(c.network == network, among(connection, c.parent_id, sorted(new)))
+        .distinct()
+    )
+    for parent in answers.scalars().all():
+        await connection.execute(
+            update(own_posts)
+            .where(c.network == network, c.parent_id == parent)
+            .values(parent_id=new[parent])
+        )
+
+
 async def named(
     connection: AsyncConnection, network: str, *, authors: Sequence[str], refs: Sequence[str]
 ) -> set[str]:
@@ -122,9 +138,9 @@ async def remove(connection: AsyncConnection, network: str, native_ids: Sequence
 
 
 async def forget(connection: AsyncConnection, network: str, author: str) -> None:
-    """``author``: the network's id, or the handle where it gives none."""
+    """``author``: the network's id, or the handle."""
     c = own_posts.c
-    theirs = or_(c.author_id == author, and_(c.author_id.is_(None), c.account == author))
+    theirs = or_(c.author_id == author, func.lower(c.account) == author.lower())
     await connection.execute(delete(own_posts).where(c.network == network, theirs))
 
 

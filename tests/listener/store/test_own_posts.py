@@ -102,6 +102,16 @@ async def test_who_is_forgotten_leaves_no_own_post(db: Database) -> None:
     assert await read(db, own_posts) == []
 
 
+async def test_our_answer_no_longer_names_the_post_of_who_is_forgotten(db: Database) -> None:
+    await store(db, mention(1))
+    await store(db, mention(2, author=US, kind="reply", parent_id="1"), hits=(OURS,))
+    async with db.writing() as connection:
+        await forget_author(connection, "mastodon", "77", key=KEY, now=LATER)
+    (theirs,) = await read(db, mentions)
+    (ours,) = await read(db, own_posts)
+    assert ours["parent_id"] == theirs["native_id"] != "1"
+
+
 async def test_an_account_that_is_named_again_takes_out_what_it_wrote_meanwhile(
     db: Database,
 ) -> None:
