@@ -35,6 +35,14 @@ class Writer:
         dialect = self.rng.choice(texts.dialects("crisis"))
         return self._write("complaint", dialect, texts.line(self.rng, "crisis", dialect), at)
 
+    def viral(self, first: Post, at: datetime) -> Post:
+        """One of those who pass on what ``first`` says: by its name, or as their own words."""
+        if self.rng.random() < 0.5:
+            text = f"RT @{first.author.handle}: {first.text}"
+            return self._write("repost", first.dialect, text, at)
+        text = first.text + self.rng.choice(texts.SAYS_AGAIN)
+        return self._write("complaint", first.dialect, text, at)
+
     def _repost(self, at: datetime) -> Post:
         earlier = [p for p in self.posts if p.at < at and p.category in ("praise", "complaint")]
         if not earlier:
@@ -51,7 +59,7 @@ class Writer:
         network: Home | None = None, reply_to: Post | None = None, author: Person | None = None,
     ) -> Post:  # fmt: skip
         latin = dialect == "en"
-        author = author or self.rng.choice([p for p in self.people if p.latin == latin])
+        author = author or self.rng.choice([p for p in self.people if p.writes(dialect)])
         network = network or self.rng.choices(["mastodon", "bluesky"], [45, 55])[0]  # type: ignore[assignment]
         about = category != "noise"
         tags: tuple[str, ...] = noise_tags(text)
@@ -107,7 +115,7 @@ class Writer:
 
     def articles(self, lived: datetime) -> None:
         """News over the week, Hacker News now and then, and the crisis in the papers."""
-        editor = Person("sahifa", "صحيفة الواحة", "sahifa.example", 0, False)
+        editor = Person("sahifa", "صحيفة الواحة", "sahifa.example", 0, "msa")
         for category in ("news", "crisis_news"):
             for dialect, lines in texts.lines()[category].items():
                 for text in lines:
@@ -118,7 +126,7 @@ class Writer:
                     self._article(editor, dialect, text, at)
         for kind, lines in texts.lines()["hackernews"].items():
             for text in lines:
-                author = self.rng.choice([person for person in self.people if person.latin])
+                author = self.rng.choice([p for p in self.people if p.home == "en"])
                 at = (lived + DAY * self.rng.uniform(-6, 0.9)).replace(microsecond=0)
                 self._add(
                     Post("hackernews", "", "", at, author, text, kind, "en", kind != "noise",
@@ -126,7 +134,7 @@ class Writer:
                 )  # fmt: skip
 
     def _article(self, editor: Person, dialect: str, text: str, at: datetime) -> None:
-        slots = texts.lines()["slots"]["latin" if dialect == "en" else "arabic"]
+        slots = texts.lines()["slots"][dialect]
         title, _, body = text.format(branch=self.rng.choice(slots["branch"])).partition("|")
         about = "رشفان" in text or "Rashfan" in text
         at = at.replace(microsecond=0)
@@ -152,9 +160,9 @@ class Writer:
             p for p in waiting if p.network in ("mastodon", "bluesky") and p.at < lived + DAY * 0.8
         ]
         for first in self.rng.sample(waiting, 6):
-            text = self.rng.choice(texts.FOLLOW_UPS["en" if first.dialect == "en" else "ar"])
+            text = texts.line(self.rng, "follow_up", first.dialect)
             self._write(
-                "complaint", "en" if first.dialect == "en" else "glf", text,
+                "complaint", first.dialect, text,
                 first.at + timedelta(hours=self.rng.uniform(0.7, 2.5)),
                 network=first.network, reply_to=first, author=first.author,
             )  # fmt: skip
@@ -167,14 +175,13 @@ class Writer:
         complaints = [p for p in blue if p.category == "complaint" and p.id not in parents]
         praised = [p for p in blue if p.category == "praise"]
         tooted = [p for p in lines if p.network == "mastodon" and p.category == "question"]
-        solved = "تحديث: تواصلوا معي وانحلت المشكلة"
+        solved = texts.edited(self.rng, "solved", complaints[0].dialect)
         self._edit(complaints[0], f"{complaints[0].text}\n{solved}", 2.0)
-        soured = "كنت أمدح رشفان الصبح، رجعت العصر وجاني الطلب بارد ومحد اهتم"
-        if praised[0].dialect == "en":
-            soured = "Rashfan, I take it back: the second cup was cold and nobody cared"
+        soured = texts.edited(self.rng, "soured", praised[0].dialect)
         self._edit(praised[0], soured, 1.5, "complaint")
         for question in tooted[:1]:
-            self._edit(question, question.text + " (تعديل: أقصد يوم الجمعة)", 0.1)
+            meant = texts.edited(self.rng, "question", question.dialect)
+            self._edit(question, question.text + meant, 0.1)
         for regretted in complaints[1:3] + praised[1:2]:
             index = self.posts.index(regretted)
             self.posts[index] = replace(regretted, deleted=regretted.at + timedelta(hours=3))
