@@ -22,10 +22,12 @@ from alerts.deciding.facts import Facts
 from alerts.deciding.facts_of_rows import read_facts
 from alerts.desk.conversations import (
     holding,
+    let_go,
     queue_notices,
     queue_thread_edit,
     touch,
 )
+from alerts.desk.folding import unfold
 from alerts.desk.joining import join_conversations
 from listener.settings import Settings, brands_of
 from listener.store.latencies import observe
@@ -143,12 +145,16 @@ async def _notify(
     now: datetime,
 ) -> None:
     """An edit or a deletion updates the cards that show the mention; only a mention that is on no
-    card yet may open one or follow up."""
+    card, or no longer says what its card does, may open one or follow up."""
     joining: list[tuple[Facts, Decision]] = []
     for facts, decision in decided:
         first_time = facts.decided_revision is None
         shown_on = [] if first_time else await holding(connection, facts)
-        for alert_id in shown_on:
+        for alert_id in list(shown_on):
+            if await unfold(connection, alert_id, facts):
+                shown_on.remove(alert_id)
+            if decision.reason is Reason.own_voice:
+                await let_go(connection, alert_id, now)
             await touch(connection, alert_id, now)
             await queue_thread_edit(connection, alert_id, facts, now)
             await queue_notices(connection, alert_id, now)

@@ -9,10 +9,19 @@ from functools import cache
 from itertools import groupby
 
 from classifiers.arabic import fold, fold_letters
+from listener.matching.clitics import SPOKEN
+from listener.matching.parting import joined_ways, readable, tags_of
 from listener.records import Mention
 
 Span = tuple[int, int]
 HANDLE_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_.-")
+
+
+def script(letter: str) -> str:
+    """Of a folded letter: arabic, latin (digits too) or "" for all others."""
+    if letter in "abcdefghijklmnopqrstuvwxyz0123456789":
+        return "latin"
+    return "arabic" if "\u0620" <= letter <= "\u06fc" and letter.isalpha() else ""
 
 
 @dataclass
@@ -80,7 +89,15 @@ def by_squeezed(word: str, al: bool) -> dict[str, list[str]]:
 @cache
 def cut(text: str) -> list[str]:
     """The words of ``text``; callers must not change the list."""
-    return re.sub(r"\W|_", " ", fold(text)).split()
+    words: list[str] = []
+    for run in re.sub(r"\W|_", " ", fold(text)).split():
+        letters, start = list(run), 0
+        for at in range(1, len(letters)):
+            if Post._parts(letters, start, at):
+                words.append(run[start:at])
+                start = at
+        words.append(run[start:])
+    return words
 
 
 class Post:
@@ -88,9 +105,9 @@ class Post:
 
     def __init__(self, mention: Mention) -> None:
         self.mention = mention
-        self.letters = [
-            (letter, at) for at, raw in enumerate(mention.text) for letter in fold_letters(raw)
-        ]
+        text = readable(mention.text)  # addresses blanked, zero-width spaces made joints
+        self.letters = [(letter, at) for at, raw in enumerate(text) for letter in fold_letters(raw)]
+        self.tag_words = [(tag.key, tag.words) for tag in tags_of(text, mention.hashtags)]
         self.handles: set[str] = set()
         self.words: list[Word] = []
         self._cut()
@@ -131,6 +148,8 @@ class Post:
                 end = at
                 while end < len(letters) and letters[end].isalnum():
                     end += 1
+                    if end < len(letters) and self._parts(letters, at, end):
+                        break
                 if before == "#":
                     tag = at
                 self._add(at, end, tag=tag)
@@ -141,6 +160,15 @@ class Post:
             elif letter != "_":
                 tag = -1
             at += 1
+
+    @staticmethod
+    def _parts(letters: list[str], start: int, at: int) -> bool:
+        """Whether the script changes at ``at`` in the word that began at ``start``."""
+        one, other = script(letters[at - 1]), script(letters[at])
+        if not one or not other or one == other:
+            return False
+        behind_start = start and letters[start - 1].isalnum()
+        return one == "latin" or behind_start or "".join(letters[start:at]) not in SPOKEN
 
     @staticmethod
     def _handle_end(letters: list[str], at: int) -> int:
@@ -190,7 +218,20 @@ class Post:
                 )
             ):
                 places.append((at, at + len(folded) - 1))
+        for key, words in self.tag_words:
+            if self._in_tag(words, folded, al):
+                places += self.tag_places(key)
         return places
+
+    def _in_tag(self, words: list[str], folded: list[str], al: bool) -> bool:
+        """Whether the words of a hashtag hold a term, apart or joined."""
+        first, *others = folded
+        size = len(folded)
+        for at in range(len(words) - size + 1):
+            if words[at] in forms(first, al) and words[at + 1 : at + size] == others:
+                return True
+        whole = {form + "".join(others) for form in forms(first, al) if form.endswith(first)}
+        return size > 1 and any(way in whole for word in words for way in joined_ways(word))
 
     def tag_places(self, key: str) -> list[Span]:
         places = []

@@ -39,7 +39,8 @@ class Probabilities:
 class Label:
     """All that is said about one text.
 
-    language: ISO 639-1 code, ``ar-Latn`` (Arabizi), ``mixed`` or ``other``;
+    language: ISO 639-1 code (``ckb`` for Sorani, which has none), ``ar-Latn``
+    (Arabizi), ``mixed`` or ``other``;
     dialect: one of DIALECTS, or None where it is not Arabic or cannot be told;
     needs_response: whether the company that is spoken of should answer;
     dialect_probability and needs_probability: how sure the model is of the dialect, and of the

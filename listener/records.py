@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 Kind = Literal["post", "reply", "comment", "quote", "repost", "review", "message", "article"]
+BesideKind = Literal["picture", "link", "quoted", "poll"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,28 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What an item is known by where a network's ids do not tell (``listener.sameness``): one that
+    has a key in common with it is the same. ``home``: where it was read; only what is read there
+    changes its text."""
+
+    keys: tuple[str, ...]
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What people see with a post and is not its text: a picture's description, a link card's
+    title and description, the post that is quoted, the options of a poll."""
+
+    kind: BesideKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
-    """One post, comment, reply, review or article. Its identity is (network, id)."""
+    """One post, comment, reply, review or article. Its identity is (network, id), unless it brings
+    another."""
 
     network: str
     id: str
@@ -55,6 +76,9 @@ class Mention:
     mentions: tuple[str, ...] = ()  # handles without '@'
     media: tuple[str, ...] = ()  # photo | video | link | ...
     engagement: Engagement = field(default_factory=Engagement)
+    identity: Identity | None = None
+    beside: tuple[Beside, ...] = ()  # matched and shown, never classified
+    ref: str | None = None  # what the network is asked for it by, where that is not ``id``
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +101,18 @@ class Evidence:
     """Why a mention matched: which term, in which place, and the text it matched there."""
 
     term: str
-    place: Literal["text", "hashtag", "handle", "author", "given"]
+    place: Literal["text", "hashtag", "handle", "author", "given"] | BesideKind
     found: str
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A brand that a mention matches, and what in the mention says so (at most 20 pieces)."""
+    """A brand that a mention matches, and what in the mention says so (at most 20 pieces).
+    ``own``: the brand itself speaks; that is no mention of it."""
 
     brand: str
     evidence: tuple[Evidence, ...] = ()
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +134,7 @@ class Brand:
     keywords: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()  # own accounts, without '@'
+    accounts: tuple[tuple[str, str], ...] = ()  # (network, handle, id or address) of each of them
     context: tuple[str, ...] = ()  # a keyword counts only near one of these
     exclude: tuple[str, ...] = ()
     al: bool = True  # may ال stand before a keyword

@@ -37,6 +37,7 @@ class Quote:
     language: str | None = None
     dialect: str | None = None
     evidence: tuple[tuple[str, str, str], ...] = ()  # (term, place, found)
+    beside: tuple[tuple[str, str], ...] = ()  # (kind, text): seen with it, not its own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,18 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody who says what the card says."""
+
+    mention_id: int
+    handle: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One conversation. ``count``: its mentions; ``quote``: the first that still stands.
+    ``others``: mentions besides that say the same; ``listed``: the newest of them.
 
     ``by`` and ``at``: who brought it into this state, and when (None while it is open).
     """
@@ -61,6 +72,8 @@ class Card:
     urgency: str
     quote: Quote
     count: int = 1
+    others: int = 0
+    listed: tuple[Other, ...] = ()
     by: User | None = None
     at: datetime | None = None
     snoozed_until: datetime | None = None

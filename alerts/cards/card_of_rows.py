@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.cards.card import Card, Quote, User
+from alerts.cards.card import Card, Other, Quote, User
 from alerts.deciding.directed import UNSHIFTED
 from alerts.deciding.facts import labelled
 from listener.settings import Settings
@@ -25,6 +25,9 @@ from listener.store.tables import (
     mentions,
     users,
 )
+
+LISTED = 25
+"""Of the others who say the same, so many of the newest can be claimed from the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +64,35 @@ async def load_card(connection: AsyncConnection, alert_id: int, style: CardStyle
     if alert is None:
         return None
     held = await connection.execute(
-        select(mentions.c.id, mentions.c.gone_at)
+        select(
+            mentions.c.id,
+            mentions.c.gone_at,
+            mentions.c.author_handle,
+            mentions.c.author_name,
+            alert_mentions.c.folded,
+        )
         .join(alert_mentions, alert_mentions.c.mention_id == mentions.c.id)
         .where(alert_mentions.c.alert_id == alert_id)
-        .order_by(alert_mentions.c.at, mentions.c.id)
+        .order_by(alert_mentions.c.folded, alert_mentions.c.at, mentions.c.id)
     )
     rows = held.all()
     if not rows:
         return None
     mention_id = next((r.id for r in rows if r.gone_at is None), rows[0].id)
     quotes = await load_quotes(connection, [mention_id], alert["brand_id"], style)
-    return await _card(connection, alert, quotes[mention_id], len(rows), style)
+    others = [r for r in rows if r.folded and r.gone_at is None and r.id != mention_id]
+    card = await _card(connection, alert, quotes[mention_id], style)
+    return replace(
+        card,
+        count=max(1, sum(not r.folded for r in rows)),
+        others=len(others),
+        listed=tuple(
+            Other(r.id, r.author_handle, r.author_name) for r in reversed(others[-LISTED:])
+        ),
+    )
 
 
-async def _card(
-    connection: AsyncConnection, alert: Any, quote: Quote, count: int, style: CardStyle
-) -> Card:
+async def _card(connection: AsyncConnection, alert: Any, quote: Quote, style: CardStyle) -> Card:
     state = alert["state"]
     card = Card(
         alert_id=alert["id"],
@@ -85,7 +101,6 @@ async def _card(
         state=state,
         urgency=alert["urgency"],
         quote=quote,
-        count=count,
         snoozed_until=alert["snoozed_until"],
         notify=(style.notify or {}).get(alert["route"], ()),
     )
@@ -149,5 +164,6 @@ def _quote(row: Any, heads: Mapping[str, Any], style: CardStyle) -> Quote:
         sure=probability is not None and probability >= style.min_confidence,
         corrected=corrected,
         evidence=tuple((str(e[0]), str(e[1]), str(e[2])) for e in (row["evidence"] or ())),
+        beside=() if gone else tuple((str(b[0]), str(b[1])) for b in (row["beside"] or ())),
         **fields,
     )

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from alerts.cards.card import Card, Quote, User
+from alerts.cards.card import Card, Other, Quote, User
 from alerts.cards.links import opens
 from classifiers.labels import evaluated
 from listener.words import Words
 from listener.words.bidi import clean, isolate, one_line, rtl_line, shorten
 
 NAME_LIMIT = 80
+BESIDE_LIMIT, BESIDE_MOST = 300, 4
 LINES, ROOM = 40, 200
 
 
@@ -107,6 +108,21 @@ class Lines:
             return isolate(text)
         return f"{isolate(shorten(text, limit - ROOM))}\n{self._line(self.words.say('card.cut'))}"
 
+    def beside(self, quote: Quote) -> list[str]:
+        """A line for each piece that people see with the text, named for what it is; first those
+        of a kind that the brand was found in."""
+        found = {place for _term, place, _found in quote.evidence}
+        pieces = sorted(quote.beside, key=lambda piece: piece[0] not in found)
+        return [
+            self._line(
+                self.words.say(
+                    f"beside.{kind}",
+                    text=self.words.aside(one_line(text, limit=BESIDE_LIMIT)),
+                )
+            )
+            for kind, text in pieces[:BESIDE_MOST]
+        ]
+
     def labels(self, quote: Quote) -> str:
         words = self.words
         parts = [self._sentiment(quote)]
@@ -154,6 +170,15 @@ class Lines:
         if card.count < 2:
             return None
         return self._line(self.words.say("card.in_conversation", n=card.count))
+
+    def others(self, card: Card) -> str | None:
+        return self._line(self.words.say("card.others", n=card.others)) if card.others else None
+
+    def other(self, other: Other) -> str:
+        """Who else says it, on one line."""
+        names = [other.name, f"@{other.handle.lstrip('@')}" if other.handle else None]
+        parts = [self._aside(name) for name in names if name]
+        return self._line(" ".join(parts) or self.words.say("card.by_unknown"))
 
     def state(self, card: Card) -> str:
         words = self.words

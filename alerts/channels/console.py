@@ -83,7 +83,8 @@ class Console:
             lines.labels(quote),
             self._style(_DIM, lines.why(card)),
         ]
-        return [*texts, *[x for x in (lines.count(card), lines.link(quote)) if x], ""]
+        more = (lines.count(card), lines.others(card), lines.link(quote))
+        return [*texts, *[line for line in more if line], ""]
 
     def _render(self, message: Message) -> list[str]:
         lines = self._lines()
@@ -102,7 +103,7 @@ class Console:
         return [*clean(message.text or "").split("\n"), ""]
 
     def _text(self, lines: Lines, quote: Quote) -> list[str]:
-        return lines.text(quote, TEXT_LIMIT).split("\n")
+        return [*lines.text(quote, TEXT_LIMIT).split("\n"), *lines.beside(quote)]
 
     def _lines(self) -> Lines:
         return Lines(self._words, self._zone, self._clock())

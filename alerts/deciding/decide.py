@@ -27,6 +27,7 @@ class Reason(StrEnum):
     not_about_brand = "not_about_brand"  # relevance says it is about something else
     spam = "spam"
     low_confidence = "low_confidence"  # a route would have taken it, were the sentiment sure
+    own_voice = "own_voice"  # the brand itself wrote it, or somebody passed its words on
     muted = "muted"
     gone = "gone"  # deleted upstream
     duplicate_revision = "duplicate_revision"  # decided before, nothing changed
@@ -110,6 +111,8 @@ def _decide(
 def _gate(facts: Facts, min_about: float) -> Reason | None:
     if facts.gone:
         return Reason.gone
+    if facts.own_voice:
+        return Reason.own_voice
     if facts.set_aside:
         return Reason.not_labelled
     if facts.decided_revision is not None and facts.decided_revision >= facts.revision:

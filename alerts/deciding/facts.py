@@ -25,14 +25,15 @@ class RelevanceScore:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Unknown is None. ``created_at`` is aware UTC: when it came, where ``created_known`` is False.
-    ``alerting`` is what its importer asked for (``never``, ``always`` or nothing). ``about`` is the
-    relevance, 0 to 1 (0: an edit took the match away), ``relevance`` what gave it, where that is
-    still in use; ``decided_revision`` is the newest revision decided for this brand before.
+    """Unknown is None. ``created_at`` is aware UTC: when it came, where ``created_known`` is
+    False. ``alerting`` is what its importer asked for (``never``, ``always`` or nothing).
+    ``about`` is the relevance, 0 to 1 (0: an edit took the match away), ``relevance`` what gave
+    it, where that is still in use; ``own_voice``: the words are the brand's own;
+    ``decided_revision`` is the newest revision decided for this brand before.
 
     ``dialect`` is one that is sure (``dialects.sure_dialect``). ``needs_response`` and
-    ``needs_probability`` are the text's own, ``needs_at`` its model's threshold (None also where a
-    person or a rule said it); what ``directed`` (it speaks to the brand) adds is in
+    ``needs_probability`` are the text's own, ``needs_at`` its model's threshold (None also
+    where a person or a rule said it); what ``directed`` (it speaks to the brand) adds is in
     ``deciding.directed``."""
 
     mention_id: int
@@ -59,6 +60,7 @@ class Facts:
     gone: bool = False
     set_aside: bool = False
     muted: bool = False
+    own_voice: bool = False
     decided_revision: int | None = None
     language: str | None = None
     dialect: str | None = None
@@ -69,6 +71,8 @@ class Facts:
     needs_probability: float | None = None
     needs_at: float | None = None
     urgency: str | None = None
+    text: str = ""
+    url: str | None = None
     stored_at: datetime | None = None  # when it came; how long a decision took is counted from here
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding.directed import handles_in, is_directed, parent_ours
 from alerts.deciding.facts import Facts, RelevanceScore, labelled
 from listener.store.among import among
 from listener.store.label_rows import StoredLabel, current_labels, for_brand
-from listener.store.tables import brands, decisions, matches, mentions, own_posts, relevance
+from listener.store.own_posts import is_own
+from listener.store.tables import brands, decisions, matches, mentions, relevance
 
 Pair = tuple[int, int]  # mention id, brand id
 _ROW = tuple(
@@ -20,7 +21,7 @@ _ROW = tuple(
     for name in (
         "id", "revision", "network", "native_id", "kind", "created_at", "created_known", "alerting",
         "author_id", "author_handle", "author_followers", "parent_id", "thread_id", "rating",
-        "hashtags", "gone_at", "state", "collected_at", "text", "handles",
+        "hashtags", "gone_at", "state", "collected_at", "text", "handles", "url",
     )
 )  # fmt: skip
 
@@ -63,6 +64,7 @@ async def read_facts(
             brands.c.role.label("brand_role"),
             decided.label("decided_revision"),
             _answers_own_post().label("answers_own_post"),
+            is_own(mentions.c.network, mentions.c.native_id, matches.c.brand_id).label("is_own"),
             _of_parent(_PARENT.c.author_handle).label("parent_handle"),
             _of_parent(_PARENT.c.author_id).label("parent_author"),
         )
@@ -87,11 +89,7 @@ async def read_facts(
 
 
 def _answers_own_post() -> ColumnElement[bool]:
-    return exists().where(
-        own_posts.c.network == mentions.c.network,
-        own_posts.c.native_id == mentions.c.parent_id,
-        own_posts.c.brand_id == matches.c.brand_id,
-    )
+    return is_own(mentions.c.network, mentions.c.parent_id, matches.c.brand_id)
 
 
 def _of_parent(column: ColumnElement[str | None]) -> ColumnElement[str | None]:
@@ -118,6 +116,14 @@ def _directed(row: Any, own: frozenset[str]) -> bool | None:
         parent_is_ours=parent_ours(bool(row["answers_own_post"]), authors, own),
         is_given=any(place == "given" for _term, place, _found in evidence),
     )
+
+
+def _passed_on(row: Any, own: frozenset[str]) -> bool:
+    """A repost of what the brand wrote holds no word of who reposts it."""
+    if row["kind"] != "repost":
+        return False
+    authors = (row["parent_handle"], row["parent_author"])
+    return bool(parent_ours(bool(row["answers_own_post"]), authors, own))
 
 
 def _relevance(row: Any) -> RelevanceScore | None:
@@ -152,8 +158,11 @@ def _facts(row: Any, heads: Mapping[str, StoredLabel], own: frozenset[str]) -> F
         about=None if unused else row["about"],
         relevance=model,
         gone=row["gone_at"] is not None,
+        own_voice=bool(row["is_own"]) or _passed_on(row, own),
         set_aside=row["state"] == "set_aside",
         decided_revision=row["decided_revision"],
+        text=row["text"],
+        url=row["url"],
         stored_at=row["collected_at"],
         **labelled(heads),
     )

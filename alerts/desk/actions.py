@@ -5,6 +5,8 @@ pending update are one transaction. The same click twice (same key) changes noth
 
     open ⇄ claimed → resolved → open (reopen); open | claimed → snoozed → back when its time is up;
     open | claimed | snoozed → dismissed ("not about us")
+
+``single`` takes one of those who say the same out of the card, claimed.
 """
 
 from __future__ import annotations
@@ -17,17 +19,19 @@ from sqlalchemy import case, func, null, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.desk.conversations import LIVE, queue_notices, touch
+from alerts.desk.conversations import queue_notices, touch
+from alerts.desk.folding import LIVE
+from alerts.desk.singling import claim_single
 from classifiers.labels import SENTIMENTS
 from listener.store.effective import about_head
 from listener.store.session import Database
 from listener.store.tables import actions, alert_mentions, alerts, labels, matches, mentions, users
 from listener.store.upsert import insert_new, upsert
 
-Verb = Literal["claim", "release", "resolve", "reopen", "snooze", "not_us", "sentiment"]
+Verb = Literal["claim", "single", "release", "resolve", "reopen", "snooze", "not_us", "sentiment"]
 Outcome = Literal["done", "already", "refused"]
 VERBS: tuple[Verb, ...] = (
-    "claim", "release", "resolve", "reopen", "snooze", "not_us", "sentiment",
+    "claim", "single", "release", "resolve", "reopen", "snooze", "not_us", "sentiment",
 )  # fmt: skip
 MORNING = time(9)
 
@@ -86,6 +90,14 @@ async def _change(
                 return "already"
             values = {"state": "claimed", "claimed_by": action.user_id, "claimed_at": claimed_at}
             return await _move(connection, action, ("open", "snoozed"), now, values)
+        case "single":
+            chosen = action.choice or ""
+            if not chosen.isascii() or not chosen.isdigit() or len(chosen) > 18:
+                return "refused"
+            taken = await claim_single(
+                connection, action.alert_id, int(chosen), by=action.user_id, now=now, zone=zone
+            )
+            return "done" if taken else "already"
         case "release":
             values = {"state": "open", "claimed_by": None}
             return await _move(connection, action, ("claimed",), now, values)
@@ -155,7 +167,7 @@ async def _label(
         alert_mentions, alert_mentions.c.mention_id == mentions.c.id
     )
     held = held.where(alert_mentions.c.alert_id == action.alert_id, mentions.c.gone_at.is_(None))
-    held = held.order_by(alert_mentions.c.at, mentions.c.id)
+    held = held.order_by(alert_mentions.c.folded, alert_mentions.c.at, mentions.c.id)
     if head == "sentiment":
         held = held.limit(1)
     rows = [

@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding.decide import Decision
 from alerts.deciding.facts import Facts
+from alerts.desk.folding import LIVE, is_by_first, story_rows, told_by
 from alerts.desk.groups import Conversation, Logged, group_key, next_notice, thread_roots
+from alerts.desk.stories import story_of
 from alerts.outbox.notices import add_notices, notice_row
-from listener.store.tables import alert_mentions, alerts, mentions, notices
+from listener.store.own_posts import is_own
+from listener.store.tables import alert_mentions, alerts, mentions, notices, stories
 from listener.store.upsert import insert_new
-
-LIVE = ("open", "claimed", "snoozed")
 
 
 async def holding(connection: AsyncConnection, facts: Facts) -> list[int]:
@@ -38,18 +39,25 @@ async def join_conversation(
     connection: AsyncConnection, facts: Facts, decision: Decision, *, now: datetime, zone: tzinfo
 ) -> int:
     """Puts the mention on the card of its conversation: one that is live, else one that was
-    resolved (and is open again by this), else a new one; queues what is to be sent of it. Returns
-    the alert's id."""
-    existing = await _find(connection, facts, decision, zone)
-    if existing is None:
+    resolved (and is open again by this), else that of another who tells the same, else a new one;
+    queues what is to be sent of it. Returns the alert's id."""
+    story, folded = story_of(facts), False
+    alert_id = await _find(connection, facts, decision, zone)
+    if alert_id is None:
+        alert_id = await told_by(connection, facts, decision, story, now)
+        folded = alert_id is not None and not await is_by_first(connection, alert_id, facts)
+    is_new = alert_id is None
+    if alert_id is None:
         alert_id = await _open(connection, facts, decision, now, zone)
+        await insert_new(connection, stories, story_rows(alert_id, facts.mention_id, story))
+    elif folded:
+        await touch(connection, alert_id, now, urgent=facts.urgency == "urgent")
     else:
-        alert_id = existing
         await _continue(connection, alert_id, facts, now)
-    row = {"alert_id": alert_id, "mention_id": facts.mention_id, "at": now}
+    row = {"alert_id": alert_id, "mention_id": facts.mention_id, "at": now, "folded": folded}
     await insert_new(connection, alert_mentions, [row])
-    if existing is None:
-        await add_notices(connection, first_notices(alert_id, decision, now))
+    if is_new:
+        await add_notices(connection, first_notices(alert_id, decision.channel, now))
     else:
         await queue_notices(connection, alert_id, now)
     return alert_id
@@ -69,7 +77,7 @@ async def _find(
         in_thread = (
             select(alert_mentions.c.alert_id)
             .join(mentions, mentions.c.id == alert_mentions.c.mention_id)
-            .where(mentions.c.network == facts.network, author)
+            .where(mentions.c.network == facts.network, author, alert_mentions.c.folded.is_(False))
             .where(or_(mentions.c.native_id.in_(roots), mentions.c.thread_id.in_(roots)))
         )
         same = or_(same, alerts.c.id.in_(in_thread))
@@ -87,17 +95,19 @@ async def _find(
 async def _open(
     connection: AsyncConnection, facts: Facts, decision: Decision, now: datetime, zone: tzinfo
 ) -> int:
-    row = alert_row(facts, decision, now, zone)
+    row = alert_row(facts, decision.route, decision.channel, now, zone)
     result = await connection.execute(alerts.insert().values(row).returning(alerts.c.id))
     return int(result.scalar_one())
 
 
-def alert_row(facts: Facts, decision: Decision, now: datetime, zone: tzinfo) -> dict[str, Any]:
+def alert_row(
+    facts: Facts, route: str | None, channel: str | None, now: datetime, zone: tzinfo
+) -> dict[str, Any]:
     """An alert that this mention opens."""
     return {
         "brand_id": facts.brand_id,
-        "route": decision.route,
-        "channel": decision.channel,
+        "route": route,
+        "channel": channel,
         "group_key": group_key(facts, zone),
         "state": "open",
         "urgency": facts.urgency or "normal",
@@ -107,9 +117,9 @@ def alert_row(facts: Facts, decision: Decision, now: datetime, zone: tzinfo) -> 
     }
 
 
-def first_notices(alert_id: int, decision: Decision, now: datetime) -> list[dict[str, Any]]:
+def first_notices(alert_id: int, channel: str | None, now: datetime) -> list[dict[str, Any]]:
     """What is to be sent of an alert that was just opened: nothing was said of it yet."""
-    return _notices(alert_id, decision.channel or "", Conversation(1), [], now)
+    return _notices(alert_id, channel or "", Conversation(1), [], now)
 
 
 async def _continue(
@@ -133,13 +143,30 @@ async def _continue(
     await connection.execute(update(alerts).where(alerts.c.id == alert_id).values(values))
 
 
-async def touch(connection: AsyncConnection, alert_id: int, now: datetime) -> None:
-    """The card is to be shown anew."""
+async def let_go(connection: AsyncConnection, alert_id: int, now: datetime) -> None:
+    """Ends an alert that holds nothing but the brand's own words: nobody waits for an answer."""
+    others = (
+        select(alert_mentions.c.mention_id)
+        .join(mentions, mentions.c.id == alert_mentions.c.mention_id)
+        .where(alert_mentions.c.alert_id == alert_id)
+        .where(~is_own(mentions.c.network, mentions.c.native_id, alerts.c.brand_id))
+        .correlate(alerts)
+    )
     await connection.execute(
         update(alerts)
-        .where(alerts.c.id == alert_id)
-        .values(version=alerts.c.version + 1, changed_at=now)
+        .where(alerts.c.id == alert_id, alerts.c.state.in_(LIVE), ~others.exists())
+        .values(state="dismissed", snoozed_until=None, resolved_at=now)
     )
+
+
+async def touch(
+    connection: AsyncConnection, alert_id: int, now: datetime, *, urgent: bool = False
+) -> None:
+    """The card is to be shown anew."""
+    values: dict[str, Any] = {"version": alerts.c.version + 1, "changed_at": now}
+    if urgent:
+        values["urgency"] = "urgent"
+    await connection.execute(update(alerts).where(alerts.c.id == alert_id).values(values))
 
 
 async def queue_notices(
@@ -154,7 +181,7 @@ async def queue_notices(
     ).one()
     held = await connection.execute(
         select(alert_mentions.c.mention_id)
-        .where(alert_mentions.c.alert_id == alert_id)
+        .where(alert_mentions.c.alert_id == alert_id, alert_mentions.c.folded.is_(False))
         .order_by(alert_mentions.c.at, alert_mentions.c.mention_id)
     )
     log = await _log(connection, alert_id, alert.channel)

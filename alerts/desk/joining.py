@@ -15,12 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding.decide import Decision
 from alerts.deciding.facts import Facts
-from alerts.desk.conversations import LIVE, alert_row, first_notices, join_conversation
+from alerts.desk.conversations import alert_row, first_notices, join_conversation
+from alerts.desk.folding import LIVE, shared, story_rows
 from alerts.desk.groups import group_key, thread_roots
+from alerts.desk.stories import story_of
 from alerts.outbox.notices import add_notices
 from listener.store.among import among
 from listener.store.bulk import insert_rows, new_ids
-from listener.store.tables import alert_mentions, alerts
+from listener.store.tables import alert_mentions, alerts, stories
 
 Decided = tuple[Facts, Decision]
 Key = tuple[int, str]  # brand id, group key
@@ -32,7 +34,10 @@ async def join_conversations(
     """As ``join_conversation`` for each, in order. ``now`` is aware; ``zone``: of the days that
     part one author's conversations."""
     keys = [(facts.brand_id, group_key(facts, zone)) for facts, _decision in decided]
+    told = [(facts.brand_id, story_of(facts)) for facts, _decision in decided]
     taken = await _spoken_in(connection, keys)
+    again = await shared(connection, told)
+    taken |= {key for key, is_shared in zip(keys, again, strict=True) if is_shared}
     taken |= {key for key, times in Counter(keys).items() if times > 1}
     taken |= {
         key for key, (facts, _) in zip(keys, decided, strict=True) if thread_roots(facts)
@@ -76,7 +81,7 @@ async def _open(
         connection,
         alerts,
         [
-            {"id": alert_id, **alert_row(facts, decision, now, zone)}
+            {"id": alert_id, **alert_row(facts, decision.route, decision.channel, now, zone)}
             for alert_id, (facts, decision) in opened
         ],
         keys=None,
@@ -89,11 +94,20 @@ async def _open(
             for alert_id, (facts, _decision) in opened
         ],
     )
+    await insert_rows(
+        connection,
+        stories,
+        [
+            row
+            for alert_id, (facts, _decision) in opened
+            for row in story_rows(alert_id, facts.mention_id, story_of(facts))
+        ],
+    )
     await add_notices(
         connection,
         [
             row
             for alert_id, (_facts, decision) in opened
-            for row in first_notices(alert_id, decision, now)
+            for row in first_notices(alert_id, decision.channel, now)
         ],
     )

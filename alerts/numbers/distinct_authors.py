@@ -68,6 +68,15 @@ async def hashtag_authors(
     return {tag: len(people) for tag, people in users.items()}
 
 
+async def undated(connection: AsyncConnection, brand_id: int, span: Range) -> int:
+    """Mentions that count in ``span`` because they came then: when they were written is unknown."""
+    statement = select(func.count()).select_from(mentions)
+    rows = await connection.execute(
+        statement.where(*_written(brand_id, span), mentions.c.created_known.is_(False))
+    )
+    return int(rows.scalar_one())
+
+
 def _written(brand_id: int, span: Range) -> tuple[ColumnElement[bool], ...]:
     c = mentions.c.created_at
     return c >= span[0], c < span[1], counted_for(brand_id)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.numbers.cells import KEYS, Cell, Range, cells_of_counts, cells_of_rows
 from alerts.numbers.changes import HOUR, OVERLAP, hour_of, marked, stale, without
-from alerts.numbers.distinct_authors import distinct_authors, hashtag_authors
+from alerts.numbers.distinct_authors import distinct_authors, hashtag_authors, undated
 from listener.store.standing import GAP
 from listener.store.tables import figures, ledger
 
@@ -38,6 +38,7 @@ class Numbers:
     networks: Mapping[str, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
     intents: Mapping[str, int] = field(default_factory=dict)
+    undated: int = 0  # of the mentions: of unknown time, counted when they came
     needing_response: int = 0
     hashtag_authors: Mapping[str, int] = field(default_factory=dict)
     engagement: int | None = None  # likes + replies + shares as reported
@@ -79,6 +80,7 @@ async def numbers(
         networks=shares["network"],
         languages=shares["language"],
         intents=shares["intent"],
+        undated=await undated(connection, brand_id, span),
         needing_response=sum(cell.needing_response for cell in cells),
         hashtag_authors=await hashtag_authors(connection, brand_id, span, hashtags),
         engagement=_known(cell.engagement for cell in cells),

@@ -16,8 +16,9 @@ from alerts.numbers.closed import sealed_keys
 from alerts.numbers.numbers import numbers
 from alerts.numbers.seals import seal
 from alerts.numbers.spans import Span, WeekStart, holding
-from listener.running.poison import Poison, unreachable
+from listener.running.poison import Poison
 from listener.settings import Settings
+from listener.store.faults import of_database
 from listener.store.prune import Expired, KeepRule, Place, brands_of, empty, expired, remove
 from listener.store.session import Database
 
@@ -152,7 +153,7 @@ class Pruner:
         try:
             done = await self._batch(db, now)
         except Exception as error:
-            if unreachable(error) or len(self.poison) >= TOO_MANY:
+            if of_database(error) or len(self.poison) >= TOO_MANY:
                 raise
             if self._most > 1:
                 self._most //= 2

@@ -47,6 +47,8 @@ def _lines(summary: Summary, words: Words) -> Iterator[str]:
         yield say("summary.mentions", n=now.mentions, change=_change(summary, words))
         if now.elsewhere is not None:
             yield say("summary.elsewhere", n=now.elsewhere)
+        if now.undated:
+            yield say("summary.undated", n=now.undated)
         if now.authors:
             yield say("summary.authors", n=now.authors)
         yield _sentiment(now.sentiment, words)

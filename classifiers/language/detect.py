@@ -12,14 +12,15 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from classifiers.labels import EVALUATED
+from classifiers.language.arabic_letters import in_arabic_letters
 from classifiers.language.foreign_words import DUTCH_FORM, INDONESIAN_FORM, TURKISH_FORM, WEAK
 from classifiers.language.scripts import (
     ARABIC_LETTER,
+    IN_ARABIC_LETTERS,
     LATIN_LETTER,
     MASK,
     SCRIPTS,
     by_script,
-    in_arabic_letters,
 )
 from classifiers.language.telling_words import (
     ARABIZI,
@@ -33,7 +34,8 @@ from classifiers.tidy import fold_tidied, tidy
 
 
 class Language(NamedTuple):
-    """``language``: ISO 639-1, ar-Latn, mixed, other; ``dialect``: msa egy glf lev mgr or None."""
+    """``language``: ISO 639-1 (ckb: Sorani), ar-Latn, mixed, other;
+    ``dialect``: msa egy glf lev mgr or None."""
 
     language: str
     dialect: str | None
@@ -73,7 +75,7 @@ for _name, _words in {**LATIN, "ar-Latn": ARABIZI_ANY}.items():
         _CODES.setdefault(_word, []).append(_name)
 
 LANGUAGES: frozenset[str] = frozenset(
-    (*LATIN, *SCRIPTS, "ar", "ar-Latn", "ur", "ps", "fa", "ne", "mixed", "other")
+    (*LATIN, *SCRIPTS, "ar", "ar-Latn", *IN_ARABIC_LETTERS, "ne", "mixed", "other")
 )
 """All that ``Language.language`` may be."""
 

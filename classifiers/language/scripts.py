@@ -1,6 +1,6 @@
-"""The language of a text that is not in Latin letters: its script tells, or a few of its words.
+"""The language of a text that is in neither Latin nor Arabic letters: its script tells.
 
-Many in the Gulf write Urdu, Pashto, Persian, Hindi, Nepali, Bengali, Tamil, Telugu, Malayalam,
+Many in the Gulf write Hindi, Nepali, Bengali, Tamil, Telugu, Malayalam,
 Sinhala or Amharic. To know that a text is not Arabic is what matters; what it says is for models.
 """
 
@@ -8,15 +8,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.language.foreign_words import (
-    HINDI,
-    NEPALI,
-    PASHTO,
-    PERSIAN,
-    PERSIAN_VERB,
-    PERSIAN_WEAK,
-    URDU,
-)
+from classifiers.language.foreign_words import HINDI, NEPALI
 
 MASK = re.compile(r"@user|\bhttps?\b")
 ARABIC_LETTER = re.compile(r"[\u0620-\u064A\u066E-\u06D3\u06FA-\u06FF]")
@@ -43,16 +35,8 @@ SCRIPTS: dict[str, re.Pattern[str]] = {
     "th": re.compile(r"[\u0E00-\u0E7F]"),
 }
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u094F\u0670\u064B-\u0652])*")
-_URDU_LETTER = re.compile(r"[\u0679\u0688\u0691\u06BA\u06BE\u06C1\u06D2]")
-_PASHTO_LETTER = re.compile(r"[\u067C\u0681\u0685\u0689\u0693\u0696\u069A\u06BC\u06CD\u06D0]")
-_PERSIAN_LETTER = re.compile(r"[پچژگ]")
-_PERSIAN_FORM = re.compile(r"[\u06A9\u06CC]")
-"""ک and ی as keyboards of Persian, Urdu and Pashto write them, not those of Arabic."""
-_ARABIC_FORM = re.compile(r"[يكةىأإ]")
-_FEW = 0.12
-"""Of a text's words, at least so many must be Persian: a post in Iraqi Arabic has پ, چ and گ, and
-now and then a word that is spelled like a Persian one."""
-_UNREAD = frozenset({*SCRIPTS, "ne", "ur", "ps", "fa", "other"})
+IN_ARABIC_LETTERS = ("ur", "ps", "fa", "sd", "ckb", "ku", "ug", "ms", "pa")
+_UNREAD = frozenset({*SCRIPTS, *IN_ARABIC_LETTERS, "ne", "other"})
 
 
 def by_script(text: str) -> str:
@@ -69,31 +53,11 @@ def by_script(text: str) -> str:
     return code if counts[code] else "other"
 
 
-def in_arabic_letters(text: str) -> str | None:
-    """ur, ps or fa where a text in Arabic letters is not Arabic, else None."""
-    words = _WORD.findall(text)
-    pashto = sum(word in PASHTO for word in words)
-    if pashto >= 2 or len(_PASHTO_LETTER.findall(text)) + bool(pashto) >= 2:
-        return "ps"
-    form = bool(_PERSIAN_FORM.search(text))
-    if len(_URDU_LETTER.findall(text)) + form >= 2 and any(word in URDU for word in words):
-        return "ur"
-    telling = sum(word in PERSIAN or bool(PERSIAN_VERB.fullmatch(word)) for word in words)
-    weak = sum(word in PERSIAN_WEAK for word in words)
-    # Egyptians and Gulf writers use the Persian letters too, so letters alone prove nothing.
-    letter = bool(_PERSIAN_LETTER.search(text))
-    if form and not _ARABIC_FORM.search(text) and (telling or weak or letter):
-        telling += 1
-    score = telling + 0.5 * (weak + letter + form)
-    sure = score >= 1.5 and telling + 0.5 * weak >= max(1.0, _FEW * len(words))
-    return "fa" if sure and (telling or letter or form) else None
-
-
 def is_unread(text: str, language: str) -> bool:
     """Whether a tidied text is in letters of which no model that ships has learned a word.
 
-    They learned from Arabic and Latin letters alone; Persian, Urdu and Pashto are written in
-    Arabic letters and were not among it. ``language``: what ``detect`` says; Hindi and Urdu in
+    They learned from Arabic and Latin letters alone; Persian, Urdu, Kurdish and others are written
+    in Arabic letters and were not among it. ``language``: what ``detect`` says; Hindi and Urdu in
     Latin letters are read.
     """
     if language not in _UNREAD:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from listener.checking import terms
+from listener.checking.unread import findings as unread_findings
 from listener.checking.unsearched import findings as unsearched_findings
 from listener.matching.matcher import is_common_word
 from listener.settings.findings import Finding, errors
@@ -68,8 +70,10 @@ def check(
     settings = inspected.settings
     if settings is not None:
         findings += _secrets(inspected, settings) + _common(inspected, settings, is_common)
+        findings += terms.findings(settings, inspected.lines)
         findings += idle_notes(settings, inspected.lines)
         findings += unsearched_findings(settings, inspected.lines)
+        findings += unread_findings(settings, inspected.lines)
         if more is not None and not errors(inspected.findings):
             findings += more(settings, inspected.lines)
     files = [FileReport(config, _ordered(findings))]

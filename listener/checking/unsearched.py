@@ -43,7 +43,7 @@ def unsearched(settings: Settings) -> list[Unsearched]:
         if not section.enabled or name not in BUILT:
             continue
         try:
-            if build_stream(name, section.options) is not None:
+            if build_stream(name, section.building(named=True)) is not None:
                 continue  # every post passes the matcher
             network = build(name, section.building(named=True))
         except ValueError:

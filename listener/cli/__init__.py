@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from listener.cli.main import main
+from listener.interrupts import silently_ended
+
+with silently_ended():
+    from listener.cli.main import main
 
 __all__ = ["main"]

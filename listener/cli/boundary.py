@@ -1,100 +1,83 @@
-"""Trouble with the database, as one sentence that says what to do."""
+"""The one place where what goes wrong becomes one sentence that says what to do, in the service's
+language. What is no fault of a database, a file, an address or a model is a bug: it passes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import errno
 
 from sqlalchemy import exc
-from sqlalchemy.engine import make_url
 
+from listener.cli.models import ModelError
+from listener.cli.opening import DatabaseTrouble
+from listener.running.queues import QueueAddressError
+from listener.running.supervise import AlreadyRunningError
+from listener.serving.listen import CannotListenError
 from listener.settings.values import MissingSecretError
+from listener.store.faults import driver_text, fault_of
 from listener.store.migrate import SchemaMismatch
+from listener.store.same_file import FileLost
 from listener.store.session import NoDatabase
+from listener.words import Words
 
-AGAIN = "See that it runs and that its address is right, then try again."
-SIGNS = (
-    ("locked", "another process holds it; try again in a moment"),
-    ("lock timeout", "another process holds it; try again in a moment"),
-    ("malformed", "its file is damaged: stop Rasid and restore a backup"),
-    ("not a database", "its file is no database, or damaged: restore a backup, or move it away"),
-    ("disk is full", "the disk is full: make room, then try again"),
-    (
-        "permission denied",
-        "its user lacks the rights: see [storage] in the settings",
-    ),
-    ("readonly database", "it may not be written: see to whom its file and folder belong"),
-    ("unable to open", "it cannot be opened: see to whom its file and folder belong"),
-    ("disk i/o", "the disk could not be read or written: look into the system's log"),
-    ("password", "the server refuses the user or the password: see [storage] in the settings"),
-    ("does not exist", "the server lacks what is asked for: see [storage] in the settings"),
-)
-"""What a driver says, in lower case, and what that means. The first that fits counts."""
+_FILES = {
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EROFS: "readonly",
+    errno.EACCES: "closed",
+    errno.EPERM: "closed",
+    errno.ENOENT: "missing",
+    errno.EISDIR: "folder",
+    errno.ENOTDIR: "no_folder",
+    errno.EEXIST: "no_folder",
+}
 
 
-class DatabaseTrouble(Exception):
-    """The message is for a person: what is wrong, and what to do."""
-
-
-@contextmanager
-def opening(url: str) -> Iterator[None]:
-    """Where a database is opened: what the system says of a file or an address names it then.
-    Raises DatabaseTrouble; what is no trouble of a database passes."""
-    try:
-        yield
-    except NoDatabase as error:
-        raise DatabaseTrouble(
-            f"{error}: Rasid has not run here yet. Start it: rasid run"
-        ) from error
-    except (exc.SQLAlchemyError, OSError) as error:
-        why = _why(error)
-        raise DatabaseTrouble(f"{_named(url)}: {why}") from error
-    except Exception as error:
-        if not _driver(error):
-            raise
-        raise DatabaseTrouble(f"{_named(url)}: {_why(error)}") from error
-
-
-def sentence(error: BaseException) -> str | None:
+def sentence(error: BaseException, words: Words) -> str | None:
     """What to tell of ``error``; None where it is something else, a bug among others."""
-    if isinstance(error, BaseExceptionGroup):
-        sentences = [sentence(inner) for inner in error.exceptions]
-        return sentences[0] if all(sentences) else None
-    if isinstance(error, DatabaseTrouble | SchemaMismatch):
-        return str(error)
-    if isinstance(error, MissingSecretError):
-        return f"{error} is not set"
-    if isinstance(error, exc.DBAPIError):
-        ours = isinstance(error, _OURS) and "permission denied" not in str(error.orig)
-        return None if ours else f"the database: {_why(error)}"
-    return f"the database: {_why(error)}" if _driver(error) else None
+    aside = words.aside
+    match error:
+        case BaseExceptionGroup():
+            sentences = [sentence(inner, words) for inner in error.exceptions]
+            return sentences[0] if all(sentences) else None
+        case DatabaseTrouble():
+            return error.say(words)
+        case NoDatabase():
+            key = "fault.none_running" if error.pid else "fault.none"
+            return words.say(key, where=aside(str(error.path)), pid=str(error.pid))
+        case SchemaMismatch():
+            key = f"fault.schema.{error.kind}"
+            return words.say(key, found=aside(error.found), needed=aside(error.needed))
+        case MissingSecretError():
+            return words.say("fault.secret", name=aside(str(error)))
+        case QueueAddressError():
+            return words.say("fault.queue")
+        case CannotListenError():
+            said = {"where": error.listen, "why": error.why, "key": error.key}
+            return words.say("fault.listen", **{name: aside(text) for name, text in said.items()})
+        case AlreadyRunningError():
+            return words.say("fault.running", where=aside(str(error.folder)), pid=aside(error.pid))
+        case ModelError():
+            return words.say("fault.model", why=aside(str(error).rstrip(".")))
+        case UnicodeDecodeError():
+            return words.say("fault.text", at=str(error.start))
+        case exc.SQLAlchemyError() | FileLost():
+            fault = fault_of(error)
+            if fault is None:
+                return None
+            what = words.say(f"fault.{fault}", why=aside(driver_text(error)))
+            return words.say("fault.database", what=what)
+        case BrokenPipeError():  # whoever read has gone: click ends in silence
+            return None
+        case OSError():
+            return _of_system(error, words)
+        case _:
+            return None
 
 
-_OURS = (exc.ProgrammingError, exc.IntegrityError, exc.DataError, exc.NotSupportedError)
-"""Wrong SQL is our bug, not the database's trouble."""
-
-
-def _driver(error: BaseException) -> bool:
-    """asyncpg's own errors: those of connecting are not wrapped by SQLAlchemy."""
-    return type(error).__module__.partition(".")[0] == "asyncpg"
-
-
-def _why(error: BaseException) -> str:
-    inner = getattr(error, "orig", None) or error
-    text = " ".join(str(inner).split())
-    for sign, meaning in SIGNS:
-        if sign in text.lower():
-            return meaning
-    if isinstance(inner, OSError) or _driver(inner):
-        reason = getattr(inner, "strerror", None) or text or type(inner).__name__
-        return f"it cannot be reached ({reason[:160]}). {AGAIN}"
-    return f"{text[:200] or type(inner).__name__}. {AGAIN}"
-
-
-def _named(url: str) -> str:
-    """Without its user and password."""
-    parsed = make_url(url)
-    if parsed.drivername.startswith("sqlite"):
-        return f"the database {parsed.database}"
-    host = parsed.host or parsed.query.get("host") or "localhost"
-    return f"the database {parsed.database or ''} at {host}:{parsed.port or 5432}"
+def _of_system(error: OSError, words: Words) -> str:
+    why = words.aside(driver_text(error))
+    if error.filename is None:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return words.say("fault.no_room") if full else words.say("fault.network", why=why)
+    kind = _FILES.get(error.errno or 0, "other")
+    return words.say(f"fault.file.{kind}", where=words.aside(str(error.filename)), why=why)

@@ -11,10 +11,12 @@ import click
 
 from listener.logs.setup import hide
 from listener.settings import Settings
+from listener.settings.document import read_document
 from listener.settings.findings import SettingsError, errors
 from listener.settings.load import load
 from listener.settings.plan import PLAN_NAME, load_plan
 from listener.settings.secrets import known_values, missing_secrets
+from listener.words import Language
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,19 @@ that is started again must not meet a file that was refused since."""
 @dataclass(slots=True)
 class Call:
     config: Path
+
+    @property
+    def language(self) -> Language:
+        """The service's, as far as the file can be read at all; else English, as all else is said
+        that nobody could ask about."""
+        try:
+            data = read_document(self.config).data
+        except OSError:
+            return "en"
+        service = data.get("service")
+        if not data or not isinstance(service, dict):
+            return "ar" if data else "en"
+        return "en" if service.get("language") == "en" else "ar"
 
     def must_exist(self) -> None:
         """The end, with what to do, where there is no such file."""

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import click
 
 from listener.cli.call import Call
+from listener.cli.import_help import MANY, import_help
 from listener.handed_in.csv_tables import NoTable
 from listener.settings import Settings
 from listener.words import Words, words
@@ -25,7 +26,7 @@ from listener.words import Words, words
 def status(call: Call, as_json: bool) -> None:
     """Sources, queues, alerts: what is well and what is silent."""
     from listener.checking.unsearched import by_network
-    from listener.cli.house import open_for_reading
+    from listener.cli.house import open_for_status
     from listener.cli.serving import biases, relevance
     from listener.cli.serving import status as read_status
     from listener.cli.showing import show_relevance, show_status
@@ -34,7 +35,7 @@ def status(call: Call, as_json: bool) -> None:
     settings = call.settings()
 
     async def read() -> Any:
-        async with open_for_reading(settings) as house:
+        async with open_for_status(settings) as house:
             return await read_status(house), await relevance(house), await biases(house)
 
     standing, models, moved = asyncio.run(read())
@@ -73,13 +74,15 @@ def why(call: Call, mention_id: int, as_json: bool) -> None:
         show_why(history, words_of(settings))
 
 
-@click.command("import")
+@click.command("import", epilog=import_help())
 @click.argument("file", type=click.File("rb"))
 @click.option("--brand", help="Count every row as a match of this brand.")
 @click.option("--source", help="Keeps files apart whose ids collide.")
+@click.option("--month-first", is_flag=True, help="11/05/2026 is 5 November; else 11 May.")
 @click.option("--dry-run", is_flag=True, help="Count and check the rows; store nothing.")
 @click.option("--no-alerts", is_flag=True, help="These rows alert nobody: they are only counted.")
-@click.option("--alert", is_flag=True, help="Rows without created_at may alert, too.")
+@click.option("--alert", is_flag=True, help="Rows of unknown time may alert, too.")
+@click.option("--yes", is_flag=True, help=f"Send more than {MANY} cards without asking.")
 @click.option("--figures", is_flag=True, help="FILE holds figures: followers, spend, surveys.")
 @click.option("--json", "as_json", is_flag=True, help="Only the counts, for scripts.")
 @click.pass_obj
@@ -88,18 +91,22 @@ def import_(
     file: BinaryIO,
     brand: str | None,
     source: str | None,
+    month_first: bool,
     dry_run: bool,
     no_alerts: bool,
     alert: bool,
+    yes: bool,
     figures: bool,
     as_json: bool,
 ) -> None:
-    """Mentions from a JSONL or CSV FILE ("-": standard input), on the path every mention takes."""
+    """Mentions from a CSV, JSONL or JSON FILE ("-": standard input), on the path every mention
+    takes."""
+    from listener.cli.cards_ahead import TooMany
     from listener.cli.importing import import_file, import_numbers, rehearse_file
 
     if no_alerts and alert:
         raise click.UsageError("--alert and --no-alerts: only one of them")
-    if figures and (dry_run or no_alerts or alert or brand or source):
+    if figures and (dry_run or no_alerts or alert or yes or month_first or brand or source):
         raise click.UsageError("--figures goes with --json only")
     settings = call.settings() if dry_run else call.ready_settings()
     if brand is not None and brand not in {known.name for known in settings.brands}:
@@ -110,7 +117,10 @@ def import_(
         if figures:
             counts = asyncio.run(import_numbers(settings, file))
         elif dry_run:
-            counts = asyncio.run(rehearse_file(settings, file, brand=brand, source=source))
+            look = rehearse_file(
+                settings, file, brand=brand, source=source, month_first=month_first
+            )
+            counts = asyncio.run(look)
         else:
             counts = asyncio.run(
                 import_file(
@@ -120,15 +130,28 @@ def import_(
                     source=source,
                     quiet=as_json,
                     alerting="never" if no_alerts else "always" if alert else None,
+                    month_first=month_first,
+                    ask=None if yes or no_alerts else _may_send,
                 )
             )
     except NoTable as error:
+        raise click.ClickException(str(error)) from None
+    except TooMany as error:
         raise click.ClickException(str(error)) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise click.ClickException(
             "stopped. What was stored stays; the same file again adds the rest."
         ) from None
     click.echo(json.dumps(counts))
+    if counts["read"] and counts["stored"] + counts["duplicates"] == 0:
+        raise click.ClickException("no row of it could be taken")
+
+
+def _may_send(question: str) -> bool | None:
+    """The answer of whoever sits there; None where nobody does."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    return click.confirm(question, err=True)
 
 
 def _interrupt(_signal: int, frame: FrameType | None) -> None:

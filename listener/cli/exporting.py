@@ -153,11 +153,17 @@ def _plain(value: object) -> str:
 
 @contextmanager
 def opened_file(output: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that only its owner reads and that is there when it is whole."""
+    """Standard output, or a file that only its owner reads and that is there when it is whole. A
+    device or a pipe is written to, never replaced; where a link leads, the file is."""
     if output is None:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", newline="")
         yield sys.stdout
+        return
+    output = output.resolve()
+    if output.exists() and not output.is_file():
+        with output.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
         return
     try:
         handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")

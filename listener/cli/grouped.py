@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import difflib
 import logging
+import signal
+import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from listener.cli.call import Call
 from listener.cli.configured import with_config
+
+if TYPE_CHECKING:
+    from listener.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +35,22 @@ PARTS: dict[str, tuple[str, ...]] = {
         "model",
     ),
 }
+
+
+class Told(click.ClickException):
+    """A sentence in the service's language, exit code 1."""
+
+    def __init__(self, words: Words, message: str) -> None:
+        super().__init__(message)
+        self._words = words
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        from listener.words.bidi import rtl_line, strip_isolates
+
+        file = file or sys.stderr
+        line = self._words.say("fault.error", message=self.message)
+        line = rtl_line(line) if self._words.rtl else line
+        click.echo(line if file.isatty() else strip_isolates(line), file=file)
 
 
 class GroupedGroup(click.Group):
@@ -67,20 +89,25 @@ class GroupedGroup(click.Group):
                     formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """The one place where trouble with the database becomes one sentence and exit code 1;
-        `rasid --verbose` shows where it came from."""
+        """What ``boundary`` knows is told in one sentence, exit code 1; `rasid --verbose` shows
+        where it came from."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(128 + signal.SIGINT) from None
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
         except Exception as error:
             from listener.cli.boundary import sentence
+            from listener.words import words
 
-            trouble = sentence(error)
+            call = ctx.obj
+            language = call.language if isinstance(call, Call) else "en"
+            trouble = sentence(error, words(language))
             if trouble is None:
                 raise
             log.debug("%s", trouble, exc_info=True)
-            raise click.ClickException(trouble) from None
+            raise Told(words(language), trouble) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -14,18 +14,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 
-from listener.cli.boundary import opening
+from listener.cli.opening import opening
 from listener.clock import Clock, SystemClock
+from listener.matching.own_voice import OwnVoice
 from listener.records import Brand
 from listener.running.pulse import Pulse
 from listener.running.queues import QueueWake, Wake, asleep
+from listener.running.supervise import holder
 from listener.settings import Settings
 from listener.settings.brands import brands_of
 from listener.settings.places import database_url, redis_url
 from listener.store.brand_rows import sync_brands
 from listener.store.migrate import migrate, must_fit
-from listener.store.session import Database, open_database, open_reading
+from listener.store.same_file import must_be_there
+from listener.store.session import Database, NoDatabase, open_database, open_reading
 from listener.store.tables import brands
 
 GARBAGE = (50_000, 20, 20)
@@ -59,24 +63,29 @@ async def open_house(
     redis: str | None = None,
     plain: bool | None = None,
     loud: int = logging.WARNING,
+    make: bool = True,
 ) -> AsyncIterator[House]:
     """Migrates (under a lock; a no-op when up to date), writes the brands, closes at the end.
 
-    ``loud``: the level at which a queue that is away is told.
+    ``loud``: the level at which a queue that is away is told. ``make``: a database that is not
+    there; else it was taken away from us, and is not begun anew. Raises DatabaseTrouble.
     """
     gc.set_threshold(*GARBAGE)
     clock = SystemClock()
     redis = redis or redis_url(settings)
     url = database_url(settings)
     with opening(url):
+        if not make and settings.storage.database == "sqlite":
+            must_be_there(Path(make_url(url).database or ""))
         db = open_database(url)
     wake: Wake = QueueWake(redis, loud=loud) if redis else asleep
     try:
         with opening(url):
             await migrate(db)
-        known = brands_of(settings)
-        async with db.writing() as connection:
-            ids = await sync_brands(connection, known, clock.now())
+            known = brands_of(settings)
+            async with db.writing() as connection:
+                voice = OwnVoice(known)
+                ids = await sync_brands(connection, known, clock.now(), speaks=voice.of)
         plain = not sys.stdout.isatty() if plain is None else plain
         yield House(settings, db, known, ids, redis, wake, clock, plain)
     finally:
@@ -88,10 +97,14 @@ async def open_house(
 @asynccontextmanager
 async def open_for_reading(settings: Settings) -> AsyncIterator[House]:
     """Changes nothing at all, and asks no queue. ``brand_ids`` are those of the brands that a run
-    has written down. Raises DatabaseTrouble where there is nothing to read, or not by this code."""
+    has written down. Raises NoDatabase, DatabaseTrouble or SchemaMismatch where there is nothing to
+    read, or not by this code."""
     url = database_url(settings)
-    with opening(url):
-        db = open_reading(url)
+    try:
+        with opening(url):
+            db = open_reading(url)
+    except NoDatabase as none:
+        raise NoDatabase(none.path, holder(settings.service.data)) from None
     try:
         with opening(url):
             await must_fit(db)
@@ -102,3 +115,21 @@ async def open_for_reading(settings: Settings) -> AsyncIterator[House]:
         yield House(settings, db, brands_of(settings), ids, None, asleep, SystemClock(), plain)
     finally:
         await db.close()
+
+
+@asynccontextmanager
+async def open_for_status(settings: Settings) -> AsyncIterator[House]:
+    """As ``open_for_reading``; a database that was never there is made, as the first run would: how
+    an installation stands can be asked from its first moment. One that was taken away from a
+    running Rasid is not."""
+    try:
+        async with open_for_reading(settings) as house:
+            yield house
+        return
+    except NoDatabase as none:
+        if none.pid is not None:
+            raise
+    async with open_house(settings, loud=logging.DEBUG):
+        pass
+    async with open_for_reading(settings) as house:
+        yield house

@@ -16,10 +16,17 @@ from typing import BinaryIO
 import click
 
 from alerts.dispatch import decide_some
+from listener.cli.cards_ahead import Ask, CardsAhead
 from listener.cli.house import House, open_for_reading, open_house
 from listener.cli.processes import labeller_of
 from listener.handed_in.figures import import_figures
-from listener.handed_in.import_mentions import Alerting, Imported, import_mentions, rehearse
+from listener.handed_in.import_mentions import (
+    LOGGED,
+    Alerting,
+    Imported,
+    import_mentions,
+    rehearse,
+)
 from listener.handed_in.record import mention_of
 from listener.labelling.label import Labeller
 from listener.masking.masker import masker
@@ -52,31 +59,48 @@ async def import_file(
     source: str | None,
     quiet: bool,
     alerting: Alerting | None = None,
+    month_first: bool = False,
+    ask: Ask | None = None,
 ) -> dict[str, int]:
     """Returns the counts of the contract: read, stored, matched, duplicates, rejected, and of these
     rows alone, alerts and waiting. Ctrl-C keeps what is stored; the same file again adds only the
-    rest."""
+    rest. ask: what to do where these rows would send many cards (``cards_ahead``): a file is
+    looked through before anything is stored, a pipe batch by batch."""
     async with open_house(settings, loud=logging.DEBUG) as house:
         brought, matcher = array("q"), Matcher(house.brands)  # 8 bytes a row of the file
+        reading = partial(mention_of, month_first=month_first)
+        match = partial(_given, brand, matcher) if brand else matcher.match
+        zone, now, notes = settings.service.zone, datetime.now(UTC), Notes()
+        ahead = CardsAhead(house, now=now, alerting=alerting, ask=ask) if ask else None
+        if ahead and file.seekable():
+            await rehearse(
+                None, file, mention_of=reading, match=match, zone=zone, now=now, source=source,
+                look=ahead.look, rejected=_unheard, unread=_unheard,
+            )  # fmt: skip
+            file.seek(0)
+            ahead = None
         async with house.db.reading() as connection:
             before = await newest_alert(connection)
         counts = await import_mentions(
             house.db,
             file,
-            mention_of=mention_of,
-            match=partial(_given, brand, matcher) if brand else matcher.match,
+            mention_of=reading,
+            match=match,
             brand_ids=house.brand_ids,
             key=tombstone_key(house.data),
             mask=masker(settings.retention.mask),
-            zone=settings.service.zone,
-            now=datetime.now(UTC),
+            zone=zone,
+            now=now,
             clock=house.clock.now,
             source=source,
             alerting=alerting,
+            look=ahead.look if ahead else None,
             brought=brought.extend,
             progress=None if quiet else _say,
             rejected=_reject,
+            unread=notes,
         )
+        notes.end()
         await house.wake(LABEL, [])
         waiting = await _finish(house, brought, quiet=quiet) if brought else 0
         alert_ids: set[int] = set()
@@ -87,28 +111,36 @@ async def import_file(
 
 
 async def rehearse_file(
-    settings: Settings, file: BinaryIO, *, brand: str | None, source: str | None
+    settings: Settings,
+    file: BinaryIO,
+    *,
+    brand: str | None,
+    source: str | None,
+    month_first: bool = False,
 ) -> dict[str, int]:
     """The same counts with nothing stored and nobody alerted: ``rehearse``."""
-    matcher = Matcher(brands_of(settings))
+    matcher, notes = Matcher(brands_of(settings)), Notes()
     look = partial(
         rehearse,
         file=file,
-        mention_of=mention_of,
+        mention_of=partial(mention_of, month_first=month_first),
         match=partial(_given, brand, matcher) if brand else matcher.match,
         zone=settings.service.zone,
         now=datetime.now(UTC),
         source=source,
         rejected=_reject,
+        unread=notes,
     )
     try:
         opened = open_reading(database_url(settings))
     except NoDatabase:  # the first import of all
         counts = await look(None)
+        notes.end()
         return {**counts.as_dict(), "alerts": 0, "waiting": 0}
     await opened.close()
     async with open_for_reading(settings) as house:
         counts = await look(house.db)
+    notes.end()
     return {**counts.as_dict(), "alerts": 0, "waiting": 0}
 
 
@@ -190,6 +222,26 @@ def _given(brand: str, matcher: Matcher, mention: Mention) -> list[Hit]:
 def _say(counts: Imported) -> None:
     if counts.read % 5000 < 500:
         click.echo(f"read {counts.read:,}, stored {counts.stored:,}", err=True)
+
+
+class Notes:
+    """Says of the first rows what is unknown in them, and at the end how many more there were."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, line: int, why: str) -> None:
+        self._count += 1
+        if self._count <= LOGGED:
+            click.echo(f"line {line} is taken, but this is unknown: {why}", err=True)
+
+    def end(self) -> None:
+        if self._count > LOGGED:
+            click.echo(f"… and {self._count - LOGGED:,} more that are unknown", err=True)
+
+
+def _unheard(_line: int, _why: str) -> None:
+    """The first look through a file: the second says it."""
 
 
 def _reject(line: int, why: str) -> None:

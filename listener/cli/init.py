@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -49,13 +50,22 @@ def init(
     """Write a rasid.toml and a plan.toml that run as they are."""
     if yes and brand is None:
         raise click.UsageError("--yes asks nothing, so say whom to listen for: --brand NAME")
-    if language is None:
-        language = "ar" if yes else _asked_language()
-    about_brand, about_hashtag = _ASK[language]
-    if brand is None:
-        brand = click.prompt(about_brand, err=True, value_proc=_answer)
-    if hashtag is None and not yes:
-        hashtag = click.prompt(about_hashtag, default="", show_default=False, err=True)
+    try:
+        if language is None:
+            language = "ar" if yes else _asked_language()
+        about_brand, about_hashtag = _ASK[language]
+        if brand is None:
+            brand = click.prompt(about_brand, err=True, value_proc=_answer)
+        if hashtag is None and not yes:
+            hashtag = click.prompt(about_hashtag, default="", show_default=False, err=True)
+    except click.Abort:
+        if sys.stdin is not None and sys.stdin.isatty():
+            raise
+        unsaid = _unsaid(brand, hashtag, language)
+        raise click.UsageError(
+            f"there is no terminal to ask on, so say it: {' '.join(unsaid)}; or --brand NAME --yes "
+            "and take defaults for the rest"
+        ) from None
     try:
         answers = InitAnswers(
             brand_name(brand), hashtag_name(hashtag or ""), language, zone_name(timezone)
@@ -69,6 +79,12 @@ def init(
     for path in paths:
         click.echo(path)
     click.echo(_NEXT[language], err=True)
+
+
+def _unsaid(brand: str | None, hashtag: str | None, language: str | None) -> list[str]:
+    """The flags that answer what would be asked."""
+    given = (("--brand NAME", brand), ("--hashtag NAME", hashtag), ("--language ar|en", language))
+    return [flag for flag, value in given if value is None]
 
 
 def _asked_language() -> Literal["ar", "en"]:

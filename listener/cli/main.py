@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -45,6 +46,14 @@ def network_name(name: str, language: Language) -> str | None:
     return called(name, language)
 
 
+def _open_streams() -> None:
+    """A service manager may start us without one or the other."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nothing = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 (for our lifetime)
+            setattr(sys, name, nothing)
+
+
 @click.group(
     cls=GroupedGroup, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
 )
@@ -66,6 +75,7 @@ def main(context: click.Context, config: Path, verbose: bool, log_json: bool) ->
 
     Self-hosted and Arabic first. Start with `rasid demo`, then `rasid init`.
     """
+    _open_streams()
     learn("network", network_name)
     set_up(verbose=verbose, as_json=log_json or not sys.stderr.isatty())
     if context.invoked_subcommand != "run" and not verbose:

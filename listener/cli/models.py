@@ -10,6 +10,10 @@ from listener.settings.model import Settings
 MODELS = "bundled, auto, full, fast, lexicon, a folder, or a hub name."
 
 
+class ModelError(ValueError):
+    """The model that the settings name cannot be loaded; the message says why."""
+
+
 def loaded(name: str) -> Classifier:
     """The model called ``name``, or the end with what would be right."""
     try:
@@ -20,9 +24,13 @@ def loaded(name: str) -> Classifier:
 
 def configured(settings: Settings) -> Classifier:
     """The classifier that ``[classifiers]`` asks for; a folder's path starts at the file. Raises
-    ValueError where it cannot be loaded."""
+    ModelError where it cannot be loaded."""
     chosen = settings.classifiers
     name = chosen.sentiment.model
     if settings.path is not None and (folder := settings.path.parent / name).is_dir():
         name = str(folder)
-    return load(name, tier=chosen.sentiment.tier, intent=chosen.intent.model)
+    try:
+        return load(name, tier=chosen.sentiment.tier, intent=chosen.intent.model)
+    except Exception as error:  # whatever a model's runtime raises of a damaged file
+        why = str(error) or type(error).__name__
+        raise ModelError((why if name in why else f"{name}: {why}")[:500]) from error

@@ -8,22 +8,17 @@ and hold more memory.
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from listener.cli.heart import Heart
 from listener.cli.house import House
 from listener.running.jobs import Job, run_jobs
 from listener.running.queues import ALERT, LABEL
 from listener.running.sweep import work
-from listener.running.workers import gone, take_over, worker_name
-from listener.store.heartbeats import arrive, beat, farewell
+from listener.running.workers import release_mine, take_over, worker_name
 from listener.store.work import DECIDE
 from listener.store.work import LABEL as TO_LABEL
 
@@ -34,12 +29,9 @@ if TYPE_CHECKING:
     from listener.labelling.relevance import Scorer
     from listener.running.pulse import Tell
 
-log = logging.getLogger(__name__)
-
 Process = Callable[[House, asyncio.Event], Coroutine[Any, Any, None]]
 
 DELIVER = "rasid:deliver"
-BEAT_EVERY = 10.0
 SWEEP_EVERY = 3.0
 DELIVER_EVERY = 0.5
 WAKE_EVERY = 5.0
@@ -116,6 +108,9 @@ async def label(house: House, stop: asyncio.Event) -> None:
             await house.wake(ALERT, [])
         return done
 
+    async def give_back() -> None:
+        await release_mine(house.db, TO_LABEL, worker_name("label"), now=house.clock.now())
+
     async def learn() -> None:
         if labeller.scorer is not None:
             own = [house.brand_ids[brand.name] for brand in house.brands if brand.role == "own"]
@@ -128,7 +123,9 @@ async def label(house: House, stop: asyncio.Event) -> None:
     tell = teller_of(house)
     report = house.pulse.report("label", SWEEP_EVERY, house.clock.now, tell=tell)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(work(some, stop, queue=LABEL, url=house.redis, report=report))
+        tasks.create_task(
+            work(some, stop, queue=LABEL, url=house.redis, report=report, give_back=give_back)
+        )
         learning = [Job("relevance", learn, FIT_EVERY), Job("bias", fit, FIT_EVERY)]
         tasks.create_task(_jobs(house, stop, learning))
 
@@ -149,6 +146,9 @@ async def alert(house: House, stop: asyncio.Event) -> None:
     async def decide(ids: Sequence[int] | None) -> int:
         return await decide_some(house.db, house.settings, worker=worker, now=house.clock.now())
 
+    async def give_back() -> None:
+        await release_mine(house.db, DECIDE, worker, now=house.clock.now())
+
     channels = open_channels(house.settings, clock=house.clock.now, plain=house.plain)
     service = house.settings.service
     pauses = Pauses(service.operators, words(service.language, service.digits))
@@ -167,7 +167,11 @@ async def alert(house: House, stop: asyncio.Event) -> None:
     delivering = house.pulse.report("deliver", DELIVER_EVERY, now, tell=tell)
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(work(decide, stop, queue=ALERT, url=house.redis, report=deciding))
+            tasks.create_task(
+                work(
+                    decide, stop, queue=ALERT, url=house.redis, report=deciding, give_back=give_back
+                )
+            )
             tasks.create_task(
                 work(deliver, stop, queue=DELIVER, url=None, every=DELIVER_EVERY, report=delivering)
             )
@@ -214,47 +218,8 @@ PROCESSES: dict[str, Process] = {
 
 async def run_process(name: str, house: House, stop: asyncio.Event) -> None:
     """One process with its heartbeat; ends when ``stop`` is set and its work is put away."""
-    started, worker = house.clock.now(), worker_name(name)
-
-    async def written() -> None:
-        fresh = house.pulse.unwritten()
-        rows = [report.row() for report in fresh]
-        for report in fresh:
-            report.fresh = False
-        try:
-            await beat(
-                house.db, worker, name, pid=os.getpid(), started=started, now=house.clock.now(),
-                detail=house.pulse.detail(), standings=rows,
-            )  # fmt: skip
-        except BaseException:
-            for report in fresh:
-                report.fresh = True
-            raise
-
-    async def beating() -> None:
-        arrived = False
-        while not stop.is_set():
-            try:
-                if not arrived:
-                    await arrive(
-                        house.db, name, gone=partial(gone, own=worker), now=house.clock.now()
-                    )
-                    arrived = True
-                await written()
-            except (SQLAlchemyError, OSError) as error:  # silence is seen by /readyz, not fatal
-                log.warning("%s could not write its heartbeat: %s", name, type(error).__name__)
-            await _pause(stop, BEAT_EVERY)
-
+    heart = Heart(house, name)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(beating())
+        tasks.create_task(heart.beating(stop))
         tasks.create_task(PROCESSES[name](house, stop))
-    with suppress(SQLAlchemyError, OSError):
-        await farewell(house.db, worker)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return
+    await heart.farewell()

@@ -17,6 +17,7 @@ from typing import Any
 
 from listener.cli.call import ACCEPTED
 from listener.cli.house import open_house
+from listener.cli.opening_late import open_late
 from listener.cli.processes import PROCESSES, run_process
 from listener.running.guard import watch_parent
 from listener.running.redis_server import command, find_server
@@ -24,6 +25,7 @@ from listener.running.supervise import Child, Supervisor, lock
 from listener.settings import Settings
 from listener.settings.places import redis_url, socket_path
 from listener.settings.starting import write_whole
+from listener.words import words
 
 log = logging.getLogger(__name__)
 
@@ -76,8 +78,9 @@ def run_one(name: str, settings: Settings, reread: Reread) -> None:
         while following is not None:
             over = asyncio.Event()
             watching = asyncio.create_task(watch(over))
-            async with open_house(following) as house:
-                await run_process(name, house, over)
+            async with open_late(following, over, make=ACCEPTED not in os.environ) as house:
+                if house is not None:
+                    await run_process(name, house, over)
             following = await watching
 
     async def watch(over: asyncio.Event) -> Settings | None:
@@ -95,11 +98,13 @@ def run_one(name: str, settings: Settings, reread: Reread) -> None:
 
 
 def run_all(settings: Settings, config: Path, reread: Reread) -> None:
-    """`rasid run`: lock, migrate, start, restart, stop in order. Raises AlreadyRunningError."""
+    """`rasid run`: lock, wait for the database, migrate, start, restart, stop in order. Raises
+    AlreadyRunningError."""
     stop, hangup = asyncio.Event(), asyncio.Event()
 
     async def main() -> None:
-        await _prepare(settings)
+        if not await _prepare(settings, stop):
+            return
         _accept(config, settings)
         supervisor = Supervisor([*_processes(config), *_queue(settings)])
         renewing = asyncio.create_task(renew(supervisor))
@@ -118,10 +123,18 @@ def run_all(settings: Settings, config: Path, reread: Reread) -> None:
             if fresh.service.data != settings.service.data:
                 log.error("service.data has changed: stop rasid and start it again for that")
                 continue
+            moves = fresh.storage.database != settings.storage.database
             try:
-                await _prepare(fresh)
-            except Exception:  # an unreachable database, say: what runs goes on
-                log.exception("the new configuration cannot be used; the one before goes on")
+                async with open_house(fresh, make=moves):
+                    pass
+            except Exception as error:  # an unreachable database, say: what runs goes on
+                from listener.cli.boundary import sentence
+
+                why = sentence(error, words(fresh.service.language))
+                log.error(
+                    "the new configuration cannot be used; the one before goes on: %s",
+                    why or error, exc_info=None if why else error,
+                )  # fmt: skip
                 continue
             _accept(config, fresh)
             log.info("the configuration is read again; the processes restart with it")
@@ -138,10 +151,10 @@ def _accept(config: Path, settings: Settings) -> None:
     os.environ[ACCEPTED] = str(kept)
 
 
-async def _prepare(settings: Settings) -> None:
-    """Migrated and seeded before the first process looks."""
-    async with open_house(settings):
-        pass
+async def _prepare(settings: Settings, stop: asyncio.Event) -> bool:
+    """Migrated and seeded before the first process looks; False where ``stop`` came first."""
+    async with open_late(settings, stop) as house:
+        return house is not None
 
 
 async def _first(*events: asyncio.Event) -> None:

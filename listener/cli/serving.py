@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,9 @@ from listener.cli.house import House
 from listener.handed_in.webhook import WebhookIn
 from listener.masking.masker import masker
 from listener.matching.matcher import Matcher
+from listener.running import slate
 from listener.running.queues import LABEL
+from listener.running.workers import gone
 from listener.serving.app import application
 from listener.serving.health import slack_of, without
 from listener.serving.listen import serve
@@ -33,16 +36,24 @@ from listener.store.tombstones import tombstone_key
 EXPECTED = frozenset({"collect", "label", "alert", "count", "serve"})
 
 
+ended = partial(gone, own="")
+"""A worker of this machine without a process."""
+
+
 async def status(house: House) -> Mapping[str, Any]:
     """What ``rasid status --json`` prints."""
     now = house.clock.now()
     async with house.db.reading() as connection:
         read = await sources(connection, now)
         parts = {"sources": read, **await overview(connection)}
-        beating = await workers(connection, now)
+        beating = await workers(connection, now, gone=ended)
         return {
             **parts,
             "late": late(read, collecting_since(beating)),
+            "unwritten": [
+                {**asdict(said), "since": said.since.isoformat()}
+                for said in slate.read(house.data, ended)
+            ],
             "workers": [without(worker, "detail") for worker in beating],
             "jobs": await standings(connection, now),
             "slack": slack_of(beating),
@@ -68,7 +79,7 @@ async def serve_house(house: House, stop: asyncio.Event) -> None:
     now, service = house.clock.now, house.settings.service
     apps = apps_of(house.settings)
     clicks = Clicks(house.db, service.zone, now, apps)
-    health = health_routes(house.db, EXPECTED, now)
+    health = health_routes(house.db, EXPECTED, now, gone=ended, trouble=lambda: house.pulse.trouble)
     numbers = metrics_routes(partial(status, house), house.db)
     app = application(
         [

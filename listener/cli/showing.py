@@ -23,6 +23,7 @@ def show_status(
     standing: Mapping[str, Any], words: Words, unsearched: Mapping[str, Sequence[str]] | None = None
 ) -> None:
     """``unsearched``: network to what of the brands it is not asked for."""
+    _show_unwritten(standing["unwritten"], words)
     show_house(standing, words, well=False)
     sources = standing["sources"]
     if not sources:
@@ -46,6 +47,17 @@ def show_status(
         name = words.say(f"command.status.{group}")
         echo(f"{name}: {comma.join(parts)}")
     show_house(standing, words, well=True)
+
+
+def _show_unwritten(told: Sequence[Mapping[str, Any]], words: Words) -> None:
+    """A line for each fault that keeps processes from writing, however many they are."""
+    for fault in dict.fromkeys(said["fault"] for said in told):
+        some = [said for said in told if said["fault"] == fault]
+        what = words.say(f"fault.{fault}", why=words.aside(one_line(some[0]["why"])))
+        since = f"{some[0]['since'][:16].replace('T', ' ')} UTC"
+        comma = "، " if words.rtl else ", "
+        names = comma.join(said["process"] for said in some)
+        say_line(words, "status.unwritten", processes=names, since=since, what=what)
 
 
 def _show_source(source: Mapping[str, Any], words: Words) -> None:
@@ -100,6 +112,9 @@ def show_why(history: Mapping[str, Any], words: Words) -> None:
              at=_moment(mention["created_at"]))  # fmt: skip
     echo(f"  {one_line(mention['url']) if mention['url'] else words.say('command.no_link')}")
     echo(f"  {words.aside(one_line(mention['text'], limit=QUOTED))}")
+    for kind, text in mention["beside"] or ():
+        line = words.say(f"beside.{kind}", text=words.aside(one_line(text, limit=QUOTED)))
+        echo("  " + (rtl_line(line) if words.rtl else line))
     if mention["gone_at"]:
         say_line(words, "why.gone", indent=2, at=_moment(mention["gone_at"]))
     for label in history["labels"]:
@@ -180,6 +195,8 @@ def _show_score(detail: Mapping[str, Any], words: Words) -> None:
 def _show_alert(alert: Mapping[str, Any], words: Words) -> None:
     state = words.say(f"command.alert.{alert['state']}")
     say_line(words, "why.alert", id=str(alert["id"]), state=state, channel=alert["channel"])
+    if alert["folded"]:
+        say_line(words, "why.folded", indent=2)
     for notice in alert["notices"]:
         key = "why.notice_error" if notice["error"] else "why.notice"
         say_line(words, key, indent=2, kind=notice["kind"], number=str(notice["n"]),

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from listener.cli.call import Call
-from listener.running.supervise import AlreadyRunningError
-from listener.serving.listen import CannotListenError
 
 PROCESS_NAMES = ("collect", "label", "alert", "count", "serve")
 
@@ -53,23 +50,6 @@ def run(call: Call, process: str | None) -> None:
 
     settings = call.ready_settings()
     if process is not None:
-        try:
-            run_one(process, settings, call.reread)
-        except BaseExceptionGroup as group:
-            for error in _leaves(group):
-                if isinstance(error, CannotListenError):
-                    raise click.ClickException(str(error)) from None
-            raise
-        return
-    try:
+        run_one(process, settings, call.reread)
+    else:
         run_all(settings, call.config, call.reread)
-    except AlreadyRunningError as error:
-        raise click.ClickException(str(error)) from None
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,11 @@ from listener.networks.base import Gone, Stream
 from listener.records import Mention
 from listener.store.mentions import Arrival
 from listener.store.session import Database
+
+log = logging.getLogger(__name__)
+
+LARGEST = 2**20
+"""Bytes of one event that is looked at: no network writes posts of a tenth of that."""
 
 
 @dataclass(slots=True)
@@ -44,11 +50,16 @@ class Batch:
             self.changes += sorting.arrivals or sorting.others
 
     def take(self, stream: Stream, intake: Intake, data: bytes) -> None:
-        """Anything unreadable is counted; the position moves on all the same."""
+        """Anything unreadable, or larger than ``LARGEST``, is counted; the position moves on all
+        the same."""
         self.events += 1
         try:
-            event = stream.event(data)
             self.position = stream.position(data) or self.position
+            if len(data) > LARGEST:
+                log.warning("%s: an event of %d bytes was skipped", stream.name, len(data))
+                self.skipped += 1
+                return
+            event = stream.event(data)
         except Exception:  # a firehose holds everything; one event must not stop it
             self.skipped += 1
             return

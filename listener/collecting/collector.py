@@ -20,10 +20,11 @@ from listener.collecting.host import Answer, Host, Rest
 from listener.collecting.intake import Add, Erase, Intake, Keep, Match, Wake
 from listener.collecting.line import THREAD, Line
 from listener.collecting.poll import Poller
+from listener.collecting.rounds import REFRESH, Rounds
 from listener.collecting.source import Source
 from listener.collecting.stream import Follower, StreamSource
 from listener.collecting.walk import Rules
-from listener.networks.base import Read, Trouble
+from listener.networks.base import Read, Rereads, Trouble
 from listener.networks.failures import pause
 from listener.store.mentions import Arrival
 from listener.store.session import Database
@@ -155,6 +156,20 @@ class Collector:
             poller=self._poller(source, host, authors, rules, "collect"),
             for_children=self._poller(source, host, authors, thread, "collect"),
             jitter=self._jitter,
+            rounds=self._rounds(source, host),
+        )
+
+    def _rounds(self, source: Source, host: Host) -> Rounds | None:
+        if not isinstance(source.network, Rereads):
+            return None
+        return Rounds(
+            host,
+            self._db,
+            self._intake,
+            self._clock,
+            self._complaints,
+            every=source.every_of(REFRESH),
+            jitter=self._jitter,
         )
 
     def _host(self, source: Source) -> Host:
@@ -170,7 +185,13 @@ class Collector:
 
     def _follower(self, source: StreamSource, authors: Authors | None) -> Follower:
         return Follower(
-            source, self._db, self._intake, self._clock, authors=authors, jitter=self._jitter
+            source,
+            self._db,
+            self._intake,
+            self._clock,
+            authors=authors,
+            credentials=self._credentials,
+            jitter=self._jitter,
         )
 
     def _poller(

@@ -29,6 +29,7 @@ from listener.networks.base import (
     Page,
     Read,
     Refused,
+    Rereads,
     Resolves,
     Trouble,
     Wait,
@@ -122,6 +123,21 @@ class Host:
             lambda: network.authors_request(ids, credential=self._credential),
             network.parse_authors,
             lane=" authors",
+        )
+        return answer[0] if isinstance(answer, tuple) else answer
+
+    async def reread(self, keys: Sequence[str]) -> Page | Trouble:
+        """The posts of ``keys`` as they are now; as ``authors``, in a lane of its own. An empty
+        page, without asking, where the network cannot be asked so."""
+        network = self.network
+        if not isinstance(network, Rereads):
+            return Page()
+        answer = await self._answer(
+            lambda: network.reread_request(keys, credential=self._credential),
+            lambda response: storable(
+                network.parse_reread(response, keys), secrets_of(self._credential)
+            ),
+            lane=" refresh",
         )
         return answer[0] if isinstance(answer, tuple) else answer
 

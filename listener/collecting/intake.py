@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.networks.base import Gone, Page
 from listener.records import Hit, Mention
+from listener.store import identities, own_posts
 from listener.store import tables as t
 from listener.store.mentions import Added, Arrival
 from listener.store.times import RIGHT
@@ -150,10 +151,21 @@ class Intake:
         if not others:
             return []
         c = t.mentions.c
-        known = await self._known(
-            connection, c.native_id, others[0].network, [m.id for m in others]
-        )
+        plain = [m.id for m in others if m.identity is None]
+        known = await self._known(connection, c.native_id, others[0].network, plain)
+        rows = await identities.recognised(connection, others)
+        known |= {m.id for m in others if m.id in rows and rows[m.id].is_home(m)}
         return [Arrival(mention) for mention in others if mention.id in known]
+
+    async def standing(self, connection: AsyncConnection, sorting: Sorted) -> list[Arrival]:
+        """Of ``sorting`` what is stored, whether it concerns a brand still or no longer."""
+        arrivals = [*sorting.arrivals, *map(Arrival, sorting.others)]
+        if not arrivals:
+            return []
+        network, c = arrivals[0].mention.network, t.mentions.c
+        ids = [arrival.mention.id for arrival in arrivals]
+        known = await self._known(connection, c.native_id, network, ids)
+        return [arrival for arrival in arrivals if arrival.mention.id in known]
 
     async def remove(
         self, connection: AsyncConnection, network: str, gone: Sequence[Gone], *, now: datetime
@@ -161,10 +173,14 @@ class Intake:
         """Erases what is stored of ``gone``; how many. A whole network's deletions pass by here,
         nearly all of posts that concerned nobody: those leave no trace."""
         c = t.mentions.c
-        posts = [g.id for g in gone if not g.author]
+        posts = [g.id for g in gone if not g.author and not g.ref]
         authors = [g.id for g in gone if g.author]
+        refs = [g.id for g in gone if g.ref]
         stored = await self._known(connection, c.native_id, network, posts)
+        stored |= await self._known(connection, c.ref, network, refs)
         stored |= await self._known(connection, c.author_id, network, authors)
+        own = await own_posts.stored(connection, [(network, post) for post in posts])
+        stored |= {native_id for _network, native_id in own}
         if stored:
             await self.erase(connection, network, sorted(stored), now=now)
         return len(stored)

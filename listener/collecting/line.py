@@ -20,6 +20,7 @@ from listener.collecting.cursors import Cursor
 from listener.collecting.host import Host
 from listener.collecting.intake import database_trouble, short
 from listener.collecting.poll import Poller
+from listener.collecting.rounds import REFRESH, Rounds
 from listener.collecting.source import Source
 from listener.collecting.waiting import until_due
 from listener.networks.base import Broken, Read
@@ -32,7 +33,8 @@ THREAD = timedelta(days=30)
 
 
 class Line:
-    """``poller``: with the rules of the source; ``for_children``: with those of a thread."""
+    """``poller``: with the rules of the source; ``for_children``: with those of a thread.
+    ``rounds``: reads what is stored again, where the network can be asked for it."""
 
     def __init__(
         self,
@@ -45,7 +47,9 @@ class Line:
         poller: Poller,
         for_children: Poller,
         jitter: Callable[[], float],
+        rounds: Rounds | None = None,
     ) -> None:
+        self._rounds = rounds
         self._source, self._host, self._db, self._clock = source, host, db, clock
         self._complaints, self._poller, self._jitter = complaints, poller, jitter
         self._name = source.network.name
@@ -84,6 +88,9 @@ class Line:
         reads = {read.key: read for read in self._source.reads}
         async with asyncio.TaskGroup() as tasks:
             for cursor in self._started:
+                if self._rounds is not None and cursor.read == REFRESH.key:
+                    tasks.create_task(self._rounds.run(stop, cursor), name=f"{self._name} refresh")
+                    continue
                 follow = self._follow(reads[cursor.read], cursor, stop)
                 tasks.create_task(follow, name=f"{self._name} {cursor.read}")
             tasks.create_task(self._children.run(stop), name=f"{self._name} children")
@@ -91,6 +98,8 @@ class Line:
     async def _load(self) -> list[Cursor]:
         source, now, loaded = self._source, self._clock.now(), []
         reads, config = {read.key: read for read in source.reads}, source.config()
+        if self._rounds is not None:
+            reads[REFRESH.key] = REFRESH
         async with self._db.writing() as connection:
             await cursors.keep_only(connection, self._name, reads, now)
             for key, read in reads.items():

@@ -115,7 +115,7 @@ def _suspended(
             state: State = "refused" if pace.errors >= stumbles else "unreachable"
             return state, backoff(pace.errors, first=STUMBLE, longest=DAY, jitter=jitter)
         case NotStored():
-            return "unreachable", backoff(pace.errors, first=1.0, longest=60.0, jitter=jitter)
+            return "unreachable", backoff(pace.errors, first=1.0, longest=30.0, jitter=jitter)
         case _:
             longest = max(every, LONGEST)
             return "unreachable", backoff(pace.errors, first=FIRST, longest=longest, jitter=jitter)

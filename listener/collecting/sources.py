@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TypedDict, get_args
 
+from listener.collecting.room import within
 from listener.collecting.seeds import Seed
 from listener.collecting.source import Source
-from listener.collecting.stream import StreamSource
+from listener.collecting.stream import REPLAY, StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
-from listener.networks.base import Network
+from listener.networks.base import Network, Subscribes
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
@@ -64,12 +65,15 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
     for name, section in settings.networks.items():
         if not section.enabled or name not in BUILT:
             continue
-        network, known = build(name, section.building()), about(name)
+        own = {"timezone": settings.service.timezone, **section.building()}
+        network, known = build(name, own), about(name)
+        often = _every(known, section)
+        reads = network.reads(queries, tags, accounts_of(settings, name))
         sources.append(
             Source(
                 network,
-                network.reads(queries, tags, accounts_of(settings, name)),
-                **_every(known, section),
+                within(reads, rate=known.rate, every=often["every"]),
+                **often,
                 credential=seed_of(name, section, network),
                 rate=known.rate,
                 burst=known.burst,
@@ -93,9 +97,10 @@ def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource
     queries = queries_of(brands)
     streams = []
     for name, section in settings.networks.items():
-        stream = build_stream(name, section.options) if section.enabled else None
+        stream = build_stream(name, section.building()) if section.enabled else None
         if stream is not None:
-            streams.append(StreamSource(stream, queries))
+            again = None if isinstance(stream, Subscribes) else REPLAY
+            streams.append(StreamSource(stream, queries, replay=again))
     return streams
 
 
@@ -104,7 +109,10 @@ def glances(brands: Sequence[Brand]) -> list[Source]:
     queries = queries_of(brands)
     tags = [tag for brand in brands for tag in brand.hashtags]
     networks = [build(name, {}) for name in keyless()]
-    return [Source(network, network.reads(queries, tags)) for network in networks]
+    return [
+        Source(network, [read for read in network.reads(queries, tags) if read.spelling <= 1])
+        for network in networks
+    ]
 
 
 class _Every(TypedDict):

@@ -2,8 +2,10 @@
 
 The cursor is the position of the last event that was stored or found to concern nobody, written in
 the transaction that stores its batch: after a crash the stream is asked for what came since, and
-what comes twice is the store's to drop. Proxies and own certificate authorities are honoured by
-``websockets`` itself (HTTPS_PROXY, SSL_CERT_FILE).
+what comes twice is the store's to drop. Only what is new is progress: a line that brings the same
+events again and breaks is opened less and less often. An event too large to be looked at is counted
+(``batch``); one too large to be read at all is stepped over, and the gap told. Proxies and own
+certificate authorities are honoured by ``websockets`` itself (HTTPS_PROXY, SSL_CERT_FILE).
 """
 
 from __future__ import annotations
@@ -17,24 +19,30 @@ from datetime import timedelta
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.frames import CloseCode
 
 from listener.clock import Clock, finished, unless
-from listener.collecting import cursors, ledger, pace
+from listener.collecting import cursors, ledger, pace, walk
 from listener.collecting.authors import Authors
 from listener.collecting.batch import Batch, write
 from listener.collecting.complaints import Complaints
+from listener.collecting.credentials import Fixed, Provides
 from listener.collecting.cursors import Cursor
 from listener.collecting.fetch import user_agent
+from listener.collecting.granting import NotGrantedError
 from listener.collecting.intake import Intake, database_trouble, short
 from listener.networks import failures
-from listener.networks.base import Stream, Wait
+from listener.networks.base import Steps, Stream, Subscribes, Wait
 from listener.records import Query
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
 READ = "stream"
 MOST = 2000  # events in one transaction
+REPLAY = timedelta(hours=24)
+LARGEST_FRAME = 2**24
+"""Bytes of one message that are read, to know where the next one begins; it bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class StreamSource:
 
     stream: Stream
     queries: Sequence[Query] = ()
-    replay: timedelta | None = timedelta(hours=24)
+    replay: timedelta | None = REPLAY
     idle: float = 60.0
     batch: int = 200
     flush: float = 2.0  # seconds between two writes
@@ -56,7 +64,8 @@ class StreamSource:
 
 class Follower:
     """Keeps one stream open. ``run`` returns when ``stop`` is set, what it holds being stored.
-    ``authors``: who completes what the stream does not say of its authors, where there is one."""
+    ``authors``: who completes what the stream does not say of its authors, where there is one.
+    ``largest``: as ``LARGEST_FRAME``."""
 
     def __init__(
         self,
@@ -66,15 +75,21 @@ class Follower:
         clock: Clock,
         *,
         authors: Authors | None = None,
+        credentials: Provides | None = None,
+        largest: int = LARGEST_FRAME,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._authors = authors
+        self._authors, self._credentials = authors, credentials or Fixed()
+        self._largest = largest
         self._source, self._db, self._intake, self._clock = source, db, intake, clock
         self._jitter = jitter
         self._complaints = Complaints(clock, log)
         self._cursor = Cursor(source.name, READ)
-        self._tries = 0  # connections in a row that brought nothing
+        self._tries = 0  # connections in a row that brought nothing new
+        self._opened = 0.0
         self._adrift = False  # the network no longer knows our position
+        self._said: str | None = None  # what the server refused of the stream that is open
+        self._step = 1.0  # seconds that the next unreadable event is stepped over by
 
     async def run(self, stop: asyncio.Event) -> None:
         loaded = False
@@ -90,6 +105,12 @@ class Follower:
             except InvalidStatus as error:
                 status = error.response.status_code
                 retry_after, why = self._refused(error)
+            except NotGrantedError as error:
+                status, why = 401, error.trouble.why
+            except ConnectionClosed as error:
+                why = short(error)
+                if error.sent and error.sent.code == CloseCode.MESSAGE_TOO_BIG:
+                    why = await self._beyond()
             except (OSError, WebSocketException, TimeoutError, httpx.InvalidURL) as error:
                 why = short(error)
             except Exception as error:
@@ -110,7 +131,9 @@ class Follower:
             await unless(stop, self._clock.sleep(wait))
 
     async def _connected(self, stop: asyncio.Event) -> None:
-        request = self._source.stream.connect(self._source.queries, cursor=self._cursor.walk.since)
+        stream, queries = self._source.stream, self._source.queries
+        credential = await self._credentials.credential(stream.network)
+        request = stream.connect(queries, cursor=self._cursor.walk.since, credential=credential)
         headers = {k: v for k, v in request.headers.items() if k != "host"}
         opening = connect(
             str(request.url),
@@ -118,7 +141,7 @@ class Follower:
             user_agent_header=user_agent(),
             open_timeout=15,
             close_timeout=2,
-            max_size=2**20,
+            max_size=self._largest,
             logger=logging.getLogger("listener.collecting.stream.websocket"),
         )
         socket = await unless(stop, opening)
@@ -128,6 +151,10 @@ class Follower:
             closing = asyncio.ensure_future(_close_on(stop, socket))
             try:
                 await self._gap_since()
+                self._said, self._opened = None, asyncio.get_running_loop().time()
+                if isinstance(stream, Subscribes):
+                    for message in stream.subscriptions(queries):
+                        await socket.send(message)
                 await self._follow(socket, stop)
             finally:
                 closing.cancel()
@@ -143,10 +170,16 @@ class Follower:
                 async with asyncio.timeout(source.flush if batch.events else source.idle):
                     data = await socket.recv(decode=False)
                 alive = loop.time()
+                if isinstance(source.stream, Subscribes):
+                    self._said = source.stream.refusal(data) or self._said
                 batch.take(source.stream, self._intake, data)
             except TimeoutError:
                 if loop.time() - alive >= source.idle:
-                    broken = TimeoutError(f"nothing for {source.idle:.0f} s")
+                    if isinstance(source.stream, Subscribes) and source.stream.quiet:
+                        alive = loop.time()  # the websocket's pings are answered
+                        await self._well()
+                    else:
+                        broken = TimeoutError(f"nothing for {source.idle:.0f} s")
             except WebSocketException as error:
                 broken = error
             waited = loop.time() - flushed >= source.flush
@@ -163,17 +196,64 @@ class Follower:
             if completed is not None:
                 batch.complete(self._intake, completed)
         now, before = self._clock.now(), self._cursor
-        onward = replace(
-            before,
-            walk=replace(before.walk, since=batch.position or before.walk.since),
-            pace=pace.Pace("ok", last_success=now),
-        )
+        fresh = self._is_new(batch)
+        since = batch.position if fresh and batch.position else before.walk.since
+        state = pace.Pace("ok", self._said, last_success=now) if fresh else before.pace
+        onward = replace(before, walk=replace(before.walk, since=since), pace=state)
         network = self._source.stream.network
         writing = write(self._db, self._intake, batch, onward, network=network, now=now)
         ids = await finished(writing)
-        self._cursor, self._tries = onward, 0
-        self._complaints.heard(self._source.name, onward)
+        self._cursor = onward
+        if fresh:
+            self._tries, self._step = 0, 1.0
+            self._complaints.heard(self._source.name, onward)
         await self._intake.tell(ids)
+
+    def _is_new(self, batch: Batch) -> bool:
+        """Whether it holds anything that was not there before the line broke. A line that has
+        lasted is as good: the positions of another instance may lie behind ours."""
+        if asyncio.get_running_loop().time() - self._opened >= self._source.idle:
+            return True
+        known = self._cursor.walk.since
+        if batch.position is None or known is None or self._cursor.pace.last_success is None:
+            return True
+        if walk.comparable(batch.position, known):
+            return walk.later(batch.position, known)
+        return batch.position != known
+
+    async def _well(self) -> None:
+        """A quiet stream is open, and was all the time since it was last said to be."""
+        state = pace.Pace("ok", self._said, last_success=self._clock.now())
+        self._cursor, self._tries = replace(self._cursor, pace=state), 0
+        await finished(cursors.write(self._db, [self._cursor]))
+        self._complaints.heard(self._source.name, self._cursor)
+
+    async def _beyond(self) -> str:
+        """Moves the position past an event that is too large to be read; how far is doubled until
+        something new comes. What is said of it."""
+        stream, since, step = self._source.stream, self._cursor.walk.since, self._step
+        why = f"an event of more than {self._largest // 2**20} MiB was passed over"
+        if since is None:  # live from now, and now it is past
+            return why
+        self._step = min(step * 2, 3600.0)
+        onward = stream.beyond(since, step) if isinstance(stream, Steps) else None
+        now, network = self._clock.now(), self._source.name
+        note = "an event too large to be read, and what stood within seconds of it"
+        gap = ledger.Entry(network, READ, "gap", until=now, skipped=int(step == 1), note=note)
+        self._cursor = replace(self._cursor, walk=replace(self._cursor.walk, since=onward))
+        log.warning("%s: %s", network, why)
+
+        async def tell() -> None:
+            async with self._db.writing() as connection:
+                await ledger.record(connection, gap, now)
+                await cursors.save(connection, self._cursor)
+
+        try:
+            await finished(tell())
+        except Exception as error:
+            if not database_trouble(error):
+                raise
+        return why
 
     async def _gap_since(self) -> None:
         """Says in the ledger what no replay will bring: it is asked for in no other way."""

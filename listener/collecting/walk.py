@@ -125,13 +125,13 @@ def step(walk: Walk, page: Seen, rules: Rules) -> Step:
 def _ended(walk: Walk, page: Seen, rules: Rules, began: datetime) -> End | None:
     if page.older is None:
         return "no older page"
-    if not later(page.newest, walk.since) and _comparable(page.newest, walk.since):
+    if not later(page.newest, walk.since) and comparable(page.newest, walk.since):
         return "known from here"
     if walk.ahead_at is not None and page.youngest is not None:
         # All up to ``ahead`` was read by a walk begun at ``ahead_at``, except what was not yet
         # visible then: and that was no older than ``overlap``.
         settled = page.youngest <= walk.ahead_at - rules.overlap
-        if settled and _comparable(page.newest, walk.ahead) and not later(page.newest, walk.ahead):
+        if settled and comparable(page.newest, walk.ahead) and not later(page.newest, walk.ahead):
             return "known from here"
     first = walk.since is None and walk.ahead is None
     if first and page.youngest is not None and page.youngest <= began - rules.first:
@@ -157,7 +157,8 @@ def later(mark: str | None, other: str | None) -> bool:
     return first is not None and second is not None and first > second
 
 
-def _comparable(mark: str | None, other: str | None) -> bool:
+def comparable(mark: str | None, other: str | None) -> bool:
+    """Whether ``later`` can tell which of the two is newer."""
     return _order(mark) is not None and _order(other) is not None
 
 

@@ -96,8 +96,10 @@ def _app(world: World, clock: Clock, urls: Urls) -> web.Application:
 
     app = web.Application(middlewares=[faults])
     app.router.add_get("/mastodon/api/v1/timelines/tag/{tag}", servers.tag_timeline)
+    app.router.add_get("/mastodon/api/v1/statuses", servers.statuses)
     app.router.add_get("/mastodon/api/v2/search", servers.no_guest_search)
     app.router.add_get("/bluesky/xrpc/app.bsky.feed.searchPosts", servers.search_posts)
+    app.router.add_get("/bluesky/xrpc/app.bsky.feed.getPosts", servers.get_posts)
     app.router.add_get("/bluesky/xrpc/app.bsky.actor.getProfiles", servers.get_profiles)
     app.router.add_get("/jetstream/subscribe", servers.subscribe)
     app.router.add_get("/hackernews/api/v1/search_by_date", servers.search_by_date)
@@ -141,14 +143,15 @@ class _Servers:
         return web.json_response(error, status=401, headers=self._limits(299))
 
     async def tag_timeline(self, request: web.Request) -> web.Response:
-        now, query, tag = self.clock(), request.query, request.match_info["tag"].casefold()
+        now, query = self.clock(), request.query
+        tags = {t.casefold() for t in (request.match_info["tag"], *query.getall("any[]", []))}
         limit = min(max(_int(query.get("limit"), 20), 1), 40)
         upper = _int(query.get("max_id"), 2**63)
         lower = max(_int(query.get("since_id"), 0), _int(query.get("min_id"), 0))
         posts = [
             post
             for post in self.world.seen("mastodon", now)
-            if tag in (name.casefold() for name in post.hashtags)
+            if not tags.isdisjoint(name.casefold() for name in post.hashtags)
             and lower < int(post.native) < upper
         ]
         posts.sort(key=lambda post: int(post.native), reverse=True)
@@ -166,6 +169,22 @@ class _Servers:
         body = [wire.status(post, now, host) for post in page]
         headers["ETag"] = f'W/"{sha256(json.dumps(body).encode()).hexdigest()[:32]}"'
         return web.json_response(body, headers=headers)
+
+    async def statuses(self, request: web.Request) -> web.Response:
+        now, asked = self.clock(), request.query.getall("id[]", [])
+        if len(asked) > 20:
+            return web.json_response({"error": "Validation failed"}, status=422)
+        posts = [post for post in self.world.seen("mastodon", now) if post.native in asked]
+        body = [wire.status(post, now, str(request.url.origin())) for post in posts]
+        return web.json_response(body, headers=self._limits(291))
+
+    async def get_posts(self, request: web.Request) -> web.Response:
+        now, asked = self.clock(), request.query.getall("uris", [])
+        if not 1 <= len(asked) <= MOST:
+            return _invalid(f"array too big (maximum {MOST}, got {len(asked)})")
+        posts = [post for post in self.world.seen("bluesky", now) if post.id in asked]
+        body = {"posts": [wire.post_view(post, now) for post in posts]}
+        return web.json_response(body, headers=_bluesky_limits())
 
     async def search_posts(self, request: web.Request) -> web.Response:
         now, query = self.clock(), request.query

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from listener.dates.names import plain
 from listener.handed_in.text import NotText
 
 Line = tuple[int, str, NotText | None]
@@ -38,10 +39,13 @@ class BadLine:
     why: str
 
 
-def records(numbered: Iterator[Line], *, need: tuple[str, ...]) -> Iterator[Record | BadLine]:
-    """Rows below the header. ValueError where the header has none of the columns ``need``."""
+def records(
+    numbered: Iterator[Line], *, need: tuple[str, ...], called: Mapping[str, str] | None = None
+) -> Iterator[Record | BadLine]:
+    """Rows below the header. called: other names of columns. ValueError where the header has none
+    of the columns ``need``."""
     csv.field_size_limit(LONGEST)
-    table = _Table(numbered)
+    table = _Table(numbered, called or {})
     names = table.header(need)
     while True:
         start = table.peek()
@@ -50,16 +54,16 @@ def records(numbered: Iterator[Line], *, need: tuple[str, ...]) -> Iterator[Reco
         fields = table.next_row()
         if isinstance(fields, BadLine):
             yield fields
-        elif fields and len(fields) != len(names):
+        elif fields and (whole := table.fitted(fields, names, need)) is None:
             table.back_up()
             yield BadLine(start, f"{len(fields)} fields where the header has {len(names)}")
         elif any(value.strip() for value in fields):
-            yield Record(start, dict(zip(names, fields, strict=True)))
+            yield Record(start, dict(zip(names, whole or fields, strict=True)))
 
 
 class _Table:
-    def __init__(self, numbered: Iterator[Line]) -> None:
-        self._source = numbered
+    def __init__(self, numbered: Iterator[Line], called: Mapping[str, str]) -> None:
+        self._source, self._called = numbered, called
         self._again: deque[Line] = deque()
         self._used: list[Line] = []
         self._delimiter = ","
@@ -83,10 +87,10 @@ class _Table:
                 columns = next(csv.reader([text], delimiter=delimiter, strict=True), [])
             except csv.Error:
                 continue
-            names = names or [name.strip().lower() for name in columns]
-            if any(name.strip().lower() in need for name in columns):
-                self._delimiter = delimiter
-                names = [name.strip().lower() for name in columns]
+            read = renamed(columns, self._called)
+            names = names or read
+            if any(name in need for name in read):
+                self._delimiter, names = delimiter, read
                 break
         else:
             listed = ", ".join(names)[:200] or "nothing"
@@ -117,6 +121,25 @@ class _Table:
                 return BadLine(start, f"{where}{trouble}")
         return fields
 
+    def fitted(
+        self, fields: list[str], names: list[str], need: tuple[str, ...]
+    ) -> list[str] | None:
+        """``fields`` as the header has them, None where they are others. Programs leave out what is
+        empty at a row's end, or end it with delimiters; only a row of one line is mended."""
+        more = len(names) - len(fields)
+        if more == 0:
+            return fields
+        if len(self._used) > 1:
+            return None
+        if more < 0:
+            return (
+                fields[:more]
+                if not any(value.strip() for value in fields[more:]) and any(fields)
+                else None
+            )
+        first = next(n for n, name in enumerate(names) if name in need)
+        return [*fields, *[""] * more] if first < len(fields) else None
+
     def back_up(self) -> None:
         """Go on at the line after the one where the last row began."""
         self._again.extendleft(reversed(self._used[1:]))
@@ -129,6 +152,18 @@ class _Table:
 
     def _take(self) -> Line | None:
         return self._again.popleft() if self._again else next(self._source, None)
+
+
+def renamed(columns: Sequence[str], called: Mapping[str, str]) -> list[str]:
+    """Names of columns in lower case, without spaces around them; those in ``called`` by the name
+    that we know, unless another column has that."""
+    given = [name.strip().lower() for name in columns]
+    taken, names = set(given), list[str]()
+    for name in given:
+        known = called.get(plain(name).strip(" :.*"), name)
+        names.append(known if known == name or known not in taken else name)
+        taken.add(names[-1])
+    return names
 
 
 def _plain(error: str) -> str:

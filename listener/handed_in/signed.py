@@ -4,7 +4,8 @@
     X-Rasid-Timestamp: <seconds since 1970>, and the HMAC is of "<timestamp>.<raw body>"
 
 The second form, which Stripe's webhooks know as well, cannot be sent again later by somebody who
-saw it. Taking its time away leaves a signature that fits no body that is JSON.
+saw it: it is old after five minutes, and until then its signature, which no other request has, is
+remembered as taken. Taking its time away leaves a signature that fits no body that is JSON.
 """
 
 from __future__ import annotations
@@ -47,3 +48,24 @@ def fault(
     if timestamp is not None and abs(now.timestamp() - int(timestamp)) > AGE.total_seconds():
         return f"{TIMESTAMP} is more than {AGE.seconds // 60} minutes away from our clock"
     return None
+
+
+class Taken:
+    """The timed signatures of requests that were taken. One process remembers them; after a restart
+    a copy within five minutes brings only duplicates of rows that are stored."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, datetime] = {}
+
+    def __contains__(self, headers: Mapping[str, str]) -> bool:
+        return TIMESTAMP in headers and headers.get(SIGNATURE, "") in self._until
+
+    def add(self, headers: Mapping[str, str], now: datetime) -> None:
+        """Remembers a request that ``fault`` found nothing wrong with, for as long as it counts."""
+        if TIMESTAMP not in headers:
+            return
+        for signed, until in list(self._until.items()):  # in the order in which they end, or nearly
+            if until >= now:
+                break
+            del self._until[signed]
+        self._until[headers[SIGNATURE]] = now + 2 * AGE

@@ -28,10 +28,10 @@ def lines(file: BinaryIO) -> Iterator[tuple[str, NotText | None]]:
     """
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(_Raw(file))
     start = buffered.peek(PEEK)[:PEEK]
-    utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    utf16 = _utf16(start)
     stream = io.TextIOWrapper(
         buffered,
-        encoding="utf-16" if utf16 else "utf-8-sig",
+        encoding=utf16 or "utf-8-sig",
         errors="replace" if utf16 else "surrogateescape",
         newline="",
     )
@@ -51,6 +51,16 @@ def lines(file: BinaryIO) -> Iterator[tuple[str, NotText | None]]:
     finally:
         with suppress(ValueError):  # closed already, where the caller gave up in the middle
             stream.detach()  # the file is the caller's to close
+
+
+def _utf16(start: bytes) -> str | None:
+    """With a BOM, or without one where a heading or a brace in Latin letters comes first."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    even, odd = start[0:4:2], start[1:4:2]
+    if len(start) == PEEK and not any(odd) and all(even):
+        return "utf-16-le"
+    return "utf-16-be" if len(start) == PEEK and not any(even) and all(odd) else None
 
 
 class _Raw(io.RawIOBase):

@@ -14,22 +14,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from aiohttp import web
-from sqlalchemy.exc import (
-    DBAPIError,
-    IntegrityError,
-    NotSupportedError,
-    ProgrammingError,
-    SQLAlchemyError,
-)
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.exc import SQLAlchemyError
 
 from listener.handed_in.record import mention_of
-from listener.handed_in.signed import fault
+from listener.handed_in.signed import Taken, fault
 from listener.records import Hit, Mention
 from listener.serving.answers import as_json, refusal
+from listener.store.faults import fault_of
 from listener.store.mentions import Added, Arrival, add
 from listener.store.session import Database
-from listener.store.trouble import caused_by_rows
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +51,7 @@ class WebhookIn:
     mask: Callable[[str], str] | None = None
     timed: bool = False
     patience: float = PATIENCE
+    _taken: Taken = field(default_factory=Taken)
     _late: set[asyncio.Task[Added]] = field(default_factory=set)  # writes nobody waits for now
 
     def routes(self) -> list[web.RouteDef]:
@@ -67,9 +61,9 @@ class WebhookIn:
         return await self.receive(await request.read(), request.headers)
 
     async def receive(self, body: bytes, headers: Mapping[str, str]) -> web.Response:
-        """202 with counts once stored; 401 forged or old, 400 with the wrong field of each bad
-        record (the good ones are stored all the same), 413 too many, 503 with Retry-After while
-        the database takes nothing, 503 not configured."""
+        """202 with counts once stored; 401 forged or old, 409 a copy of one that was taken, 400
+        with the wrong field of each bad record (the good ones are stored all the same), 413 too
+        many, 503 with Retry-After while the database takes nothing, 503 not configured."""
         secret = self.secret()
         if secret is None:
             return refusal(503, "networks.webhook.secret is not configured")
@@ -77,6 +71,9 @@ class WebhookIn:
         if wrong is not None:
             log.warning("POST /mentions was refused: %s", wrong)
             return refusal(401, wrong)
+        if headers in self._taken:
+            log.warning("POST /mentions: a request came again")
+            return refusal(409, "this request was taken before; sign a new one with its own time")
         try:
             records = json.loads(body)
         except (ValueError, RecursionError):
@@ -85,22 +82,28 @@ class WebhookIn:
         if len(records) > MOST:
             return refusal(413, f"more than {MOST} records in one request")
         try:
-            return await self._store(records)
+            answer = await self._store(records)
+            self._taken.add(headers, self.clock())
+            return answer
         except (SQLAlchemyError, OSError) as error:
-            if not _away(error):
+            if (why := fault_of(error)) is None:
                 raise
-            log.warning("POST /mentions: the database takes nothing (%s)", type(error).__name__)
+            log.warning("POST /mentions: the database takes nothing (%s)", why)
             return refusal(
                 503, "nothing can be stored at the moment; send it again", {"Retry-After": AGAIN}
             )
 
     async def _store(self, records: Sequence[object]) -> web.Response:
-        now, arrivals, errors = self.clock(), [], []
+        now, arrivals, errors, unknown = self.clock(), [], [], []
         for number, record in enumerate(records):
             try:
                 if not isinstance(record, dict):
                     raise ValueError("expected an object")
-                mention = mention_of(record, now=now, zone=self.zone, network="webhook")
+                unread: list[str] = []
+                mention = mention_of(
+                    record, now=now, zone=self.zone, network="webhook", unread=unread.append
+                )
+                unknown += [{"record": number, "unknown": why[:300]} for why in unread]
                 arrivals.append(Arrival(mention, tuple(self.match(mention))))
             except (ValueError, TypeError, OverflowError, RecursionError) as error:
                 errors.append({"record": number, "error": str(error)[:300]})
@@ -110,11 +113,12 @@ class WebhookIn:
             await self.wake(stored)
         counts = {
             "read": len(records),
-            "stored": len(stored),
+            "stored": len(stored) + added.own,
             "matched": added.matched,
             "duplicates": added.duplicates,
             "rejected": added.refused + len(errors),
             "errors": errors[:20],
+            **({"unknown": unknown[:20]} if unknown else {}),
         }
         return as_json(counts, 400 if errors else 202)
 
@@ -148,11 +152,3 @@ class WebhookIn:
         self._late.discard(writing)
         if not writing.cancelled() and writing.exception() is not None:
             log.warning("a late write failed: %s", type(writing.exception()).__name__)
-
-
-def _away(error: Exception) -> bool:
-    """Full disk, locked, away: nothing is wrong with what was sent, nor with our statements."""
-    if isinstance(error, DBAPIError):
-        ours = isinstance(error, ProgrammingError | IntegrityError | NotSupportedError)
-        return error.connection_invalidated or not (ours or caused_by_rows(error))
-    return isinstance(error, OSError | NoConnection)

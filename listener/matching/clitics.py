@@ -29,6 +29,8 @@ _BEFORE_AL: Final = PLAIN | _after_and("ه", "ع", "به", "له", "عه")
 _CONTRACTED: Final = _after_and("لل")
 _CONTRACTED_LAM: Final = _after_and("ل")
 
+SPOKEN: Final = _AL_SPOKEN - {""}
+"""What is written on to a name in other letters: الstc."""
 ALL: Final = _AL_SPOKEN | _BEFORE_AL
 LONGEST: Final = max(map(len, ALL))
 

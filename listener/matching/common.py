@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from classifiers.arabic import fold, words
+from listener.matching.signs import pattern
 
 _COMMON: Final = frozenset(
     word
@@ -39,10 +40,10 @@ _COMMON: Final = frozenset(
 def is_common_word(keyword: str) -> bool:
     """Whether ``keyword`` alone would find much that is not about a brand.
 
-    True for one everyday Arabic or English word and for anything of one letter ("e&"); such a
-    keyword wants ``context``. A phrase, #hashtag or @handle is never common.
+    True for one everyday Arabic or English word and for anything of one letter; such a keyword
+    wants ``context``. A phrase, #hashtag or @handle is never common, nor a name with signs (e&).
     """
-    if keyword.strip()[:1] in ("#", "@"):
+    if keyword.strip()[:1] in ("#", "@") or pattern(keyword) is not None:
         return False
     folded = words(fold(keyword))
     if len(folded) != 1:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from classifiers.arabic import fold, words
 from listener.matching.index import Index
-from listener.matching.reading import handle_names, tag_key
+from listener.matching.parting import cut, tag_key
+from listener.matching.reading import handle_names
 from listener.matching.rules import (
     All,
     AnyOf,
@@ -19,8 +20,10 @@ from listener.matching.rules import (
     Look,
     Placed,
     Rule,
+    Signed,
     Unless,
 )
+from listener.matching.signs import pattern
 from listener.query.parser import And, Field, Near, Node, Not, Or, QueryError, Term, parse
 from listener.records import Brand
 
@@ -65,22 +68,27 @@ class Compiler:
             return Look(self.index.tag(key), text)
         if text.startswith("@") and words(fold(text)):
             return Look(self.index.handle(handle_names(text)[0]), text)
-        folded = words(fold(text))
-        if not folded:
+        if not words(fold(text)):
             raise QueryError(
                 f"brand {brand.name!r}: {written!r} has no letter or digit to look for"
             )
-        return Look(self.index.words(folded, al=brand.al if al is None else al), text)
+        return self._words(text, text, brand.al if al is None else al)
+
+    def _words(self, text: str, term: str, al: bool) -> Look:
+        like = pattern(text)
+        leaf = self.index.words(cut(fold(text)), al=al, signed=like is not None)
+        self.index.keep(text)
+        return Look(leaf, term) if like is None else Signed(leaf, term, like)
 
     def _term(self, term: Term, brand: Brand) -> Look | Exactly:
         if term.kind == "exact":
             return self._exact(term)
         if term.kind in ("hashtag", "handle"):
             return self._look(str(term), brand)
-        return Look(self.index.words(words(fold(term.text)), al=brand.al), str(term))
+        return self._words(term.text, str(term), brand.al)
 
     def _exact(self, term: Term) -> Exactly:
-        look = Look(self.index.words(words(fold(term.text)), bare=True), str(term))
+        look = Look(self.index.words(cut(fold(term.text)), bare=True), str(term))
         has_word = [bool(words(fold(letter))) for letter in term.text]
         start = has_word.index(True)
         end = len(has_word) - has_word[::-1].index(True)
@@ -92,7 +100,7 @@ class Compiler:
         match node:
             case Term():
                 look = self._term(node, brand)
-                lone = node.kind == "word" and len(words(fold(node.text))) == 1
+                lone = node.kind == "word" and len(cut(fold(node.text))) == 1
                 if context and lone and isinstance(look, Look):
                     return InContext(look, context)
                 return look

@@ -19,6 +19,7 @@ from classifiers.arabic import is_stretched, readings
 from listener.matching import clitics
 from listener.matching.clitics import Heads
 from listener.matching.nearness import Span
+from listener.matching.parting import is_address, joined_ways
 from listener.matching.reading import Reading
 from listener.matching.sieve import Sieve
 
@@ -57,6 +58,12 @@ class Places:
         layout = self.reading.layout
         return layout.tags.get(name[1:], []) if name[0] == "#" else layout.handles.get(name[1:], [])
 
+    def add_tag(self, leaf: int, key: str) -> None:
+        """``leaf`` is also in the hashtag ``key``."""
+        spans = self.spans(leaf)  # before they are told by ``_spans`` alone
+        self._spans[leaf] = spans
+        self.add_spans(leaf, self.reading.layout.tags.get(key, []))
+
     def add_spans(self, leaf: int, spans: list[Span]) -> None:
         self.hits[leaf] = ()
         self._spans[leaf] = sorted({*self._spans.get(leaf, ()), *spans})
@@ -81,25 +88,38 @@ class Index:
         self._tags: dict[str, int] = {}
         self._handles: dict[str, int] = {}
         self._patterns: dict[str, list[tuple[int, Heads]]] = {}
+        self._joined: dict[str, list[tuple[int, Heads]]] = {}  # phrases as hashtags hold them
+        self.kept: set[str] = set()  # names that are bare domains
         self._firsts: set[str] = set()
         self._words: set[str] = set()
         self._ways: dict[str, list[str]] = {}  # stretched words seen before
         self._automaton = ahocorasick.Automaton()
 
-    def words(self, folded: Sequence[str], *, al: bool = True, bare: bool = False) -> int:
-        """The leaf of a word or phrase; ``bare``: nothing may stand before it."""
+    def words(
+        self, folded: Sequence[str], *, al: bool = True, bare: bool = False, signed: bool = False
+    ) -> int:
+        """The leaf of a word or phrase; ``bare``: nothing may stand before it; ``signed``: its
+        signs make a name of a single letter, too."""
         first, form = folded[0], " ".join(folded)
-        heads = clitics.NONE if bare else clitics.heads(first, al=al)
+        lone = signed and len(first) == 1
+        heads = clitics.NONE if bare else clitics.heads(first * 2 if lone else first, al=al)
         leaf = self._known.get((form, heads))
         if leaf is None:
             leaf = self._known[form, heads] = self._leaf(form, len(folded))
             self._pattern(form, leaf, heads)
+            if len(folded) > 1 and not bare:
+                self._joined.setdefault("".join(folded), []).append((leaf, heads))
             other = None if bare else clitics.contracted(first)
             if other:
                 rest, before = other
                 self._pattern(" ".join([rest, *folded[1:]]), leaf, before)
         self._uses.update(folded)
         return leaf
+
+    def keep(self, term: str) -> None:
+        """A name that is a bare domain is text, not an address."""
+        if is_address(term) and not {"/", "@"} & set(term):
+            self.kept.add(term.strip().casefold())
 
     def tag(self, key: str) -> int:
         """The leaf of a hashtag, given its ``tag_key``."""
@@ -149,6 +169,8 @@ class Index:
                 rarest = min((first, *others), key=self._weight)
                 before = frozenset[str]().union(*heads) if rarest == first else clitics.NONE
                 sought.append((rarest, before))
+        for joined, entries in self._joined.items():
+            sought += [(joined, before) for leaf, before in entries if leaf in leaves]
         tags = [key for key, leaf in self._tags.items() if leaf in leaves]
         handles = [name for name, leaf in self._handles.items() if leaf in leaves]
         return Sieve(sought, tags, handles)
@@ -168,7 +190,29 @@ class Index:
         for handle in reading.handles:
             if (leaf := self._handles.get(handle)) is not None:
                 places.hits[leaf] = ()
+        if reading.tags:
+            self._scan_tags(reading, places)
         return places
+
+    def _scan_tags(self, reading: Reading, places: Places) -> None:
+        """A hashtag stands for its words, where only their spelling parts them, and for the phrases
+        that are joined in it; each is where the hashtag is."""
+        for tag in reading.cut_tags():
+            hits: dict[int, Sequence[int]] = {}
+            if tag.is_finer and self._patterns:
+                self._scan(tag.words, hits)
+            leaves = set(hits)
+            for word in tag.words if self._joined else ():
+                for way in joined_ways(word):
+                    leaves.update(self._joined_in(way))
+            for leaf in leaves:
+                places.add_tag(leaf, tag.key)
+
+    def _joined_in(self, word: str) -> Iterator[int]:
+        for at in range(min(clitics.LONGEST, len(word) - 1) + 1):
+            for leaf, heads in self._joined.get(word[at:], ()):
+                if word[:at] in heads:
+                    yield leaf
 
     def _scan(self, tokens: Sequence[str], hits: dict[int, Sequence[int]]) -> None:
         """Puts leaf → ends (places of the space after it) of one stream of words into ``hits``."""

@@ -11,6 +11,12 @@ A brand matches when (query OR keywords OR hashtags OR own handles) AND NOT excl
   ``CONTEXT_WORDS`` words of a context word, or where the brand's own hashtag or handle is anywhere
   in the mention. Phrases, exact terms and NEAR in a query are clear by themselves.
 - ``exact:"…"`` is compared with the original letters, at word boundaries, without clitics.
+- What people see beside the text (a picture's description, a link card, a quoted post, a poll) is
+  read like the text, each piece for itself.
+- What an own account writes matches its brand as own voice (``Hit.own``), whatever it says.
+- An address, of a page, a site or a mailbox, is no text. A script's change parts words, and so does
+  a zero-width space or non-joiner. A hashtag holds the words that its capitals, digits and scripts
+  part, and every phrase that is joined in it. Signs of a name count (``matching.signs``).
 - A field the network did not report satisfies no condition, and so satisfies its NOT.
 """
 
@@ -24,6 +30,7 @@ from typing import Final
 from listener.matching.common import is_common_word
 from listener.matching.compiling import Compiler, trigger
 from listener.matching.index import Index, Places
+from listener.matching.own_voice import OwnVoice
 from listener.matching.reading import Reading
 from listener.matching.rules import CONTEXT_WORDS, MissReason, Rule
 from listener.records import Brand, Evidence, Hit, Mention
@@ -75,6 +82,8 @@ class Matcher:
         self._index = Index()
         compiler = Compiler(self._index)
         self._names = [brand.name for brand in brands]
+        voice = OwnVoice(brands)
+        self._own = voice.of if voice else _nobody
         self._rules: list[Rule] = [compiler.brand(brand) for brand in brands]
         self._index.freeze()
         weights = [self._index.weight(leaf) for leaf in range(len(self._index.leaves))]
@@ -89,10 +98,18 @@ class Matcher:
         self._sieve = self._index.sieve(self._waiting.keys())
 
     def match(self, mention: Mention) -> list[Hit]:
-        """The brands ``mention`` matches, in the order they were given. Linear in its length."""
+        """The brands ``mention`` matches, in the order they were given, after those that speak in
+        it. Linear in its length."""
+        own = self._own(mention)
+        hits = self._found(mention)
+        if not own:
+            return hits
+        return [Hit(name, own=True) for name in own] + [hit for hit in hits if hit.brand not in own]
+
+    def _found(self, mention: Mention) -> list[Hit]:
         if not self._always and not self._sieve.may_hold(mention):
             return []
-        places = self._index.scan(Reading(mention))
+        places = self._index.scan(Reading(mention, self._index.kept))
         waiting = self._waiting
         numbers = set(self._always)
         for leaf in places.hits:
@@ -114,7 +131,7 @@ class Matcher:
         """
         if isinstance(mention, str):
             mention = Mention(network="", id="", text=mention, created_at=_NO_TIME)
-        places = self._index.scan(Reading(mention))
+        places = self._index.scan(Reading(mention, self._index.kept))
         return Explanation(
             tuple(self._verdict(number, places) for number in range(len(self._rules)))
         )
@@ -129,6 +146,10 @@ class Matcher:
             leaves = self._triggers[number]
             touched = leaves is not None and not leaves.isdisjoint(places.hits)
         return Verdict(name, False, touched, (), reasons)
+
+
+def _nobody(_mention: Mention) -> tuple[str, ...]:
+    return ()
 
 
 def _evidence(rule: Rule, places: Places) -> tuple[Evidence, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from typing import Final, Literal, NamedTuple
 
 from classifiers.arabic import (
@@ -15,10 +16,22 @@ from classifiers.arabic import (
     unstretch,
     words,
 )
+from listener.matching.besides import Pieces, seen_text
 from listener.matching.nearness import Span
-from listener.records import Mention
+from listener.matching.parting import (
+    BOUNDARY,
+    Tag,
+    cut,
+    is_mixed,
+    parts,
+    readable,
+    tag_key,
+    tags_of,
+)
+from listener.matching.signs import holds
+from listener.records import BesideKind, Mention
 
-Place = Literal["text", "hashtag", "handle"]
+Place = Literal["text", "hashtag", "handle"] | BesideKind
 
 # Folding deletes tatweel and turns control characters into spaces, so neither is in folded text.
 _JOINT: Final = "\u0640"
@@ -27,14 +40,10 @@ _JOINTS: Final = dict.fromkeys(map(ord, "_.-@"), _JOINT)
 _HANDLE: Final = re.compile(  # not in an e-mail address; زين@ may be glued to an Arabic word
     r"(?<![a-z0-9_.\-+@])@(?:[a-z0-9_][a-z0-9_.\-]*|\w+)(?:@[a-z0-9.\-]+)?"
 )
+_JOINTLESS: Final = re.compile(f"{_HANDLE.pattern}|{BOUNDARY}")
 _TAG: Final = re.compile(r"#(\w+)")
 _HIDDEN: Final = re.compile(_HANDLE_MARK + r"([^\W_]+)")
 _WORD: Final = re.compile(r"[^\W_]+")
-
-
-def tag_key(tag: str) -> str:
-    """What two spellings of a hashtag have in common: folded, '#' and joints gone."""
-    return "".join(words(unstretch(fold_letters(tag))))
 
 
 def handle_names(handle: str) -> tuple[str, ...]:
@@ -54,7 +63,8 @@ class Original(NamedTuple):
 
 
 class Reading:
-    """Words of the text, then words of hashtags that only the record's field names.
+    """Words of the text and of what stands beside it, then words of hashtags that only the
+    record's field names.
 
     A handle is one word, whatever is in it, so a keyword is found in it only when it is all of it.
     """
@@ -68,18 +78,23 @@ class Reading:
         "parted",
         "stretched",
         "tags",
+        "text",
         "tokens",
     )
 
-    def __init__(self, mention: Mention) -> None:
+    def __init__(self, mention: Mention, kept: Collection[str] = ()) -> None:
+        """kept: bare domains that are text (``parting.readable``)."""
         self.mention = mention
+        self.text = text = readable(seen_text(mention), kept)
         self._layout: _Layout | None = None
         self.tags: set[str] = set()
         self.handles: set[str] = set()
-        self.parted: list[int] = []  # where a space was put into the letters
+        self.parted: list[int] = []  # where a letter was put into the letters
         self.field_tags: list[tuple[str, str, Span]] = []  # key, as given, place
-        letters = fold_letters(mention.text)
-        if "@" in letters:
+        letters = fold_letters(text)
+        if is_mixed(text):
+            letters = _JOINTLESS.sub(self._hide, letters)
+        elif "@" in letters:
             letters = _HANDLE.sub(self._hide, letters)
         self.letters = letters
         if "#" in letters:
@@ -94,6 +109,12 @@ class Reading:
     def _hide(self, match: re.Match[str]) -> str:
         """The handle as one word, apart from a word glued to it and from a sentence's last dot."""
         written = match[0]
+        if not written:
+            at = match.start()
+            if not parts(match.string, at) or (self.parted and self.parted[-1] == at):
+                return ""
+            self.parted.append(at)
+            return "_"  # a hashtag goes on over it
         handle = written.rstrip(".-")
         self.handles.update(handle_names(handle))
         hidden = _HANDLE_MARK + handle[1:].translate(_JOINTS) + written[len(handle) :]
@@ -110,8 +131,13 @@ class Reading:
         self.tags.add(key)
         self.tokens.append(_JOINT)  # no phrase runs over it
         first = len(self.tokens)
-        self.tokens += words(unstretch(fold_letters(tag)))
+        self.tokens += cut(unstretch(fold_letters(tag)))
         self.field_tags.append((key, tag, (first, len(self.tokens) - 1)))
+
+    def cut_tags(self) -> Iterator[Tag]:
+        """Its hashtags, cut as finely as they can be."""
+        if "#" in self.letters or self.mention.hashtags:
+            yield from tags_of(self.text, self.mention.hashtags)
 
     @property
     def layout(self) -> _Layout:
@@ -125,9 +151,11 @@ class _Layout:
     """Where the words of a reading stand in the original text."""
 
     def __init__(self, reading: Reading) -> None:
-        self._text = reading.mention.text
+        self._text = seen_text(reading.mention)
+        self._pieces = Pieces(reading.mention)
+        self._letters = reading.letters
         self._words = [match.span() for match in _WORD.finditer(reading.letters)]
-        self._offsets = fold_letters_with_map(self._text)[1]
+        self._offsets = fold_letters_with_map(reading.text)[1]
         if reading.parted:
             self._offsets = _parted(self._offsets, reading.parted)
         self._field_tags = reading.field_tags
@@ -165,11 +193,20 @@ class _Layout:
             return Original(-1, -1, tag, "hashtag")
         start, end = original_span(self._offsets, self._words[first][0], self._words[last][1])
         place: Place = "text"
-        if first in self._handle_at:
+        if beside := self._pieces.kind_at(start):
+            place = beside
+        elif first in self._handle_at:
             place = "handle"
         elif first in self._tag_of and self._tag_of[first] == self._tag_of.get(last):
             place = "hashtag"
         return Original(start, end, self._text[start:end], place)
+
+    def is_like(self, span: Span, like: re.Pattern[str]) -> bool:
+        """Whether words ``span`` stand in the letters as ``like`` says, signs around them too."""
+        first, last = span
+        if last >= len(self._words):
+            return False
+        return holds(like, self._letters, self._words[first][0], self._words[last][1])
 
     def is_written(self, span: Span, core: str, lead: str, tail: str) -> bool:
         """Whether words ``span`` are written exactly ``lead + core + tail`` in the text."""

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -69,6 +70,26 @@ class Look:
 
     def why_not(self, places: Places) -> Iterator[MissReason]:
         yield MissReason("missing", self.term)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed(Look):
+    """A name with signs: only where they are written (``signs.pattern``)."""
+
+    like: re.Pattern[str]
+
+    def test(self, places: Places) -> bool:
+        return self.leaf in places.hits and bool(self.spans(places))
+
+    def spans(self, places: Places) -> list[Span]:
+        layout = places.reading.layout
+        return [span for span in places.spans(self.leaf) if layout.is_like(span, self.like)]
+
+    def why_not(self, places: Places) -> Iterator[MissReason]:
+        if spans := places.spans(self.leaf):
+            yield MissReason("not_exact", self.term, seen(places, "", spans).found)
+        else:
+            yield MissReason("missing", self.term)
 
 
 def seen(places: Places, term: str, spans: Sequence[Span]) -> Evidence:

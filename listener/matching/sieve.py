@@ -7,7 +7,6 @@ some other mentions too (letters of far scripts are thrown together, phrases are
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -17,47 +16,19 @@ import ahocorasick
 
 from classifiers.alphabet import FREE, LETTERS, to_bytes
 from classifiers.arabic import fold_letters
+from listener.matching.besides import seen_text
 from listener.matching.clitics import ALL, LONGEST, NONE, Heads
+from listener.matching.letters import OTHERS, SPACE, byte_of
+from listener.matching.parting import cut_finer, holds_both, parted, readable
 from listener.matching.reading import handle_names
 from listener.records import Mention
-
-_OTHERS: Final = "rasid.matching.others"
-_SPACE: Final = 32
-
-
-def _byte(letter: str) -> int:
-    """The byte of a folded letter; letters that the alphabet lacks share what is free in it."""
-    if letter in LETTERS:
-        return LETTERS.index(letter)
-    return FREE[ord(letter) % len(FREE)] if letter.isalnum() else _SPACE
-
-
-class _Others(dict[int, str]):
-    """For ``str.translate``: letters that the alphabet lacks, worked out when first seen."""
-
-    def __missing__(self, code: int) -> str:
-        folded = self[code] = "".join(chr(_byte(part)) for part in fold_letters(chr(code)))
-        return folded
-
-
-_others: Final = _Others()
-
-
-def _encode_others(error: UnicodeError) -> tuple[bytes, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    letters = error.object[error.start : error.end]
-    return letters.translate(_others).encode("latin-1"), error.end
-
-
-codecs.register_error(_OTHERS, _encode_others)
 
 
 def _table(kept: str = "") -> bytes:
     """From a letter's byte to that of its folded form; all but letters and ``kept`` is a space."""
     folded = ["x" if code in FREE else fold_letters(LETTERS[code]) for code in range(256)]
     return bytes(
-        code if code in FREE else _byte(form) if form.isalnum() or form in kept else _SPACE
+        code if code in FREE else byte_of(form) if form.isalnum() or form in kept else SPACE
         for code, form in enumerate(folded)
     )
 
@@ -69,14 +40,14 @@ _WORDS: Final = _table()
 _JOINTS: Final = _table("_.-@")
 _TAGS: Final = _table("#")
 _UNDERSCORE: Final = _GONE + b"_"
-_CLITIC: Final = "".join({chr(_byte(letter)) for head in ALL for letter in head})
+_CLITIC: Final = "".join({chr(byte_of(letter)) for head in ALL for letter in head})
 _GLUED: Final = re.compile(rb"@[a-z0-9_.\-]++[^a-z0-9_.\-@ ]")
 _TAG: Final = re.compile(r"#([^ #]+)")
 _THRICE: Final = re.compile(r"([^ ])\1\1")
 
 
 def _words(text: str) -> str:
-    return to_bytes(text, _OTHERS).translate(_WORDS, _GONE).decode("latin-1")
+    return to_bytes(text, OTHERS).translate(_WORDS, _GONE).decode("latin-1")
 
 
 def _once(word: str) -> str:
@@ -132,12 +103,24 @@ class Sieve:
 
     def may_hold(self, mention: Mention) -> bool:
         """False: nothing that is sought is in ``mention``. Linear in its length."""
-        text, tags = mention.text, mention.hashtags
+        text, tags = seen_text(mention), mention.hashtags
+        if "\u200c" in text or "\u200b" in text:
+            text = readable(text)
+        written = text
         if tags:
             text = " ".join((text, *tags))
-        letters = to_bytes(text, _OTHERS)
-        if self._has_words and self._has_word(letters):
-            return True
+        letters = to_bytes(text, OTHERS)
+        if self._has_words:
+            if self._has_word(letters):
+                return True
+            if holds_both(letters):
+                apart = to_bytes(parted(fold_letters(text)), OTHERS)
+                if self._has_word(apart):
+                    return True
+            if tags or b"#" in letters:
+                finer = cut_finer(written, tags)
+                if finer and self._has_word(to_bytes(" ".join(finer), OTHERS)):
+                    return True
         if self._tags and (tags or b"#" in letters) and self._has_tag(letters, tags):
             return True
         return bool(mention.mentions) and any(

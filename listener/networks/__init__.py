@@ -104,7 +104,14 @@ def build_stream(name: str, options: Mapping[str, object]) -> Stream | None:
     if name not in BUILT or not isinstance(address, str):
         return None
     path = about(name).live
-    return None if path is None else load(path)(api_url=address)
+    if path is None:
+        return None
+    kind = load(path)
+    more = {}
+    if "home" in {field.name for field in dataclasses.fields(kind)}:
+        more["home"] = build(name, options).api_url  # type: ignore[attr-defined]
+    stream: Stream = kind(api_url=address, **more)
+    return stream
 
 
 def keyless() -> list[str]:

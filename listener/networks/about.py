@@ -20,13 +20,13 @@ ReadKind = Literal[
 ]
 """search, hashtag, feed: by words, a tag, an address · mentions: of an own account, by anyone ·
 replies: to one post · own_posts, figures: what an own account wrote, and its numbers · refresh:
-one post again, whose engagement has grown or which may be gone."""
+what is stored again, whose engagement has grown or which may be gone."""
 Offer = Literal["yes", "no", "partial"]
 Every = timedelta | Mapping[ReadKind, timedelta]
 SLOW: Mapping[ReadKind, timedelta] = {
     "replies": timedelta(minutes=15),
     "own_posts": timedelta(minutes=15),
-    "refresh": timedelta(hours=1),
+    "refresh": timedelta(minutes=10),
     "figures": timedelta(hours=6),
 }
 """Kinds that are read at most so often where nobody says otherwise: a search brings what is new,

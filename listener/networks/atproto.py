@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from listener.networks import fields as f
-from listener.records import Author, Engagement, Kind, Mention
+from listener.networks.beside import once, pictures, piece
+from listener.records import Author, Beside, Engagement, Kind, Mention
 
 POST = "app.bsky.feed.post"
 _FACET = "app.bsky.richtext.facet#"
@@ -24,13 +25,16 @@ def post_mention(
     author: Author,
     seen: datetime | None,
     engagement: Engagement,
+    view: Mapping[str, object] | None = None,
 ) -> Mention | None:
-    """None where the record holds nothing to read: no text and no media, or no believable time."""
+    """None where the record holds nothing to read: no text and no media, or no believable time.
+    ``view``: the embed as the AppView shows it; only there the post that is quoted has its text."""
     body = f.text(record.get("text")) or ""
     created = f.not_after(f.iso_time(record.get("createdAt")), seen)
     embeds = list(_embeds(f.obj(record.get("embed"))))
     media = tuple(dict.fromkeys(_EMBEDS[name] for name in embeds if name in _EMBEDS))
-    if created is None or not (body or media):
+    beside = once((*_seen_with(f.obj(record.get("embed"))), *_quoted(view or {})), body)
+    if created is None or not (body or media or beside):
         return None
     reply = f.obj(record.get("reply"))
     parent = f.ident(f.obj(reply.get("parent")).get("uri"))
@@ -52,6 +56,7 @@ def post_mention(
         mentions=tuple(dict.fromkeys(_features(record, body, "mention"))),
         media=media,
         engagement=engagement,
+        beside=beside,
     )
 
 
@@ -75,6 +80,27 @@ def _features(record: Mapping[str, object], body: str, name: str) -> Iterator[st
                 word = f.text(octets[max(start, 0) : max(end, 0)].decode(errors="ignore"))
             if word:
                 yield word.lstrip("@#")
+
+
+def _seen_with(embed: Mapping[str, object]) -> Iterator[Beside]:
+    """What an embed of the record shows: a picture's or a video's ``alt``, a link's card."""
+    for key in ("images", "items"):
+        yield from pictures(embed.get(key), "alt")
+    yield from piece("picture", embed.get("alt"))
+    card = f.obj(embed.get("external"))
+    yield from piece("link", card.get("title"), card.get("description"))
+    media = f.obj(embed.get("media"))
+    if media:  # app.bsky.embed.recordWithMedia
+        yield from _seen_with({**media, "media": None})
+
+
+def _quoted(view: Mapping[str, object]) -> Iterator[Beside]:
+    """The text and the pictures of the post that is quoted (app.bsky.embed.record#viewRecord);
+    what is blocked or gone has none."""
+    record = f.obj(view.get("record"))
+    value = f.obj(f.obj(record.get("record")).get("value")) or f.obj(record.get("value"))
+    shown = [one.text for one in _seen_with(f.obj(value.get("embed")))]
+    yield from piece("quoted", value.get("text"), *shown)
 
 
 def _embeds(embed: Mapping[str, object]) -> Iterator[str]:

@@ -7,7 +7,7 @@ budgets and storing are the runner's (``listener.collecting``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
@@ -26,6 +26,11 @@ class Read:
     kind: ReadKind
     target: str | None = None  # account, post, hashtag, feed address
     query: Query | None = None  # of an own account's read: its brand, with no words
+    spelling: int = field(default=0, compare=False)
+    """0 as the brand writes it; others are other spellings, the likely ones first: read where the
+    network's quota has room for them (``listener.collecting.room``)."""
+    also: tuple[str, ...] = field(default=(), compare=False)
+    """Other spellings of ``target`` that the same request asks for."""
 
     @property
     def key(self) -> str:
@@ -110,10 +115,12 @@ class BadPage(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A deletion seen on a stream; ``author`` True: everything this author wrote."""
+    """A deletion seen on a stream; ``author`` True: everything this author wrote. ``ref`` True:
+    ``id`` is a mention's ``ref``, for networks that name a deletion by that alone."""
 
     id: str
     author: bool = False
+    ref: bool = False
 
 
 class Network(Protocol):
@@ -162,15 +169,56 @@ class Resolves(Protocol):
     def parse_authors(self, response: httpx.Response) -> Mapping[str, Author]: ...
 
 
+@runtime_checkable
+class Rereads(Protocol):
+    """What a network offers besides, where posts can be asked for by id, many at a time.
+
+    ``reread_key``: what a stored mention is asked for by; None where it cannot be. ``parse_reread``
+    is as total as ``parse``; its ``gone`` are those of ``keys`` that the answer does not hold at
+    all. The runner (``listener.collecting.rounds``) asks, and makes sure of what is missing.
+    """
+
+    most_reread: ClassVar[int]
+
+    def reread_key(self, mention_id: str, ref: str | None) -> str | None: ...
+    def reread_request(
+        self, keys: Sequence[str], *, credential: Credential | None
+    ) -> httpx.Request: ...
+    def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page: ...
+
+
 class Stream(Protocol):
     """A live connection; ``cursor`` is what ``position`` gave for the last stored event.
 
-    ``network``: whose mentions it brings, as ``Mention.network`` names it.
+    ``network``: whose mentions it brings, as ``Mention.network`` names it, and whose credential
+    ``connect`` is given.
     """
 
     name: ClassVar[str]
     network: ClassVar[str]
 
-    def connect(self, queries: Sequence[Query], *, cursor: str | None) -> httpx.Request: ...
+    def connect(
+        self, queries: Sequence[Query], *, cursor: str | None, credential: Credential | None = None
+    ) -> httpx.Request: ...
     def event(self, data: bytes) -> Mention | Gone | None: ...
     def position(self, data: bytes) -> str | None: ...
+
+
+@runtime_checkable
+class Steps(Protocol):
+    """A stream whose positions are times: ``beyond`` is ``cursor`` so many seconds later, for an
+    event that cannot be read at all and stands where the stream is taken up again."""
+
+    def beyond(self, cursor: str, seconds: float) -> str: ...
+
+
+@runtime_checkable
+class Subscribes(Protocol):
+    """A stream that is told what is wanted once it is open. ``subscriptions``: the messages, in
+    order. ``refusal``: what the server says against one of them, None for any other event.
+    ``quiet``: silence is no sign of a dead line (the websocket's own pings tell that)."""
+
+    quiet: ClassVar[bool]
+
+    def subscriptions(self, queries: Sequence[Query]) -> Sequence[str]: ...
+    def refusal(self, data: bytes) -> str | None: ...

@@ -1,8 +1,8 @@
 """Bluesky: search over all public posts. The live stream is ``jetstream``.
 
 API: GET ``api_url``/xrpc/app.bsky.feed.searchPosts and, for who wrote them,
-app.bsky.actor.getProfiles: up to 25 DIDs, the accounts that exist come back (lexicons in
-github.com/bluesky-social/atproto).
+app.bsky.actor.getProfiles: up to 25 DIDs, the accounts that exist come back; app.bsky.feed.getPosts
+likewise, for what is stored (lexicons in github.com/bluesky-social/atproto).
 Limits: 3,000 requests in 5 minutes for each address (``ratelimit-*`` headers, epoch reset); 100
 posts a page. Reach: not reported; likes, replies, reposts and quotes are; followers are not part
 of a search answer, profiles have them. Cannot see: deletions and edits (the stream does), posts of
@@ -15,8 +15,9 @@ may end early.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -39,6 +40,7 @@ from listener.networks.options import LIMIT, Option
 from listener.records import Account, Author, Credential, Engagement, Mention, Query
 
 OVERLAP = timedelta(minutes=10)
+_POST = re.compile(r"at://did:[a-z]+:[A-Za-z0-9._:%-]+/app\.bsky\.feed\.post/[A-Za-z0-9._:~-]+")
 _UNVERIFIED = "handle.invalid"  # stands for every handle whose domain does not confirm it
 
 
@@ -73,6 +75,7 @@ class Bluesky(Defaults):
 
     name: ClassVar[str] = "bluesky"
     most_authors: ClassVar[int] = 25
+    most_reread: ClassVar[int] = 25
     about: ClassVar[About] = ABOUT
     api_url: str = "https://public.api.bsky.app"
     limit: int = 100
@@ -83,9 +86,9 @@ class Bluesky(Defaults):
         hashtags: Sequence[str],
         accounts: Sequence[Account] = (),
     ) -> Sequence[Read]:
-        """A search for each alternative of each query, and for each hashtag."""
+        """A search for each alternative of each query, and for each hashtag, in its spellings."""
         tags = [*hashtags, *lone_tags(brands)]
-        return [*search_reads(brands, without="#"), *hashtag_reads(tags)]
+        return [*search_reads(brands, without="#"), *hashtag_reads(tags, brands)]
 
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
@@ -116,6 +119,25 @@ class Bluesky(Defaults):
     def mark(self, mention: Mention) -> str | None:
         """The server's sort time."""
         return f.iso(mention.created_at) if mention.created_at else None
+
+    def reread_key(self, mention_id: str, ref: str | None) -> str | None:
+        """The post's address; what was imported under another id has none."""
+        return mention_id if _POST.fullmatch(mention_id) else None
+
+    def reread_request(
+        self, keys: Sequence[str], *, credential: Credential | None
+    ) -> httpx.Request:
+        """keys: addresses, at most ``most_reread``."""
+        url = base_url(self.api_url, "/xrpc") + "/xrpc/app.bsky.feed.getPosts"
+        headers = dict(bearer(credential))
+        return httpx.Request("GET", url, params={"uris": list(keys)}, headers=headers)
+
+    def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page:
+        """A post that was deleted, or whose author is gone, is just not there."""
+        page = self.parse(response, Read("refresh"), None)
+        posts = f.items(f.obj(f.page_json(response)).get("posts"))
+        there = {f.ident(f.obj(raw).get("uri")) for raw in posts}
+        return replace(page, gone=tuple(key for key in keys if key not in there), older=None)
 
     def authors_request(
         self, ids: Sequence[str], *, credential: Credential | None
@@ -167,4 +189,5 @@ def _mention(raw: Mapping[str, object], seen: datetime | None) -> Mention | None
             shares=sum(shared) if shared else None,
             as_of=seen,
         ),
+        f.obj(raw.get("embed")),
     )

@@ -13,6 +13,7 @@ from listener.networks import failures
 from listener.networks.about import About
 from listener.networks.base import Read, ReadKind, Trouble
 from listener.query.clauses import clauses
+from listener.query.spellings import spellings, tag_spellings
 from listener.records import Account, Credential, Mention, Query
 
 
@@ -38,7 +39,8 @@ def search_text(clause: Sequence[str]) -> str:
 
 
 def search_reads(queries: Sequence[Query], *, without: str = "") -> list[Read]:
-    """One search for each clause of each query; no text is searched twice.
+    """One search for each clause of each query, and one for each other spelling of it; no text is
+    searched twice.
 
     without: first characters ("#@") of lone terms that this network cannot search, or reads
     another way.
@@ -48,16 +50,37 @@ def search_reads(queries: Sequence[Query], *, without: str = "") -> list[Read]:
         for clause in clauses(query.text):
             if len(clause) == 1 and clause[0][0] in without:
                 continue
-            words = search_text(clause)
-            reads.setdefault(words.casefold(), Read("search", words, query))
+            for number, words in enumerate(spellings(search_text(clause))):
+                known = reads.get(words.casefold())
+                if known is None or number < known.spelling:
+                    reads[words.casefold()] = Read("search", words, query, number)
     return list(reads.values())
 
 
-def hashtag_reads(tags: Sequence[str]) -> list[Read]:
-    """One read for each tag, '#' and spaces removed, case and doubles ignored."""
+def hashtag_reads(
+    tags: Sequence[str], queries: Sequence[Query] = (), *, at_once: int = 1
+) -> list[Read]:
+    """One read for each tag, '#' and spaces removed, case and doubles ignored, and one for each
+    other spelling of it. ``queries``: whose phrases tell where a tag's words part. ``at_once``: as
+    many spellings as one request of the network asks for (``Read.also``)."""
     cleaned = (tag.strip().lstrip("#") for tag in tags)
     unique = {tag.casefold(): tag for tag in reversed([t for t in cleaned if t and " " not in t])}
-    return [Read("hashtag", tag) for tag in reversed(unique.values())]
+    phrases = phrases_of(queries)
+    reads: dict[str, Read] = {}
+    for tag in reversed(unique.values()):
+        spelled = tag_spellings(tag, phrases)
+        for number, first in enumerate(range(0, len(spelled), at_once)):
+            target, *also = spelled[first : first + at_once]
+            known = reads.get(target.casefold())
+            if known is None or number < known.spelling:
+                reads[target.casefold()] = Read("hashtag", target, None, number, tuple(also))
+    return list(reads.values())
+
+
+def phrases_of(queries: Sequence[Query]) -> list[str]:
+    """The phrases that stand alone in a query."""
+    lone = [clause[0] for query in queries for clause in clauses(query.text) if len(clause) == 1]
+    return [term for term in lone if " " in term]
 
 
 def lone_tags(queries: Sequence[Query]) -> list[str]:

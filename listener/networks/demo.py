@@ -49,7 +49,7 @@ class Demo(d.Defaults):
     ) -> Sequence[Read]:
         """A search for each alternative of each query, each hashtag, and our own figures."""
         tags = [*hashtags, *d.lone_tags(brands)]  # tags have an endpoint of their own here
-        searches = [*d.search_reads(brands, without="#"), *d.hashtag_reads(tags)]
+        searches = [*d.search_reads(brands, without="#"), *d.hashtag_reads(tags, brands)]
         return [*searches, *d.own_reads(accounts, "figures")]  # replies are asked for by pages
 
     def request(

@@ -6,7 +6,8 @@ drops nearly all. Reach, counts and handles are not on the stream: authors are D
 looks those of matched posts up with ``bluesky``. The cursor is ``time_us``, inclusive, and each
 instance has its own: it is moved back by ``REWIND`` so that a switch of instance or an unordered
 second loses nothing; doubles are dropped by id. Account and identity events come whatever was asked
-for.
+for. Events above ``maxMessageSizeBytes`` are left out by the server (its README, "Consuming
+Jetstream"); older ones do not know it, so the runner bounds them, too.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ import httpx
 from listener.networks import fields as f
 from listener.networks.atproto import POST, post_mention
 from listener.networks.base import Gone
-from listener.records import Author, Engagement, Mention, Query
+from listener.records import Author, Credential, Engagement, Mention, Query
 
 REWIND = timedelta(seconds=5)
+MOST_BYTES = 2**20
+"""Of one event: a post has 300 characters, and a record is refused by its server far below."""
 # The account is not gone, its server is slow or out of step (com.atproto.sync.subscribeRepos).
 _STILL_THERE = frozenset({"desynchronized", "throttled"})
 
@@ -37,12 +40,15 @@ class Jetstream:
     network: ClassVar[str] = "bluesky"
     api_url: str = "wss://jetstream2.us-east.bsky.network/subscribe"
 
-    def connect(self, queries: Sequence[Query], *, cursor: str | None) -> httpx.Request:
-        """The address to open; the stream cannot be narrowed by words, so queries are not used.
+    def connect(
+        self, queries: Sequence[Query], *, cursor: str | None, credential: Credential | None = None
+    ) -> httpx.Request:
+        """The address to open; the stream cannot be narrowed by words, so queries are not used,
+        and has no sign-in: the token is another host's.
 
         cursor: what ``position`` gave; one that is no number is ignored: live from now.
         """
-        params = {"wantedCollections": POST}
+        params = {"wantedCollections": POST, "maxMessageSizeBytes": str(MOST_BYTES)}
         if cursor and cursor.isdecimal():
             params["cursor"] = str(max(int(cursor) - int(REWIND.total_seconds() * 1e6), 0))
         return httpx.Request("GET", self.api_url, params=params)
@@ -77,6 +83,11 @@ class Jetstream:
     def position(self, data: bytes) -> str | None:
         """The event's ``time_us``."""
         return f.ident(f.count(_load(data).get("time_us")))
+
+    def beyond(self, cursor: str, seconds: float) -> str:
+        """So many seconds after ``cursor`` when it is asked for, which is with ``REWIND``."""
+        micros = (REWIND.total_seconds() + seconds) * 1e6
+        return str(int(cursor) + int(micros)) if cursor.isdecimal() else cursor
 
 
 def _load(data: bytes) -> Mapping[str, object]:

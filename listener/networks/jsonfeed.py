@@ -35,9 +35,13 @@ def _entry(raw: Mapping[str, object], feed: Mapping[str, object]) -> Mapping[str
         "title": raw.get("title"),
         "summary": plain[1],
         "content": [{"value": text} for text in texts],
-        "published_parsed": f.iso_time(raw.get("date_published")),
-        "updated_parsed": f.iso_time(raw.get("date_modified")),
+        "published": raw.get("date_published"),
+        "updated": raw.get("date_modified"),
         "author": next((name for name in names if name), None),
         "tags": [{"term": tag} for tag in f.items(raw.get("tags"))],
         "language": raw.get("language"),
+        "links": [
+            {"rel": "enclosure", "type": one.get("mime_type"), "title": one.get("title")}
+            for one in map(f.obj, f.items(raw.get("attachments")))
+        ],
     }

@@ -1,4 +1,5 @@
-"""Mastodon and what speaks its API: hashtag timelines, and search where a token is given.
+"""Mastodon and what speaks its API: hashtag timelines, and search where a token is given. The live
+stream is ``mastodon_stream``.
 
 API: https://docs.joinmastodon.org/methods/timelines/#tag and /methods/search/#v2 under
 ``api_url`` + ``/api``. Limits: 300 requests in 5 minutes for each account and address; 40 statuses
@@ -15,9 +16,10 @@ is moved back by ``OVERLAP``, which also refreshes counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -34,13 +36,13 @@ from listener.networks.defaults import (
     search_reads,
     searched,
 )
-from listener.networks.html_text import text_of
+from listener.networks.mastodon_status import status_mention
 from listener.networks.options import LIMIT, Option
 from listener.query.clauses import clauses
-from listener.records import Account, Author, Credential, Engagement, Kind, Mention, Query
+from listener.records import Account, Credential, Query
 
 OVERLAP = timedelta(minutes=10)
-_MEDIA = {"image": "photo", "video": "video", "gifv": "video", "audio": "audio"}
+MOST_ANY = 4  # further tags of one timeline, "any[]"
 
 
 ABOUT = About(
@@ -65,8 +67,11 @@ ABOUT = About(
         "searching": Option(
             "yes_no", "search full text too; needs a token", False, follows="token"
         ),
-        "stream": Option("text", "address of the live stream (wss://…); not read yet"),
+        "stream": Option(
+            "text", "address of the live stream (wss://…/api/v1/streaming)", needs="token"
+        ),
     },
+    live="listener.networks.mastodon_stream:MastodonStream",
 )
 
 
@@ -77,6 +82,7 @@ class Mastodon(Defaults):
     name: ClassVar[str] = "mastodon"
     about: ClassVar[About] = ABOUT
     api_url: str = "https://mastodon.social"
+    most_reread: ClassVar[int] = 20
     limit: int = 40
     searching: bool = False
 
@@ -92,12 +98,15 @@ class Mastodon(Defaults):
         ]
         words = [word for word in singles if not word.startswith("@")]
         searches = search_reads(brands, without="#") if self.searching else []
-        return [*hashtag_reads([*hashtags, *words]), *searches]
+        tags = hashtag_reads([*hashtags, *words], brands, at_once=1 + MOST_ANY)
+        return [*tags, *searches]
 
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
     ) -> httpx.Request:
-        params: dict[str, str | int] = {"limit": self.limit}
+        params: dict[str, str | int | list[str]] = {"limit": self.limit}
+        if read.also:
+            params["any[]"] = list(read.also)
         if page:
             params["max_id"] = page
         if since:
@@ -109,6 +118,28 @@ class Mastodon(Defaults):
         url = base_url(self.api_url, "/api") + "/api" + path
         return httpx.Request("GET", url, params=params, headers=dict(bearer(credential)))
 
+    def reread_key(self, mention_id: str, ref: str | None) -> str | None:
+        """This server's id of it: what another server called it is nothing here."""
+        host = urlsplit(self.api_url).netloc
+        if ref and ref.startswith(f"{host}:"):
+            return ref.removeprefix(f"{host}:")
+        own = re.fullmatch(rf"https?://{re.escape(host)}/.*/statuses/(\d+)", mention_id)
+        return own[1] if own else None
+
+    def reread_request(
+        self, keys: Sequence[str], *, credential: Credential | None
+    ) -> httpx.Request:
+        """keys: the server's ids, at most ``most_reread`` (from Mastodon 4.3)."""
+        url = base_url(self.api_url, "/api") + "/api/v1/statuses"
+        headers = dict(bearer(credential))
+        return httpx.Request("GET", url, params={"id[]": list(keys)}, headers=headers)
+
+    def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page:
+        """A status that was deleted, or is no longer public, is just not there."""
+        page = self.parse(response, Read("hashtag"), None)
+        there = {f.ident(f.obj(raw).get("id")) for raw in f.items(f.page_json(response))}
+        return replace(page, gone=tuple(key for key in keys if key not in there), older=None)
+
     def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
         body = f.page_json(response)
         if read.kind != "hashtag":
@@ -117,7 +148,7 @@ class Mastodon(Defaults):
             raise BadPage("expected a list of statuses")
         host = urlsplit(self.api_url).netloc
         uris = {f.ident(f.obj(raw).get("id")): f.text(f.obj(raw).get("uri")) for raw in body}
-        parsed = [_mention(f.obj(raw), host, uris, f.seen_at(response)) for raw in body]
+        parsed = [status_mention(f.obj(raw), host, uris, f.seen_at(response)) for raw in body]
         ids = sorted((i for i in uris if i), key=lambda i: (len(i), i))
         older = _next_max_id(response)
         if read.kind != "hashtag" and len(body) >= self.limit and ids:
@@ -129,61 +160,6 @@ class Mastodon(Defaults):
             newest=ids[-1] if ids else None,
             skipped=sum(m is None for m in parsed),
         )
-
-
-def _mention(
-    raw: Mapping[str, object],
-    host: str,
-    uris: Mapping[str | None, str | None],
-    seen: datetime | None,
-) -> Mention | None:
-    raw = f.obj(raw.get("reblog")) or raw
-    account = f.obj(raw.get("account"))
-    uri = f.ident(raw.get("uri"))
-    created = f.not_after(f.iso_time(raw.get("created_at")), seen)
-    body = "\n".join(filter(None, (f.text(raw.get("spoiler_text")), _plain(raw.get("content")))))
-    media = f.texts(raw.get("media_attachments"), "type")
-    if not uri or f.iso_time(raw.get("created_at")) is None or created is None:
-        return None
-    if not body and not media:
-        return None
-    parent = f.ident(raw.get("in_reply_to_id"))
-    # The API names a parent by this server's id only; where the page holds it, its uri is known.
-    parent = (uris.get(parent) or f"{host}:{parent}") if parent else None
-    kind: Kind = "reply" if parent else "quote" if raw.get("quote") else "post"
-    handle = f.text(account.get("acct"))
-    return Mention(
-        network="mastodon",
-        id=uri,
-        text=body,
-        created_at=created,
-        url=f.text(raw.get("url")) or uri,
-        author=Author(
-            network="mastodon",
-            id=f.ident(account.get("uri")) or f.ident(account.get("url")),
-            handle=f"{handle}@{host}" if handle and "@" not in handle else handle,
-            name=f.text(account.get("display_name")) or f.text(account.get("username")),
-            followers=f.count(account.get("followers_count")),
-        ),
-        kind=kind,
-        language=f.text(raw.get("language")),
-        parent_id=parent,
-        thread_id=parent,
-        hashtags=f.texts(raw.get("tags"), "name"),
-        mentions=f.texts(raw.get("mentions"), "acct"),
-        media=tuple(dict.fromkeys(_MEDIA.get(kind, "file") for kind in media)),
-        engagement=Engagement(
-            likes=f.count(raw.get("favourites_count")),
-            replies=f.count(raw.get("replies_count")),
-            shares=f.count(raw.get("reblogs_count")),
-            as_of=seen,
-        ),
-    )
-
-
-def _plain(content: object) -> str | None:
-    html = f.text(content)
-    return text_of(html) if html else None
 
 
 def _rewound(mark: str) -> str:

@@ -19,7 +19,7 @@ class Option:
     """One option. ``default``: what holds where nothing is written; None: see ``meaning``.
 
     ``follows``: one of the network's secrets; where that is configured and the option is not
-    written, a yes_no option is yes.
+    written, a yes_no option is yes. ``needs``: the secret without which it brings nothing.
     """
 
     kind: OptionKind
@@ -27,6 +27,7 @@ class Option:
     default: object = None
     needed: bool = False
     follows: str | None = None
+    needs: str | None = None
 
 
 LIMIT = Option("number", "items a page; the network's own most when not written")

@@ -7,23 +7,21 @@ Cannot see: whether the brand is in an entry (the matcher decides), what left th
 reads, comments unless they have a feed of their own. A key in a feed's address is not stored with
 its entries.
 
-Bad feeds are ordinary: no date (its time is unknown) or one in the future (by hours: first seen, as
-``fields.seen_at`` says; by more: the store refuses it); ids that repeat or mean something in this
-feed only; bytes that are not what they say (``feed_bytes``), links that are half an address
-(``feed_links``), bombs (``feed_xml``).
+Bad feeds are ordinary: no date or one that nobody understands (its time is unknown, ``feed_dates``)
+or one in the future (by hours: first seen, as ``fields.seen_at`` says; by more: unknown); ids that
+repeat or mean something in this feed only; bytes that are not what they say (``feed_bytes``), links
+that are half an address (``feed_links``), bombs (``feed_xml``).
 """
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from time import struct_time
+from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -32,7 +30,10 @@ from listener.networks.about import About, minutes
 from listener.networks.addresses import public_address
 from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import Defaults
+from listener.networks.feed_beside import beside_of, described, marked
 from listener.networks.feed_bytes import decoded
+from listener.networks.feed_dates import moments
+from listener.networks.feed_items import Item, told_apart
 from listener.networks.feed_links import absolute, link_of
 from listener.networks.feed_text import body_of, line_of, title_of
 from listener.networks.feed_xml import feed_of
@@ -41,7 +42,7 @@ from listener.networks.options import Option
 from listener.records import Account, Author, Credential, Mention, Query
 
 MAX_BYTES = 5_000_000
-_GLOBAL_ID = re.compile(r"[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)  # http:, tag:, urn:, yt:
+_WEB = re.compile("https?://", re.IGNORECASE)
 
 
 ABOUT = About(
@@ -71,7 +72,8 @@ ABOUT = About(
 
 @dataclass(frozen=True, slots=True)
 class Rss(Defaults):
-    """``feeds``: the addresses to read. ``private_hosts``: names, or names with ports."""
+    """``feeds``: the addresses to read. ``private_hosts``: names, or names with ports.
+    ``timezone``: of dates that name no zone, in a feed where none does."""
 
     max_bytes: ClassVar[int] = MAX_BYTES
     name: ClassVar[str] = "rss"
@@ -79,6 +81,7 @@ class Rss(Defaults):
     api_url: str = ""
     feeds: tuple[str, ...] = ()
     private_hosts: tuple[str, ...] = ()
+    timezone: str = "UTC"
 
     def reads(
         self,
@@ -106,22 +109,17 @@ class Rss(Defaults):
         if response.status_code == 304:
             return Page(unchanged=True)
         feed, entries, doubt = _load(response)
+        dates = moments(feed, entries, ZoneInfo(self.timezone))
+        entries = [{**entry, "moment": at} for entry, at in zip(entries, dates, strict=True)]
         address = read.target or ""
-        mentions: dict[str, Mention] = {}
-        skipped = 0
+        seen = f.seen_at(response)
         site = absolute(f.text(feed.get("link")), [address])
-        for entry in entries:
-            mention = _mention(entry, feed, address, site, f.seen_at(response))
-            if mention and mention.id in mentions and mention.url != mentions[mention.id].url:
-                mention = _mention({**entry, "id": None}, feed, address, site, f.seen_at(response))
-            if mention:
-                mentions.setdefault(mention.id, mention)
-            skipped += mention is None
+        items = [_item(entry, feed, address, site, seen) for entry in entries]
         validators = [response.headers.get(name, "") for name in ("etag", "last-modified")]
         return Page(
-            mentions=tuple(mentions.values()),
+            mentions=tuple(told_apart(filter(None, items), address)),
             newest="\n".join(validators) if any(validators) else None,
-            skipped=skipped,
+            skipped=items.count(None),
             doubt=doubt,
         )
 
@@ -135,32 +133,35 @@ def _load(
         raise BadPage(f"a feed of {len(content)} bytes; {MAX_BYTES} are read at most")
     read = decoded(content, content_type)
     text = read.text.lstrip()
-    feed, entries = entries_of(text) if text.startswith("{") else feed_of(text, content_type)
+    feed, entries = (
+        entries_of(text) if text.startswith("{") else feed_of(marked(text), content_type)
+    )
     return feed, entries, read.doubt
 
 
-def _mention(
+def _item(
     entry: Mapping[str, object],
     feed: Mapping[str, object],
     address: str,
     site: str | None,
     seen: datetime | None,
-) -> Mention | None:
+) -> Item | None:
     link = link_of(entry, site, address)
-    title, body = title_of(entry), body_of(entry)
+    title = title_of(entry)
+    body = body_of(entry) or "\n".join(described(entry))  # a video's description is all it has
     if body.startswith(title):
         title = ""
     words = "\n".join(filter(None, (title, body)))
-    created = _when(entry, seen)
+    created = _when(entry.get("moment"), seen)
     if not words:
         return None
     name = line_of(f.obj(entry.get("author_detail")).get("name")) or line_of(entry.get("author"))
     name = name or line_of(feed.get("title")) or urlsplit(address).hostname or ""
     tags = entry.get("tags")
     terms = [f.text(f.obj(tag).get("term")) for tag in tags] if isinstance(tags, list) else []
-    return Mention(
+    mention = Mention(
         network="rss",
-        id=_id(f.text(entry.get("id")), link, title + body, address),
+        id="",
         text=words,
         created_at=created,
         # a guid that is no address comes as the link, too; a feed's key is in its address
@@ -169,26 +170,14 @@ def _mention(
         kind="article",
         language=f.text(entry.get("language")) or f.text(feed.get("language")),
         hashtags=tuple(dict.fromkeys(t.lstrip("#") for t in terms if t)),
+        beside=beside_of(entry, words),
     )
+    return Item(mention, f.ident(f.text(entry.get("id"))), f.ident(link))
 
 
-def _id(guid: str | None, link: str | None, words: str, address: str) -> str:
-    """guid, else link, else a hash. A guid such as "42" means something in its own feed only."""
-    key = f.ident(guid) or f.ident(link) or sha256(words.encode()).hexdigest()
-    return key if _GLOBAL_ID.match(key) else f"{public_address(address)}#{key}"
-
-
-def _when(entry: Mapping[str, object], seen: datetime | None) -> datetime | None:
-    for key in ("published_parsed", "updated_parsed"):
-        # ``in`` first: feedparser warns when it answers "updated" with "published".
-        value = entry[key] if key in entry else None  # noqa: SIM401
-        moment = value if isinstance(value, datetime) else None
-        if isinstance(value, struct_time):
-            try:
-                moment = datetime.fromtimestamp(calendar.timegm(value), UTC)
-            except (ValueError, OverflowError, OSError):
-                moment = None
-        if moment and moment.year >= 1990:
-            near = seen is None or moment <= seen + timedelta(hours=1)
-            return moment if near else f.not_after(moment, seen)
-    return None
+def _when(moment: object, seen: datetime | None) -> datetime | None:
+    """An hour ahead is a clock that goes wrong, more is a zone that was mistaken."""
+    if not isinstance(moment, datetime):
+        return None
+    near = seen is None or moment <= seen + timedelta(hours=1)
+    return moment if near else f.not_after(moment, seen)

@@ -16,11 +16,15 @@ from typing import Any
 from listener.clock import Clock, unless
 from listener.running.poison import Poison
 from listener.running.pulse import Pulse, ReportRun, Tell
+from listener.store.faults import of_database
 
 log = logging.getLogger(__name__)
 
 LONGEST = 240.0
 """Seconds between two tries of what keeps failing, where it does not run more seldom anyway."""
+
+AWAY = 15.0
+"""The same while it is the database that takes nothing: work resumes soon after it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,10 @@ async def _keep(
         try:
             more = await job.work()
         except Exception as error:  # whatever it is: the other jobs have nothing to do with it
-            pause = pause_after(report.failures + 1, job.every) * (1 + job.jitter * draw())
+            pause = pause_after(report.failures + 1, job.every)
+            if of_database(error):
+                pause = min(pause, max(job.every, AWAY))
+            pause *= 1 + job.jitter * draw()
             _log(job, report, error, pause)
             await report.failed(error, clock.now() + timedelta(seconds=pause))
         else:
@@ -81,8 +88,8 @@ def pause_after(failures: int, every: float) -> float:
 
 
 def _log(job: Job, report: ReportRun, error: Exception, pause: float) -> None:
-    """With its trace the first time; then a line."""
-    trace = error if report.failures == 0 else None
+    """With its trace the first time, then a line; an outage of the database has no trace."""
+    trace = error if report.failures == 0 and not of_database(error) else None
     log.error(
         "%s failed (%s, %d in a row); again in %.0f s",
         job.name, type(error).__name__, report.failures + 1, pause, exc_info=trace,

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DBAPIError
+
+from listener.store.faults import of_database
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class Poison(Generic[T]):
         the items that were done; those that are left out for now are not tried.
 
         Raises the last error where nothing at all could be done (that is no matter of one item),
-        and at once where the database cannot be reached.
+        and at once where it is the database that is in trouble.
         """
         tried = [i for i in items if i not in self._skipped or self._skipped[i].until <= now]
         done: list[T] = []
@@ -70,7 +71,7 @@ class Poison(Generic[T]):
             try:
                 await do(part)
             except Exception as error:
-                if unreachable(error):
+                if of_database(error):
                     raise
                 if len(part) == 1:
                     failed[part[0]] = error
@@ -113,13 +114,6 @@ class Poison(Generic[T]):
             {"item": self._name(item), "why": skipped.why, "until": skipped.until.isoformat()}
             for item, skipped in list(self._skipped.items())[:SHOWN]
         ]
-
-
-def unreachable(error: BaseException) -> bool:
-    """Whether the database is away or busy, rather than a row of it odd."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    return isinstance(error, OSError | OperationalError | InterfaceError | PoolTimeoutError)
 
 
 def reason(error: BaseException) -> str:

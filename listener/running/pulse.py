@@ -75,9 +75,12 @@ class ReportRun:
 
 @dataclass(slots=True)
 class Pulse:
-    """``facts``: further things that go into the heartbeat's ``detail``, asked at each beat."""
+    """``facts``: further things that go into the heartbeat's ``detail``, asked at each beat.
+    ``trouble``: the database's fault (``store.faults``) while no heartbeat can be written, and for
+    one beat longer: others' may be as late as ours was."""
 
     facts: dict[str, Callable[[], Any]] = field(default_factory=dict)
+    trouble: str | None = None
     _reports: dict[str, ReportRun] = field(default_factory=dict)
 
     def report(

@@ -43,11 +43,11 @@ def dumps(value: Any) -> bytes:
 
 def redis_settings(url: str) -> RedisSettings:
     """arq's settings for ``redis://``, ``rediss://`` or ``unix:///path``; a Redis that restarts is
-    waited for, up to a minute (arq's own default ends the worker). Raises ValueError."""
+    waited for, up to a minute (arq's own default ends the worker). Raises QueueAddressError."""
     try:
         settings = RedisSettings.from_dsn(url)
     except RuntimeError as error:
-        raise ValueError(
+        raise QueueAddressError(
             f"storage.redis: {error}; use redis://, rediss:// or unix:///path"
         ) from None
     settings.retry = Retry(ExponentialBackoff(cap=1, base=0.1), 60)
@@ -55,6 +55,10 @@ def redis_settings(url: str) -> RedisSettings:
     settings.retry_on_timeout = True
     settings.conn_retries = 1
     return settings
+
+
+class QueueAddressError(ValueError):
+    """What is named as the queue server is no address of one."""
 
 
 class Wake(Protocol):

@@ -27,7 +27,11 @@ STOP_WITHIN = 30.0
 
 
 class AlreadyRunningError(RuntimeError):
-    """Another ``rasid run`` holds this data folder."""
+    """Another ``rasid run`` holds ``folder``."""
+
+    def __init__(self, folder: Path, pid: str) -> None:
+        super().__init__(f"rasid already runs on {folder} (pid {pid})")
+        self.folder, self.pid = folder, pid
 
 
 def _private(path: str, flags: int) -> int:
@@ -44,13 +48,24 @@ def lock(folder: Path) -> IO[str]:
         file.seek(0)
         pid = file.read().strip() or "unknown"
         file.close()
-        raise AlreadyRunningError(
-            f"rasid already runs on {folder} (pid {pid}); stop it or use another folder"
-        ) from None
+        raise AlreadyRunningError(folder, pid) from None
     file.truncate(0)
     file.write(f"{os.getpid()}\n")
     file.flush()
     return file
+
+
+def holder(folder: Path) -> str | None:
+    """The pid of the ``rasid run`` that holds ``folder``; None where none does."""
+    try:
+        with (folder / "rasid.lock").open(encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return file.read().strip() or "unknown"
+    except OSError:
+        pass
+    return None
 
 
 def pause_before(deaths: int) -> float:

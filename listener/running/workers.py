@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from datetime import datetime
 from functools import partial
 
-from listener.store.abandoned import free_lost
+from listener.store.abandoned import free_lost, release_all
 from listener.store.session import Database
 from listener.store.work import Work
 
@@ -35,6 +36,13 @@ def gone(worker: str, *, own: str) -> bool:
     except OSError:  # another user's
         return False
     return False
+
+
+async def release_mine(db: Database, kind: Work, own: str, *, now: datetime) -> None:
+    """Gives back what ``own`` holds, after an outage in which it could neither finish nor release
+    it: no other process may take it, and we ourselves do so at once."""
+    async with db.writing() as connection:
+        await release_all(connection, kind, worker=own, now=now)
 
 
 async def take_over(db: Database, kind: Work, own: str) -> None:

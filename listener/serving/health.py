@@ -16,7 +16,8 @@ from datetime import datetime
 from typing import Any
 
 from listener.serving.exposition import exposition
-from listener.store.heartbeats import silent, workers
+from listener.store.faults import fault_of
+from listener.store.heartbeats import Gone, nobody, silent, workers
 from listener.store.job_rows import standings
 from listener.store.latencies import histograms
 from listener.store.session import Database
@@ -26,16 +27,25 @@ Status = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 async def readyz(
-    db: Database, expected: frozenset[str], now: datetime
+    db: Database,
+    expected: frozenset[str],
+    now: datetime,
+    *,
+    gone: Gone = nobody,
+    trouble: str | None = None,
 ) -> tuple[int, dict[str, Any]]:
     """The HTTP status, and ``ready``, ``silent`` (processes), ``degraded`` (``job:NAME``,
-    ``worker:NAME``, ``slack:CHANNEL``)."""
+    ``worker:NAME``, ``slack:CHANNEL``); ``database``, its fault, where it cannot be read, or where
+    ``trouble`` keeps heartbeats from being written: who is late then is not to blame."""
     try:
         async with db.reading() as connection:
-            beating = await workers(connection, now)
+            beating = await workers(connection, now, gone=gone)
             jobs = await standings(connection, now)
     except Exception as error:  # any failure to read is the answer itself
-        return 503, {"ready": False, "database": type(error).__name__}
+        return 503, {"ready": False, "database": fault_of(error) or type(error).__name__}
+    if trouble is not None:
+        dead = [worker["process"] for worker in beating if gone(worker["worker"])]
+        return 503, {"ready": False, "database": trouble, "silent": sorted(set(dead) & expected)}
     missing = silent(beating, expected)
     answer = {"ready": not missing, "silent": missing, "degraded": degraded(beating, jobs)}
     return (503 if missing else 200), answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,11 @@ _FULL = (
 
 
 class CannotListenError(OSError):
-    """The address cannot be had; says what to change."""
+    """``listen`` cannot be had; ``why``: as the system says it. ``key``: of the settings."""
+
+    def __init__(self, listen: str, why: str, key: str) -> None:
+        super().__init__(f"{key}: cannot listen on {listen} ({why})")
+        self.listen, self.why, self.key = listen, why, key
 
 
 async def serve(
@@ -57,11 +62,9 @@ async def serve(
                 _door(runner, limits), host.strip("[]") or None, int(port), backlog=128
             )
         except OSError as error:
-            why = os.strerror(error.errno) if error.errno else str(error)
-            raise CannotListenError(
-                f"cannot listen on {listen} ({why.lower()}): stop what listens there, or set "
-                f"{key} to another address"
-            ) from error
+            known = error.errno and not isinstance(error, socket.gaierror)
+            why = os.strerror(error.errno or 0) if known else error.strerror or str(error)
+            raise CannotListenError(listen, why.lower(), key) from error
         bound = server.sockets[0].getsockname()[1]
         log.info("listening on %s:%s", host, bound)
         if ready is not None:

@@ -12,21 +12,28 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from listener.serving.answers import as_json, refusal
 from listener.serving.health import Status, metrics, readyz
+from listener.store.heartbeats import Gone, nobody
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
 
 
 def health_routes(
-    db: Database, expected: frozenset[str], clock: Callable[[], datetime]
+    db: Database,
+    expected: frozenset[str],
+    clock: Callable[[], datetime],
+    *,
+    gone: Gone = nobody,
+    trouble: Callable[[], str | None] = lambda: None,
 ) -> list[web.RouteDef]:
-    """``expected``: the processes that must beat; ``clock``: aware UTC."""
+    """``expected``: the processes that must beat; ``clock``: aware UTC. ``trouble``: what keeps our
+    own heartbeat from being written, None where it is."""
 
     async def alive(_request: web.Request) -> web.Response:
         return web.Response(text="ok\n")  # as long as this process answers
 
     async def ready(_request: web.Request) -> web.Response:
-        code, answer = await readyz(db, expected, clock())
+        code, answer = await readyz(db, expected, clock(), gone=gone, trouble=trouble())
         return as_json(answer, code)
 
     return [web.get("/healthz", alive), web.get("/readyz", ready)]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
+from listener.matching.own_voice import account_name
+from listener.networks import build
 from listener.records import Brand
-from listener.settings.model import Settings
+from listener.settings.model import AccountSettings, Settings
+
+_FEDERATED = frozenset({"mastodon", "lemmy"})
+"""Where a name without a server is one of the server that is read."""
 
 
 def brands_of(settings: Settings) -> tuple[Brand, ...]:
@@ -16,7 +22,8 @@ def brands_of(settings: Settings) -> tuple[Brand, ...]:
             query=brand.query,
             keywords=brand.keywords,
             hashtags=_bare(brand.hashtags, "#"),
-            handles=_bare((account.handle for account in brand.accounts), "@"),
+            handles=_bare((_handle(account) for account in brand.accounts), "@"),
+            accounts=tuple(_account(account, settings) for account in brand.accounts),
             context=brand.context,
             exclude=brand.exclude,
             al=brand.al,
@@ -24,6 +31,27 @@ def brands_of(settings: Settings) -> tuple[Brand, ...]:
         )
         for brand in settings.brands
     )
+
+
+def _handle(account: AccountSettings) -> str:
+    """What people write after an @, also where the account is named by its page's address."""
+    return account_name(account.handle) if "/" in account.handle else account.handle
+
+
+def _account(account: AccountSettings, settings: Settings) -> tuple[str, str]:
+    name = account.handle.strip().lstrip("@")
+    if account.network in _FEDERATED and not {"@", "/"} & set(name):
+        section = settings.networks.get(account.network)
+        server = (section and section.api_url) or _usual(account.network)
+        name = f"{name}@{urlsplit(server).netloc}" if server else name
+    return account.network, name
+
+
+def _usual(network: str) -> str:
+    try:
+        return str(getattr(build(network, {}), "api_url", ""))
+    except (KeyError, ValueError, TypeError):  # only declared, or not without its options
+        return ""
 
 
 def _bare(words: Iterable[str], sign: str) -> tuple[str, ...]:

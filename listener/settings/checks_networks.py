@@ -77,6 +77,12 @@ def _options(
     for key in needed:
         if key not in section and not off:
             document.find(at, "needed", key=key)
+    for key, option in known.options.items():
+        given = section.get(key)
+        if off or not option.needs or option.needs in section or not isinstance(given, str):
+            continue
+        if is_address(given, "ws", "wss"):  # else that is what is wrong with it
+            document.find((*at, key), "option_needs", "warning", key=key, secret=option.needs)
     _common(document, at, section)
     return {k: v for k, v in kept.items() if k not in SECRETS or k in known.secrets}
 

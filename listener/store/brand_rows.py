@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.records import Brand
+from listener.records import Brand, Mention
+from listener.store.own_posts import recount
 from listener.store.tables import accounts, brands, queries
 from listener.store.upsert import insert_new, upsert
 
@@ -18,14 +19,15 @@ async def sync_brands(
     configured: Sequence[Brand],
     now: datetime,
     *,
-    networks: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    speaks: Callable[[Mention], Iterable[str]] | None = None,
 ) -> dict[str, int]:
     """Writes ``configured`` and returns name -> id of exactly these brands.
 
     A changed search adds a ``queries`` row dated ``now``; earlier ones stay, as do brands no longer
-    configured: old numbers keep the words that made them. networks: brand -> (network, handle) of
-    its own accounts; a handle in ``Brand.handles`` that is in none of them has the network "".
-    It waits for issue 11 (own accounts): nobody gives it yet.
+    configured: old numbers keep the words that made them. Its own accounts are written down, too (a
+    handle in ``Brand.handles`` that is in none of them has the network ""); what one that is new
+    wrote before is no mention from now on (``own_posts.recount``). speaks: the names of the brands
+    whose voice a mention is (``OwnVoice.of``).
     """
     if not configured:
         return {}
@@ -45,14 +47,27 @@ async def sync_brands(
         queries,
         [{"brand_id": ids[b.name], "text": rule(b), "since": now} for b in configured],
     )
-    own = {brand.name: _accounts(brand, networks or {}) for brand in configured}
+    own = [(ids[b.name], network, handle) for b in configured for network, handle in _accounts(b)]
+    known = {
+        (row.brand_id, row.network, row.handle)
+        for row in await connection.execute(
+            select(accounts.c.brand_id, accounts.c.network, accounts.c.handle)
+        )
+    }
+    fresh = [account for account in dict.fromkeys(own) if account not in known]
+    if fresh and speaks is not None:
+        await recount(
+            connection,
+            [account for account in fresh if account[1]],
+            speaks=lambda mention: [ids[name] for name in speaks(mention)],
+            now=now,
+        )
     await insert_new(
         connection,
         accounts,
         [
-            {"brand_id": ids[name], "network": network, "handle": handle}
-            for name, pairs in own.items()
-            for network, handle in pairs
+            {"brand_id": brand_id, "network": network, "handle": handle}
+            for brand_id, network, handle in fresh
         ],
     )
     return ids
@@ -73,9 +88,5 @@ def rule(brand: Brand) -> str:
     return text if brand.al else f"{text} al: no"
 
 
-def _accounts(
-    brand: Brand, networks: Mapping[str, Sequence[tuple[str, str]]]
-) -> list[tuple[str, str]]:
-    pairs = list(networks.get(brand.name, ()))
-    known = {handle for _network, handle in pairs}
-    return pairs + [("", handle) for handle in brand.handles if handle not in known]
+def _accounts(brand: Brand) -> list[tuple[str, str]]:
+    return list(brand.accounts) or [("", handle) for handle in brand.handles]

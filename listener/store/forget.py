@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from listener.store import identities, own_posts
 from listener.store.among import among
 from listener.store.effective import PERSON
 from listener.store.storable import identity
@@ -35,6 +36,7 @@ async def erase(
     Returns how many rows were blanked now; the same call again blanks none.
     """
     ids = sorted({i for i in map(identity, native_ids) if i})
+    await own_posts.remove(connection, network, ids)
     await bury(connection, "mention", (tombstone(key, "mention", network, i) for i in ids), now=now)
     rows = await connection.execute(
         select(mentions.c.id, mentions.c.state)
@@ -46,7 +48,9 @@ async def erase(
         .order_by(mentions.c.native_id)
         .with_for_update(key_share=True)
     )
-    return await _blank(connection, rows.all(), now)
+    erased = rows.all()
+    await identities.forget(connection, [row.id for row in erased], network, key=key, now=now)
+    return await _blank(connection, erased, now)
 
 
 async def forget_author(
@@ -76,6 +80,7 @@ async def forget_author(
         return 0
     stones = {row.id: tombstone(key, "mention", network, row.native_id) for row in rows}
     await bury(connection, "mention", stones.values(), now=now)
+    await identities.forget(connection, list(stones), network, key=key, now=now)
     await _blank(connection, rows, now)
     await connection.execute(
         update(mentions).where(mentions.c.id == bindparam("of")),
@@ -93,7 +98,7 @@ async def _blank(connection: AsyncConnection, rows: Sequence[Any], now: datetime
         .where(among(connection, mentions.c.id, ids))
         .values(
             text="", text_key="", url=None, author_id=None, author_handle=None,
-            author_name=None, hashtags=[], handles=[], media=[], gone_at=now,
+            author_name=None, hashtags=[], handles=[], media=[], beside=[], ref=None, gone_at=now,
         )
     )  # fmt: skip
     await connection.execute(

@@ -19,25 +19,35 @@ from listener.store.upsert import upsert
 
 FRESH = timedelta(seconds=60)
 """A worker that has not beaten for so long counts as gone."""
+HEALTHY = timedelta(seconds=60)
+"""Who lived so long did not die of starting."""
 REMEMBERED = timedelta(days=1)
 """So long a worker that died is told of; after that it is one that was."""
 
 
-async def arrive(
-    db: Database, process: str, *, gone: Callable[[str], bool], now: datetime
-) -> list[str]:
-    """Forgets workers of ``process`` that ``gone`` knows to be so (we take their place), and
-    whoever has not beaten for a day. Returns the names it forgot."""
-    c = heartbeats.c
+Gone = Callable[[str], bool]
+"""Whether a worker is known to have ended: one of this machine without a process."""
+
+
+def nobody(_worker: str) -> bool:
+    return False
+
+
+async def arrive(db: Database, process: str, *, gone: Gone, now: datetime) -> int:
+    """Forgets workers of ``process`` that are ``gone`` (we take their place), and whoever has not
+    beaten for a day. Returns how many times in a row our place was left by a death; a life of
+    ``HEALTHY`` before makes it one."""
     async with db.writing() as connection:
-        rows = await connection.execute(select(c.worker, c.process, c.at))
-        lost = [
-            row.worker
-            for row in rows
-            if now - row.at > REMEMBERED or (row.process == process and gone(row.worker))
-        ]
-        await _forget(connection, lost)
-    return lost
+        rows = list(await connection.execute(select(heartbeats)))
+        before = [row for row in rows if row.process == process and gone(row.worker)]
+        old = [row.worker for row in rows if now - row.at > REMEMBERED]
+        await _forget(connection, [*{*old, *(row.worker for row in before)}])
+    quick = [
+        row.detail.get("deaths", 0)
+        for row in before
+        if row.at - row.started_at < HEALTHY and now - row.at < 2 * HEALTHY
+    ]
+    return 1 + max(quick, default=0) if before else 0
 
 
 async def beat(
@@ -73,17 +83,20 @@ async def farewell(db: Database, worker: str) -> None:
         await _forget(connection, [worker])
 
 
-async def workers(connection: AsyncConnection, now: datetime) -> list[dict[str, Any]]:
+async def workers(
+    connection: AsyncConnection, now: datetime, *, gone: Gone = nobody
+) -> list[dict[str, Any]]:
     """Every worker that beats, or died within a day, by name: the ``workers`` of ``status``.
 
-    ``state``: ok | silent. Times as ISO 8601 in UTC; ``age_seconds`` since the last beat.
+    ``state``: ok | silent | restarting (died twice or more in a row, and has not yet lived for
+    ``HEALTHY``). Times as ISO 8601 in UTC; ``age_seconds`` since the last beat.
     """
     rows = await connection.execute(select(heartbeats).order_by(heartbeats.c.worker))
     return [
         {
             "worker": row["worker"],
             "process": row["process"],
-            "state": "ok" if now - row["at"] <= FRESH else "silent",
+            "state": _state(row, now, gone),
             "since": row["started_at"].isoformat(),
             "last_beat": row["at"].isoformat(),
             "age_seconds": max(round((now - row["at"]).total_seconds()), 0),
@@ -92,6 +105,13 @@ async def workers(connection: AsyncConnection, now: datetime) -> list[dict[str, 
         for row in rows.mappings()
         if now - row["at"] <= REMEMBERED
     ]
+
+
+def _state(row: Mapping[Any, Any], now: datetime, gone: Gone) -> str:
+    if now - row["at"] > FRESH or gone(row["worker"]):
+        return "silent"
+    looping = row["detail"].get("deaths", 0) >= 2 and now - row["started_at"] < HEALTHY
+    return "restarting" if looping else "ok"
 
 
 def silent(known: Sequence[Mapping[str, Any]], expected: Collection[str]) -> list[str]:

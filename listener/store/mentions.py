@@ -14,7 +14,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Hit, Mention
-from listener.store import rereads
+from listener.store import identities, own_posts, rereads
 from listener.store.among import among
 from listener.store.bulk import insert_rows, new_ids
 from listener.store.forget import erase, forget_author
@@ -40,12 +40,13 @@ class Arrival:
 
 @dataclass(slots=True)
 class Added:
-    """What became of a batch: len(new) + len(changed) + duplicates + refused arrivals.
+    """What became of a batch: len(new) + len(changed) + duplicates + refused + own arrivals.
 
     new, changed: ids of rows whose text is to be labelled. duplicates: known, text unchanged (a new
     match or newer numbers are written all the same). refused: deleted or forgotten before,
     past the time it is kept, or unusable (no id, a time beyond ``times``; those are ``untimely``).
-    matched: those of new and changed that match a brand.
+    matched: those of new and changed that match a brand. own: new posts in a brand's own voice that
+    concern nobody else, kept apart from mentions (one that was there is a duplicate).
     """
 
     new: list[int] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Added:
     refused: int = 0
     untimely: int = 0
     matched: int = 0
+    own: int = 0
 
 
 async def add(
@@ -78,7 +80,9 @@ async def add(
         arrivals = [_masked(arrival, mask) for arrival in arrivals]
     await _alone(connection)
     batch = _merge(arrivals, added, now)
+    batch = await _settled(connection, batch, added)
     batch = await _without_buried(connection, batch, key, added)
+    batch = await _without_own(connection, batch, brand_ids, added, now)
     known = await _known(connection, batch)
     fresh = {k: a for k, a in batch.items() if k not in known}
     rows = [mention_row(a.mention, k, source=source, now=now) for k, a in sorted(fresh.items())]
@@ -102,6 +106,8 @@ async def add(
         brand_ids=brand_ids,
         now=now,
     )
+    stored = [(row, batch[k].mention) for k, row in ids.items()]
+    await identities.keep(connection, stored + [(row.id, a.mention) for row, a in pairs])
     added.changed = sorted(again)
     added.matched += sum(1 for row, a in pairs if row.id in again and a.hits)
     added.duplicates += len(pairs) - len(again)
@@ -110,7 +116,8 @@ async def add(
 
 def _masked(arrival: Arrival, mask: Callable[[str], str]) -> Arrival:
     """The text, and what of it the evidence quotes, as it may be stored."""
-    mention = replace(arrival.mention, text=mask(arrival.mention.text))
+    beside = tuple(replace(piece, text=mask(piece.text)) for piece in arrival.mention.beside)
+    mention = replace(arrival.mention, text=mask(arrival.mention.text), beside=beside)
     hits = tuple(
         replace(hit, evidence=tuple(replace(e, found=mask(e.found)) for e in hit.evidence))
         for hit in arrival.hits
@@ -144,6 +151,50 @@ def _merge(arrivals: Iterable[Arrival], added: Added, now: datetime) -> dict[Key
     return batch
 
 
+async def _without_own(
+    connection: AsyncConnection,
+    batch: dict[Key, Arrival],
+    brand_ids: Mapping[str, int],
+    added: Added,
+    now: datetime,
+) -> dict[Key, Arrival]:
+    """What brands write themselves goes its own way; it goes on as a mention of the other brands
+    that it matches, or where it was stored as one before."""
+    voices = {key: {h.brand for h in a.hits if h.own} for key, a in batch.items()}
+    posts = [
+        (key, batch[key].mention, brand_ids[brand])
+        for key, brands in sorted(voices.items())
+        for brand in sorted(brands)
+    ]
+    if not posts:
+        return batch
+    fresh = await own_posts.keep(connection, posts, now)
+    spoken = [key for key, brands in voices.items() if brands]
+    before = {(row.network, row.native_id) for row in (await _known(connection, spoken)).values()}
+    left: dict[Key, Arrival] = {}
+    for key, arrival in batch.items():
+        hits = tuple(hit for hit in arrival.hits if hit.brand not in voices[key])
+        if hits or not voices[key] or key in before:
+            left[key] = replace(arrival, hits=hits)
+        elif key in fresh:
+            added.own += 1
+        else:
+            added.duplicates += 1
+    return left
+
+
+async def _settled(
+    connection: AsyncConnection, batch: dict[Key, Arrival], added: Added
+) -> dict[Key, Arrival]:
+    """Under the ids of the rows that arrivals with an identity of their own are known as."""
+    if all(arrival.mention.identity is None for arrival in batch.values()):
+        return batch
+    pairs = {key: (arrival.mention, arrival.hits) for key, arrival in batch.items()}
+    settled, same = await identities.settle(connection, pairs)
+    added.duplicates += same
+    return {key: Arrival(mention, hits) for key, (mention, hits) in settled.items()}
+
+
 def _still_read(row: Row[Any]) -> bool:
     return row.gone_at is None and row.reason != EMPTIED
 
@@ -159,7 +210,7 @@ async def _without_buried(
             "else what was deleted or forgotten would come back."
         )
     stones = {k: _stones(key, k, arrival.mention) for k, arrival in batch.items()}
-    dead = await buried(connection, [stone for pair in stones.values() for stone in pair])
+    dead = await buried(connection, [stone for some in stones.values() for stone in some])
     alive = {k: arrival for k, arrival in batch.items() if dead.isdisjoint(stones[k])}
     added.refused += len(batch) - len(alive)
     return alive
@@ -170,7 +221,10 @@ def _stones(key: bytes, of: Key, mention: Mention) -> list[str]:
     stones = [tombstone(key, "mention", network, native_id)]
     author = mention.author
     names = (identity(author.id), identity(author.handle)) if author else ()
-    return stones + [tombstone(key, "author", network, name) for name in names if name]
+    stones += [tombstone(key, "author", network, name) for name in names if name]
+    if mention.identity is not None:
+        stones += [identities.stone_of(key, network, its) for its in mention.identity.keys]
+    return stones
 
 
 async def _alone(connection: AsyncConnection) -> None:

@@ -24,15 +24,29 @@ LOCK_SECONDS = 0.05
 
 
 class SchemaMismatch(RuntimeError):
-    """The schema is not this code's; the message says what to do."""
+    """The schema is ``found``, not this code's (``needed``). ``kind``: newer | older | empty."""
+
+    kind = "older"
+
+    def __init__(self, found: str = "", needed: str = "") -> None:
+        super().__init__(f"the schema is {self.kind}: {found or 'none'}, not {needed or head()}")
+        self.found, self.needed = found, needed
 
 
 class SchemaTooNew(SchemaMismatch):
     """The database was written by a newer Rasid; older code would damage what it cannot see."""
 
+    kind = "newer"
+
 
 class SchemaTooOld(SchemaMismatch):
-    """The database waits to be migrated, or was never used."""
+    """The database waits to be migrated."""
+
+
+class SchemaEmpty(SchemaTooOld):
+    """The database was never used."""
+
+    kind = "empty"
 
 
 async def migrate(db: Database) -> None:
@@ -63,12 +77,9 @@ def _must_fit(connection: Connection) -> None:
     current = MigrationContext.configure(connection).get_current_heads()
     _not_newer(current)
     if not current:
-        raise SchemaTooOld("The database is empty: Rasid has not run here yet. Start it: rasid run")
+        raise SchemaEmpty(needed=head())
     if current != (head(),):
-        raise SchemaTooOld(
-            f"The database has schema {', '.join(current)}, this Rasid needs {head()}. "
-            "Start the new Rasid once, it brings the schema up to date: rasid run"
-        )
+        raise SchemaTooOld(", ".join(current), head())
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -88,10 +99,7 @@ def _not_newer(current: tuple[str, ...]) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
     for revision in current:
         if revision not in known:
-            raise SchemaTooNew(
-                f"The database has schema {revision}, this Rasid knows up to {max(known)}. "
-                "Start the newer Rasid that wrote it, or restore a backup made before the upgrade."
-            )
+            raise SchemaTooNew(revision, max(known))
 
 
 @asynccontextmanager

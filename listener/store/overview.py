@@ -131,7 +131,7 @@ async def _labels(
 async def _alerts(connection: AsyncConnection, mention_id: int) -> list[dict[str, Any]]:
     rows = await _all(
         connection,
-        select(alerts)
+        select(alerts, alert_mentions.c.folded)
         .join(alert_mentions, alert_mentions.c.alert_id == alerts.c.id)
         .where(alert_mentions.c.mention_id == mention_id)
         .order_by(alerts.c.id),

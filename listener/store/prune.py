@@ -133,7 +133,7 @@ async def empty(connection: AsyncConnection, ids: Sequence[int]) -> None:
         .where(among(connection, mentions.c.id, ids))
         .values(
             text="", text_key="", url=None, author_name=None, handles=[], media=[],
-            reason=EMPTIED,
+            beside=[], ref=None, reason=EMPTIED,
         )
     )  # fmt: skip
     await connection.execute(

@@ -11,8 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Author, Hit, Mention
 from listener.store.among import among
-from listener.store.rows import author_columns, engagement_columns, match_row, text_columns
-from listener.store.storable import storable
+from listener.store.rows import (
+    author_columns,
+    beside_column,
+    engagement_columns,
+    match_row,
+    text_columns,
+)
+from listener.store.storable import storable, word
 from listener.store.tables import matches, mentions, revisions
 from listener.store.upsert import insert_new, upsert
 
@@ -23,9 +29,10 @@ COLUMNS = [
     mentions.c[name]
     for name in (
         "id", "network", "native_id", "text", "revision", "gone_at", "reason", "engagement_at",
-        "author_id", *AUTHOR, *NUMBERS,
+        "author_id", "beside", "ref", *AUTHOR, *NUMBERS,
     )
 ]  # fmt: skip
+LATE = ("link", "quoted")
 NO_LONGER = 0.0
 """``matches.about`` of a match that an edit took away: kept, so that the decision, an open alert
 and the counts follow; counted no more."""
@@ -57,7 +64,31 @@ async def apply(
                 rows.append(match_row(row.id, brand_id, hit, revision=row.revision, now=now))
     await _wait(connection, rows)
     await _count(connection, read, now)
+    await _complete(connection, same)
     return changed
+
+
+async def _complete(
+    connection: AsyncConnection, same: Sequence[tuple[Row[Any], Mention, Sequence[Hit]]]
+) -> None:
+    """What stands beside a text that is the same, and what it is asked for by."""
+    rows = []
+    for row, mention, _hits in same:
+        known = {"beside": row.beside or [], "ref": row.ref}
+        told = {"beside": _beside(row, mention), "ref": word(mention.ref) or row.ref}
+        if told != known:
+            rows.append({"of": row.id, **told})
+    if rows:
+        await connection.execute(update(mentions).where(mentions.c.id == bindparam("of")), rows)
+
+
+def _beside(row: Row[Any], mention: Mention) -> list[list[str]]:
+    """What was read now. A quoted post and a link's card come later, or on another way, than the
+    text (a stream has the quoted post's address only): of these what is known stays."""
+    now = beside_column(mention)
+    told = {kind for kind, _text in now}
+    late = [piece for piece in row.beside or () if piece[0] in LATE and piece[0] not in told]
+    return [*now, *late]
 
 
 async def _matched(
@@ -95,7 +126,12 @@ async def _edit(
         .where(mentions.c.id == bindparam("of"))
         .values(state="collected", reason=None, taken_by=None, taken_until=None, tries=0),
         [
-            {"of": row.id, "revision": row.revision + 1, **text_columns(mention)}
+            {
+                "of": row.id,
+                "revision": row.revision + 1,
+                **text_columns(mention),
+                "beside": _beside(row, mention),
+            }
             for row, mention, _hits in edited
         ],
     )

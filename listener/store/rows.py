@@ -8,10 +8,12 @@ from typing import Any
 from classifiers.tidy import text_key
 from listener.records import Author, Engagement, Hit, Mention
 from listener.store.storable import URL_LIMIT, count, identity, measure, storable, word, words
+from listener.store.text_tags import with_tags_of
 
 Key = tuple[str, str]
 """(network, native id): the identity of a mention."""
 EVIDENCE_LIMIT = 20
+BESIDE_LIMIT, BESIDE_LENGTH = 20, 5_000
 
 
 def text_columns(mention: Mention) -> dict[str, Any]:
@@ -21,10 +23,18 @@ def text_columns(mention: Mention) -> dict[str, Any]:
         "text": text,
         "text_key": text_key(text),
         "language": word(mention.language),
-        "hashtags": words(mention.hashtags),
+        "hashtags": words(with_tags_of(text, mention.hashtags)),
         "handles": words(mention.mentions),
         "media": words(mention.media),
+        "beside": beside_column(mention),
     }
+
+
+def beside_column(mention: Mention) -> list[list[str]]:
+    """At most ``BESIDE_LIMIT`` pieces, none twice and none empty."""
+    told = [(piece.kind, storable(piece.text, BESIDE_LENGTH)) for piece in mention.beside]
+    once = [pair for pair in dict.fromkeys(told) if pair[1].strip()]
+    return [[kind, text] for kind, text in once[:BESIDE_LIMIT]]
 
 
 def engagement_columns(engagement: Engagement) -> dict[str, int | None]:
@@ -57,6 +67,7 @@ def mention_row(mention: Mention, key: Key, *, source: str, now: datetime) -> di
         **author_columns(mention.author),
         **text_columns(mention),
         "kind": mention.kind,
+        "ref": word(mention.ref),
         "parent_id": word(mention.parent_id, URL_LIMIT),
         "thread_id": word(mention.thread_id, URL_LIMIT),
         "rating": measure(mention.rating),

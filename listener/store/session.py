@@ -17,8 +17,17 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from listener.store.discreet import discreet
+from listener.store.same_file import SameFile
+from listener.store.sqlite_opening import connected
+
+SQLITE, POSTGRESQL = "sqlite+aiosqlite", "postgresql+asyncpg"
+_DRIVERS = {"sqlite": SQLITE, "postgres": POSTGRESQL, "postgresql": POSTGRESQL} | {
+    name: name for name in (SQLITE, POSTGRESQL)
+}
 BUSY_MS = 30_000
 DURABLE = "rasid_durable"
 """Execution option of a connection whose next transaction must be on disk when it commits."""
@@ -27,7 +36,16 @@ LOOK_SECONDS = 10
 
 
 class NoDatabase(Exception):
-    """There is no database where it is looked for."""
+    """There is no file at ``path``. ``pid``: of the Rasid that runs all the same, where one does:
+    then its file was taken away."""
+
+    def __init__(self, path: Path, pid: str | None = None) -> None:
+        super().__init__(f"there is no database at {path}")
+        self.path, self.pid = path, pid
+
+
+class BadAddress(ValueError):
+    """What is named as the database is no address of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +87,23 @@ class Database:
 def open_database(url: str) -> Database:
     """``sqlite+aiosqlite:///path`` (local disk only) or ``postgresql+asyncpg://…``.
 
-    ``sqlite:`` and ``postgresql:`` URLs are given their async driver.
+    ``sqlite:`` and ``postgresql:`` URLs are given their async driver. Raises BadAddress.
     """
-    parsed = make_url(url)
-    if parsed.drivername in ("sqlite", "sqlite+aiosqlite"):
-        parsed = parsed.set(drivername="sqlite+aiosqlite")
+    parsed = _parsed(url)
+    if parsed.drivername == SQLITE:
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=120)
-        read = create_async_engine(parsed, pool_size=4)
+        opening = {"async_creator_fn": connected}
+        write = _engine(parsed, pool_size=1, max_overflow=0, pool_timeout=120, connect_args=opening)
+        read = _engine(parsed, pool_size=4, connect_args=opening)
+        if parsed.database and parsed.database != ":memory:":
+            same = SameFile(parsed.database)
+            same.watch(write)
+            same.watch(read)
         _sqlite(write, read_only=False)
         _sqlite(read, read_only=True)
         return Database(write=write, read=read)
-    if parsed.drivername in ("postgres", "postgresql"):
-        parsed = parsed.set(drivername="postgresql+asyncpg")
-    engine = create_async_engine(parsed, pool_pre_ping=True, pool_size=5)
+    engine = _engine(parsed, pool_pre_ping=True, pool_size=5)
     return Database(write=engine, read=engine)
 
 
@@ -94,25 +114,44 @@ def open_reading(url: str) -> Database:
     SQLite itself may make its two files beside a database that no process has open; a folder where
     that is not allowed is read as one that nobody writes to.
     """
-    parsed = make_url(url)
-    if parsed.drivername in ("sqlite", "sqlite+aiosqlite"):
+    parsed = _parsed(url)
+    if parsed.drivername == SQLITE:
         path = Path(parsed.database or "")
         if not path.is_file():
-            raise NoDatabase(f"there is no database at {path}")
+            raise NoDatabase(path)
         alone = not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
         query = {"uri": "true", "mode": "ro"} | ({"immutable": "1"} if alone else {})
         name = f"file:{quote(str(path.absolute()))}"
         parsed = URL.create("sqlite+aiosqlite", database=name, query=query)
-        engine = create_async_engine(parsed, pool_size=2)
+        engine = _engine(parsed, pool_size=2, connect_args={"async_creator_fn": connected})
         _sqlite_looking(engine)
         return Database(write=engine, read=engine)
-    if parsed.drivername in ("postgres", "postgresql"):
-        parsed = parsed.set(drivername="postgresql+asyncpg")
     server = {"default_transaction_read_only": "on", "lock_timeout": f"{LOOK_SECONDS}s"}
-    engine = create_async_engine(
+    engine = _engine(
         parsed, pool_size=2, connect_args={"timeout": LOOK_SECONDS, "server_settings": server}
     )
     return Database(write=engine, read=engine)
+
+
+def _parsed(url: str) -> URL:
+    """With the drivers that we use. What others call sslmode is asyncpg's ssl."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise BadAddress(type(error).__name__) from None  # its text holds the password
+    driver = _DRIVERS.get(parsed.drivername)
+    if driver is None:
+        raise BadAddress(f"{parsed.drivername} is not supported")
+    modes = parsed.query.get("sslmode")
+    if modes is not None and driver != SQLITE:
+        parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": modes})
+    return parsed.set(drivername=driver)
+
+
+def _engine(url: URL, **options: Any) -> AsyncEngine:
+    engine = create_async_engine(url, hide_parameters=True, **options)
+    discreet(engine)
+    return engine
 
 
 def _sqlite_looking(engine: AsyncEngine) -> None:

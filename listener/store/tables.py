@@ -28,6 +28,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -167,6 +168,8 @@ mentions = Table(
     Column("hashtags", _json, nullable=False),
     Column("handles", _json, nullable=False),
     Column("media", _json, nullable=False),
+    Column("beside", _json),  # [[kind, text], ...]: seen with the text, not classified
+    Column("ref", Text),  # what the network is asked for it by, where that is not its native id
     Column("likes", BigInteger),
     Column("replies", BigInteger),
     Column("shares", BigInteger),
@@ -186,9 +189,19 @@ mentions = Table(
     Index("ix_mentions_created_at", "created_at"),
     Index("ix_mentions_text_key", "text_key"),
     Index("ix_mentions_author", "network", "author_id"),
+    _where("ix_mentions_ref", ["network", "ref"], "ref IS NOT NULL"),  # deletions name it
     Index("ix_mentions_kept", "network", "collected_at", "id"),  # retention asks by it
     _where("ix_mentions_collected", ["id"], "state = 'collected'"),
     _where("ix_mentions_set_aside", ["id"], "state = 'set_aside'"),
+)
+
+identities = Table(  # what an item is known by where the network's ids do not tell
+    "identities",
+    metadata,
+    Column("key", Text, primary_key=True),  # listener.sameness.keys_of
+    _mention(),
+    Column("home", Text),  # where it was read first; None: before that was kept
+    Index("ix_identities_mention_id", "mention_id"),
 )
 
 revisions = Table(  # earlier texts of an edited mention; the row in mentions is the newest
@@ -348,7 +361,18 @@ alert_mentions = Table(
     Column("alert_id", ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
     _mention(primary_key=True),
     Column("at", UtcTime, nullable=False),
+    # another says what the card says: counted there, claimed with it or taken out of it
+    Column("folded", Boolean, nullable=False, server_default=false()),
     Index("ix_alert_mentions_mention", "mention_id"),
+)
+
+stories = Table(  # what a card's first mention tells, so that others who tell the same find it
+    "stories",
+    metadata,
+    Column("key", Text, primary_key=True),  # alerts.desk.stories
+    Column("alert_id", ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
+    _mention(),
+    Index("ix_stories_mention_id", "mention_id"),
 )
 
 notices = Table(  # the outbox: everything that is sent to a channel, and what became of it
@@ -410,18 +434,20 @@ users = Table(
     Column("seen_at", UtcTime, nullable=False),
 )
 
-own_posts = Table(
+own_posts = Table(  # what brands write themselves: no mentions of theirs
     "own_posts",
     metadata,
     Column("network", Text, primary_key=True),
     Column("native_id", Text, primary_key=True),
-    _brand(),
+    _brand(primary_key=True),
     Column("account", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("parent_id", Text),
     Column("text", Text, nullable=False),
     Column("url", Text),
     Column("hashtags", _json, nullable=False),
     Column("media", _json, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
+    Column("created_at", UtcTime),  # None: not told
     Column("collected_at", UtcTime, nullable=False),
 )
 

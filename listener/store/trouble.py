@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 PAUSES = (0.2, 1.0, 5.0, 15.0, 30.0)
 """Seconds between the attempts of ``patiently``: longer than a server takes to come back."""
-_VALUES = {"23502", "23514"}  # NOT NULL, CHECK
+_VALUES = {"23502", "23514", "54000"}  # NOT NULL, CHECK, a value too large for its index
 _VALUES_SQLITE = {"SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK"}
 
 

@@ -33,7 +33,10 @@ def test_help_says_what_the_command_does(path: tuple[str, ...]) -> None:
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "rasid.toml"
-    path.write_text('[storage]\nredis = "none"\n' + brands("رشفان"), encoding="utf-8")
+    path.write_text(
+        '[service]\nlanguage = "en"\n[storage]\nredis = "none"\n' + brands("رشفان"),
+        encoding="utf-8",
+    )
     return path
 
 

@@ -36,7 +36,15 @@ class Installation:
         settings = write_settings(folder, dialect)
         text = settings.read_text("utf-8").replace('data = "data"', 'data = "."')
         settings.write_text(text, encoding="utf-8")
-        self._command = [sys.executable, "-m", "listener.cli", "--config", str(settings), "import"]
+        self._command = [
+            sys.executable,
+            "-m",
+            "listener.cli",
+            "--config",
+            str(settings),
+            "import",
+            "--yes",
+        ]
 
     def start(self, *arguments: str | Path, **more: Any) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

@@ -1,4 +1,5 @@
-"""A post of December 9999, whoever brings it: it never gets in, and is counted where it came."""
+"""A post of December 9999, whoever brings it: that time never gets in. A network's post is skipped
+and counted where it came; of what a person wrote (a row, a feed's date) the time is unknown."""
 
 from __future__ import annotations
 
@@ -39,25 +40,32 @@ async def dates(db: Database) -> list[datetime]:
         return list((await connection.execute(select(t.mentions.c.created_at))).scalars())
 
 
+async def known(db: Database) -> list[tuple[datetime, bool]]:
+    columns = (t.mentions.c.created_at, t.mentions.c.created_known)
+    async with db.reading() as connection:
+        rows = await connection.execute(select(*columns))
+    return sorted((at, told) for at, told in rows)
+
+
 async def nobody(_ids: Sequence[int]) -> None:
     return None
 
 
-async def test_by_import_it_is_rejected_with_its_line(db: Database) -> None:
+async def test_by_import_its_time_is_unknown_and_its_line_told(db: Database) -> None:
     await an_intake(db, nobody)
     told: list[tuple[int, str]] = []
     lines = [{"text": "زين", "created_at": FAR}, {"text": "زين 2", "created_at": START.isoformat()}]
     counts = await import_mentions(
         db, io.BytesIO("\n".join(map(json.dumps, lines)).encode()), mention_of=mention_of,
-        match=lambda _mention: [ZAIN], brand_ids={"زين": 1}, key=None, zone=UTC, now=START,
-        rejected=lambda line, why: told.append((line, why)),
+        match=lambda _mention: [ZAIN], brand_ids={"زين": 1}, key=None, zone=UTC,
+        now=START + timedelta(hours=1), unread=lambda line, why: told.append((line, why)),
     )  # fmt: skip
-    assert (counts.read, counts.stored, counts.rejected) == (2, 1, 1)
+    assert (counts.read, counts.stored, counts.rejected) == (2, 2, 0)
     assert told == [(1, f"created_at: {FAR!r}: expected a time between 1990 and tomorrow")]
-    assert await dates(db) == [START]
+    assert await known(db) == [(START, True), (START + timedelta(hours=1), False)]
 
 
-async def test_by_webhook_it_stands_in_the_answers_errors(db: Database) -> None:
+async def test_by_webhook_it_stands_in_the_answer_as_unknown(db: Database) -> None:
     await an_intake(db, nobody)
     webhook = WebhookIn(
         db, lambda _mention: [ZAIN], {"زين": 1}, b"k" * 32, UTC, lambda: START, nobody, lambda: "s"
@@ -66,11 +74,21 @@ async def test_by_webhook_it_stands_in_the_answers_errors(db: Database) -> None:
     given = await webhook.receive(body, {"X-Rasid-Signature": signature(body, "s")})
     assert isinstance(given.body, bytes)
     told = json.loads(given.body)
-    assert (given.status, told["stored"], told["rejected"]) == (400, 1, 1)
-    assert told["errors"] == [
-        {"record": 0, "error": f"created_at: {FAR!r}: expected a time between 1990 and tomorrow"}
+    assert (given.status, told["stored"], told["rejected"]) == (202, 2, 0)
+    assert told["unknown"] == [
+        {"record": 0, "unknown": f"created_at: {FAR!r}: expected a time between 1990 and tomorrow"}
     ]
-    assert await dates(db) == [START]
+    assert await known(db) == [(START, False), (START, False)]
+
+
+def test_in_a_feed_the_entry_stays_and_its_time_is_unknown() -> None:
+    far = datetime.fromisoformat(FAR)
+    entries = tuple(
+        Mention("rss", str(n), "خبر", at, kind="article") for n, at in enumerate((far, START))
+    )
+    page = in_time(Page(mentions=entries), lambda _one: None, START)
+    assert [(one.id, one.created_at) for one in page.mentions] == [("0", None), ("1", START)]
+    assert page.skipped == 0
 
 
 async def test_on_a_collectors_page_it_is_skipped_and_the_walk_goes_on(

@@ -19,9 +19,11 @@ from websockets.exceptions import ConnectionClosed
 
 from listener.clock import SteeredClock
 from listener.collecting import cursors
-from listener.collecting.stream import Follower, StreamSource
+from listener.collecting.batch import LARGEST
+from listener.collecting.credentials import Fixed
+from listener.collecting.stream import LARGEST_FRAME, Follower, StreamSource
 from listener.networks.base import Gone
-from listener.records import Author, Mention, Query
+from listener.records import Author, Credential, Mention, Query
 from listener.store import standing
 from listener.store import tables as t
 from listener.store.mentions import Added
@@ -37,7 +39,9 @@ class PlainStream:
     network: ClassVar[str] = "plain"
     url: str = ""
 
-    def connect(self, queries: Sequence[Query], *, cursor: str | None) -> httpx.Request:
+    def connect(
+        self, queries: Sequence[Query], *, cursor: str | None, credential: Credential | None = None
+    ) -> httpx.Request:
         return httpx.Request("GET", self.url, params={"cursor": cursor or ""})
 
     def event(self, data: bytes) -> Mention | Gone | None:
@@ -48,6 +52,14 @@ class PlainStream:
 
     def position(self, data: bytes) -> str | None:
         return str(json.loads(data)["n"])
+
+
+@dataclass(frozen=True)
+class TimedStream(PlainStream):
+    """Positions are seconds."""
+
+    def beyond(self, cursor: str, seconds: float) -> str:
+        return str(int(cursor) + int(seconds))
 
 
 @dataclass
@@ -64,6 +76,9 @@ class Desk:
     idle: float = 30.0
     replay: timedelta | None = timedelta(hours=24)
     broken: bool = False  # our own store
+    largest: int = LARGEST_FRAME
+    kind: type[PlainStream] = PlainStream
+    token: str | None = None
 
     async def follower(self) -> Follower:
         async def wake(ids: Sequence[int]) -> None:
@@ -77,10 +92,14 @@ class Desk:
             return await real.add(*args, **named)
 
         source = StreamSource(
-            PlainStream(self.url), idle=self.idle, flush=0.02, batch=3, replay=self.replay
+            self.kind(self.url), idle=self.idle, flush=0.02, batch=3, replay=self.replay
         )
         intake = replace(real, add=adding)
-        return Follower(source, self.db, intake, self.clock, jitter=lambda: 0.0)
+        credential = Credential("plain", {"token": self.token}) if self.token else None
+        return Follower(
+            source, self.db, intake, self.clock, largest=self.largest, jitter=lambda: 0.0,
+            credentials=Fixed(credential),
+        )  # fmt: skip
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
@@ -213,6 +232,147 @@ async def test_deletions_edits_and_rubbish_in_their_order(db: Database) -> None:
         async with db.reading() as connection:
             rows = (await connection.execute(select(t.ledger))).mappings().all()
         assert sum(row["skipped"] for row in rows) == 2
+
+
+async def test_an_event_too_large_is_counted_and_the_next_one_is_read(db: Database) -> None:
+    async def script(connection: ServerConnection, nth: int) -> None:
+        await connection.send(post(1))
+        await connection.send(post(2, "زين " + "x" * LARGEST))
+        await connection.send(post(3))
+        await connection.wait_closed()
+
+    async with desk(db, script) as made, made.following():
+        await made.has("1", "3")
+        await made.at("3")
+        async with db.reading() as connection:
+            skipped = (await connection.execute(select(t.ledger.c.skipped))).scalars().all()
+    assert sum(skipped) == 1
+    assert made.cursors == [""]
+
+
+@pytest.mark.parametrize("kind", [TimedStream, PlainStream])
+async def test_an_event_too_large_to_be_read_is_stepped_over_and_the_gap_told(
+    db: Database, kind: type[PlainStream]
+) -> None:
+    events = [post(1), post(4, "زين " + "x" * 5000), post(20)]
+
+    async def script(connection: ServerConnection, nth: int) -> None:
+        since = made.cursors[-1]
+        for event in events if since else events[:2] if nth == 1 else events[2:]:
+            if not since or json.loads(event)["n"] >= int(since):
+                await connection.send(event)
+        await connection.wait_closed()
+
+    async with desk(db, script) as made:
+        made.largest, made.kind = 2000, kind
+        async with made.following():
+            for _ in range(3 if kind is TimedStream else 1):
+                await made.clock.settled()
+                await made.clock.advance(2, sleepers=0)
+            await made.has("1", "20")
+        async with db.reading() as connection:
+            gaps = await connection.execute(select(t.ledger).where(t.ledger.c.kind == "gap"))
+            (gap,) = gaps.mappings().all()
+    assert "too large" in gap["note"]
+    assert made.cursors == (["", "2", "4", "8"] if kind is TimedStream else ["", ""])
+
+
+async def test_events_that_come_again_are_no_progress(db: Database) -> None:
+    async def script(connection: ServerConnection, nth: int) -> None:
+        await connection.send(post(1))
+        await connection.close()
+
+    async with desk(db, script) as made, made.following():
+        for nth in range(1, 6):
+            await made.clock.settled()
+            shown = (await made.cursor()).pace
+            assert (shown.state, shown.errors) == ("unreachable", nth)
+            await made.clock.advance(0.125 * nth - 0.01)  # not yet
+            assert len(made.cursors) == nth
+            await made.clock.advance(0.02, sleepers=0)
+
+
+async def test_new_events_are_progress_however_often_the_line_breaks(db: Database) -> None:
+    async def script(connection: ServerConnection, nth: int) -> None:
+        for n in range(max(nth - 3, 1), nth + 1):  # the last ones again, as a rewound stream does
+            await connection.send(post(n))
+        await connection.close()
+
+    async with desk(db, script) as made, made.following():
+        for _ in range(8):
+            await made.clock.settled()
+            assert (await made.cursor()).pace.errors == 1
+            await made.clock.advance(0.2, sleepers=0)
+
+
+@dataclass(frozen=True)
+class ToldStream(PlainStream):
+    """It is told what is wanted, and may be silent; it has no positions."""
+
+    quiet: ClassVar[bool] = True
+
+    def connect(
+        self, queries: Sequence[Query], *, cursor: str | None, credential: Credential | None = None
+    ) -> httpx.Request:
+        token = credential.values["token"] if credential else ""
+        return httpx.Request("GET", self.url, params={"cursor": token})
+
+    def subscriptions(self, queries: Sequence[Query]) -> Sequence[str]:
+        return ["one", "two"]
+
+    def refusal(self, data: bytes) -> str | None:
+        return "it refuses" if data == b"no" else None
+
+    def event(self, data: bytes) -> Mention | Gone | None:
+        raw = json.loads(data)
+        if "gone" in raw:
+            return Gone(raw["gone"], ref=True)
+        return Mention("plain", raw["id"], raw["text"], START, ref=f"here:{raw['id']}")
+
+    def position(self, data: bytes) -> str | None:
+        return None
+
+
+async def test_a_stream_is_told_what_is_wanted_and_a_deletion_may_name_what_it_calls_a_post(
+    db: Database,
+) -> None:
+    told: list[str | bytes] = []
+
+    async def script(connection: ServerConnection, nth: int) -> None:
+        told.extend([await connection.recv(), await connection.recv()])
+        await connection.send("no")
+        await connection.send(post(1))
+        await connection.send(post(2))
+        await connection.send(json.dumps({"gone": "here:1"}))
+        await connection.send(json.dumps({"gone": "here:9"}))
+        await connection.wait_closed()
+
+    async with desk(db, script) as made:
+        made.kind, made.token = ToldStream, "t"
+        async with made.following():
+            await made.has("2")
+            shown = (await made.cursor()).pace
+        assert (shown.state, shown.why) == ("ok", "it refuses")
+    assert told == ["one", "two"]
+    assert made.cursors == ["t"]
+
+
+async def test_a_quiet_stream_stays_open_and_says_that_it_is_well(db: Database) -> None:
+    async with desk(db, quiet) as made:
+        made.kind, made.idle = ToldStream, 0.05
+
+        async def well() -> bool:
+            return (await made.cursor()).pace.state == "ok"
+
+        async with made.following():
+            await made.until(well)
+            made.clock.jump(timedelta(hours=1))
+
+            async def again() -> bool:
+                return (await made.cursor()).pace.last_success == made.clock.now()
+
+            await made.until(again)
+        assert len(made.cursors) == 1
 
 
 async def test_an_author_who_left_takes_everything_along(db: Database) -> None:

@@ -57,17 +57,21 @@ def render_card(card: Card, words: Words, zone: tzinfo, now: datetime) -> tuple[
     blocks.append(_header(lines.title(card)))
     blocks.append(_context(lines.author(quote), lines.where(quote)))
     blocks.append(_post(lines.text(quote, TEXT_LIMIT)))
+    beside = lines.beside(quote)
+    if beside:
+        blocks.append(_context(*beside))
     blocks.append(_context(lines.labels(quote)))
-    about = [line for line in (lines.why(card), lines.count(card)) if line]
+    about = [x for x in (lines.why(card), lines.count(card), lines.others(card)) if x]
     blocks.append(_context(*about))
     team = [line for line in (lines.notify(card), lines.state(card)) if line]
     blocks.append(_team_context(*team))
     if not card.test:
-        blocks.append(_buttons(card, words))
+        blocks.append(_buttons(card, lines))
     head = [lines.title(card), lines.author(quote), lines.where(quote)]
     names = Lines(words, zone, now)  # notifications and screen readers know no mentions
+    team_text = [names.notify(card), names.state(card)]
     link = lines.link(quote) if len(quote.url or "") <= BESIDE else None
-    tail = [lines.labels(quote), *about, names.notify(card), names.state(card), link]
+    tail = [*beside, lines.labels(quote), *about, *team_text, link]
     return _message(head, lines.text(quote, 2_000), tail), blocks
 
 
@@ -76,16 +80,18 @@ def render_follow_up(
 ) -> tuple[str, list[Block]]:
     """(text, blocks) of what goes into a card's thread."""
     lines = Lines(words, zone, now, user=_user)
+    beside = lines.beside(quote)
     blocks = [
         _context(lines.follow_up(quote), lines.where(quote)),
         _post(lines.text(quote, TEXT_LIMIT)),
+        *([_context(*beside)] if beside else []),
         _context(lines.labels(quote)),
     ]
     link = _link(quote, words)
     if link:
         blocks.append({"type": "actions", "elements": [link]})
     return _message(
-        [lines.follow_up(quote)], lines.text(quote, 2_000), [lines.labels(quote)]
+        [lines.follow_up(quote)], lines.text(quote, 2_000), [*beside, lines.labels(quote)]
     ), blocks
 
 
@@ -118,9 +124,10 @@ def _verbatim(text: str, limit: int) -> Block:
     return {"type": "plain_text", "text": shorten(text, limit), "emoji": False}
 
 
-def _buttons(card: Card, words: Words) -> Block:
-    """What can be done in this state. Values hold the alert's id and nothing else of substance:
-    the state lives in the database."""
+def _buttons(card: Card, lines: Lines) -> Block:
+    """What can be done in this state. Values hold ids and nothing else of substance: the state
+    lives in the database."""
+    words = lines.words
     done = card.state in ("resolved", "dismissed")
     elements: list[Block] = []
     if card.state in ("open", "snoozed"):
@@ -131,6 +138,8 @@ def _buttons(card: Card, words: Words) -> Block:
     if not done:
         elements.append(_select(card, words, "snooze", ("1h", "4h", "tomorrow"), "snooze"))
         elements.append(_button(card, words, "not_us"))
+    if card.listed:
+        elements.append(_singly(card, lines))
     if not card.quote.gone:
         sentiments = ("negative", "neutral", "positive")
         elements.append(_select(card, words, "sentiment", sentiments, "sentiment"))
@@ -160,6 +169,19 @@ def _select(card: Card, words: Words, action: str, options: tuple[str, ...], pre
         "options": [
             {"text": _label(words.say(f"{prefix}.{o}")), "value": f"{card.alert_id}:{o}"}
             for o in options
+        ],
+    }
+
+
+def _singly(card: Card, lines: Lines) -> Block:
+    """Each of those who say the same, to be claimed apart from the card."""
+    return {
+        "type": "static_select",
+        "action_id": "rasid_single",
+        "placeholder": _label(lines.words.say("button.single")),
+        "options": [
+            {"text": _label(lines.other(o)), "value": f"{card.alert_id}:{o.mention_id}"}
+            for o in card.listed
         ],
     }
 

@@ -11,7 +11,7 @@ from listener.cli.showing import show_why
 from listener.settings import Settings
 from listener.store.overview import why
 from listener.store.session import Database
-from listener.store.tables import alerts, decisions, labels
+from listener.store.tables import alerts, decisions, labels, mentions
 from listener.words import words
 from tests.alerts.channels.world import RIYADH, SETTINGS, START, World
 
@@ -96,3 +96,28 @@ async def test_what_a_person_says_of_the_intent_is_not_overruled_on_the_card(db:
         card = await load_card(connection, 1, CardStyle())
     assert card is not None
     assert card.quote.needs_response is False
+
+
+async def test_what_stands_beside_a_text_is_on_its_card_and_in_its_story_until_it_is_deleted(
+    db: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = World(db)
+    await world.brands()
+    number = await world.mention(beside=[["picture", "فاتورة من زين"], ["poll", "نعم\nلا"]])
+    await world.decide()
+    async with db.reading() as connection:
+        card = await load_card(connection, 1, CardStyle())
+        history = await why(connection, number)
+    assert card is not None
+    assert card.quote.beside == (("picture", "فاتورة من زين"), ("poll", "نعم\nلا"))
+    assert history is not None
+    show_why(history, words("en"))
+    assert "In the picture: فاتورة من زين" in capsys.readouterr().out
+    show_why(history, words("ar"))
+    assert "خيارات الاستطلاع: نعم لا" in capsys.readouterr().out
+    async with db.writing() as connection:
+        await connection.execute(update(mentions).values(gone_at=START))
+    async with db.reading() as connection:
+        gone = await load_card(connection, 1, CardStyle())
+    assert gone is not None
+    assert gone.quote.beside == ()

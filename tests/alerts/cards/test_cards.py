@@ -59,6 +59,7 @@ STATES = [
     replace(CARD, test=True),
     replace(CARD, quote=replace(QUOTE, language="ur", dialect=None)),
     replace(CARD, quote=replace(QUOTE, language="mixed")),
+    replace(CARD, quote=replace(QUOTE, beside=(("picture", "فاتورة"), ("link", "Zain | 5G\nx")))),
 ]
 
 
@@ -282,6 +283,24 @@ async def test_a_post_cannot_drive_the_terminal() -> None:
     assert shown.count("\x1b") == sum(shown.count(code) for code in codes)
     assert "\u202e" not in shown
     assert "\x9b" not in shown
+
+
+def test_what_stands_beside_the_text_is_shown_as_what_it_is_the_matched_kind_first() -> None:
+    beside = (("link", "خبر"), ("picture", "فاتورة من زين"), *(("poll", f"{n}") for n in range(5)))
+    quote = replace(QUOTE, text="شوفوا", beside=beside, evidence=(("زين", "picture", "زين"),))
+    text, blocks = render_card(replace(CARD, quote=quote), words("en"), ZONE, NOW)
+    shown = "\n".join(texts_of(blocks))
+    for said in (shown, text):
+        assert said.index("In the picture: ") < said.index("In the link: ")
+        assert said.count("In the poll: ") == 2  # four lines at most
+    assert "in the picture" in shown.lower()
+    follow, _blocks = render_follow_up(quote, words("ar"), ZONE, NOW)
+    assert "وصف الصورة: " in follow
+    out = io.StringIO()
+    console = Console("term", out, words=words("en"), zone=ZONE, clock=lambda: NOW, plain=True)
+    assert "In the picture: فاتورة من زين" in console.card(replace(CARD, quote=quote))[4].replace(
+        "\u2068", ""
+    ).replace("\u2069", "")
 
 
 def shown_text(text: str) -> str:

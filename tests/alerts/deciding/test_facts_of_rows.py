@@ -32,7 +32,7 @@ async def _own_post(
 ) -> None:
     row = {
         "network": network, "native_id": native_id, "brand_id": brand, "account": "zain",
-        "text": "عرض جديد", "hashtags": [], "media": [], "created_at": START,
+        "kind": "post", "text": "عرض جديد", "hashtags": [], "media": [], "created_at": START,
         "collected_at": START,
     }  # fmt: skip
     async with db.writing() as connection:

@@ -12,7 +12,7 @@ from alerts.numbers.spans import month_of, week_of
 from alerts.numbers.summary_text import html, lines
 from listener.settings import Settings
 from listener.store.session import Database
-from listener.store.tables import biases, matches, notices, samples
+from listener.store.tables import biases, matches, mentions, notices, samples
 from listener.words import words
 from listener.words.bidi import strip_isolates
 from tests.alerts.numbers.seeded import NOW, label, mention, seed
@@ -137,6 +137,26 @@ async def test_the_summary_marks_what_seems_to_be_about_something_else(
         summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids, now=MONDAY)
     assert said in strip_isolates("\n".join(lines(summary, words(language))))
     assert json.loads(summary.as_json())["now"]["elsewhere"] == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("ar", "لا يُعرف وقت كتابتها"), ("en", "has no known time")]
+)
+async def test_the_summary_marks_what_nobody_knows_the_time_of(
+    db: Database, language: Any, said: str
+) -> None:
+    ids, span = await week(db), week_of(IN_WEEK, "Asia/Riyadh", "sunday")
+
+    async def text() -> str:
+        async with db.reading() as connection:
+            summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids)
+        return "\n".join(lines(summary, words(language)))
+
+    assert said not in await text()
+    async with db.writing() as connection:
+        one = update(mentions).where(mentions.c.native_id == "1")
+        await connection.execute(one.values(created_known=False))
+    assert said in await text()
 
 
 async def test_a_week_without_mentions_says_so(db: Database) -> None:

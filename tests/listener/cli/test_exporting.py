@@ -6,8 +6,10 @@ import codecs
 import csv
 import io
 import json
+import os
 import stat
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -300,3 +302,21 @@ def test_what_is_no_moment_says_what_would_be(said: str) -> None:
 )
 def test_wrong_use_is_2(installed: Installed, arguments: list[str]) -> None:
     assert installed.rasid("export", *arguments).exit_code == 2
+
+
+def test_a_pipe_is_written_to_and_a_link_leads_to_its_file(
+    installed: Installed, tmp_path: Path
+) -> None:
+    installed.seed(mention(1))
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link", tmp_path / "file"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    link.symlink_to(file)
+    for output in (pipe, link):
+        found = installed.rasid("export", "mentions", "--output", str(output))
+        assert found.exit_code == 0, found.output
+    assert b"mastodon" in os.read(reading, 100_000)
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert "mastodon" in file.read_text(encoding="utf-8")
+    os.close(reading)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import select, text
 
 from listener.cli import main
+from listener.running.supervise import lock
 from listener.store import session
 from listener.store.migrate import head
 from listener.store.tables import brands, queries
@@ -111,11 +113,32 @@ def test_a_database_without_tables_is_told_of(
     _says(installed, command, "empty", "rasid run")
 
 
-@every_look
+@pytest.mark.parametrize("command", [c for c in LOOKING if c[0] != "status"], ids=" ".join)
 def test_where_nothing_ever_ran_nothing_is_made(tmp_path: Path, command: tuple[str, ...]) -> None:
     installed = Installed(tmp_path, "sqlite", "")
     _says(installed, command, str(installed.file), "has not run here yet", "rasid run")
     assert [path.name for path in tmp_path.iterdir()] == ["rasid.toml"]
+
+
+def test_status_makes_the_database_that_was_never_there_and_then_waits_for_no_writer(
+    tmp_path: Path,
+) -> None:
+    installed = Installed(tmp_path, "sqlite", f"sqlite:///{tmp_path}/data/rasid.db")
+    first = installed.rasid("status", "--json")
+    assert (first.exit_code, json.loads(first.stdout)["sources"]) == (0, []), first.output
+    with installed.held_writer():
+        for command in LOOKING:
+            found = installed.rasid(*command)
+            assert (found.exit_code == 0) is (command[0] != "why"), found.output
+
+
+def test_a_database_that_was_taken_from_a_running_rasid_is_not_begun_anew(tmp_path: Path) -> None:
+    installed = Installed(tmp_path, "sqlite", "")
+    with lock(tmp_path / "data"):
+        _says(
+            installed, ("status",), f"pid {os.getpid()}", str(installed.file), "put the file back"
+        )
+    assert not installed.file.exists()
 
 
 @pytest.mark.parametrize("command", [*LOOKING, ("import", "-")], ids=" ".join)
@@ -141,13 +164,13 @@ def test_a_server_that_is_away_is_told_of_without_its_password(
 ) -> None:
     away = "postgresql://rasid:hunter2@127.0.0.1:1/rasid"
     installed = Installed(tmp_path, "postgresql", away)
-    _says(installed, command, "the database rasid at 127.0.0.1:1", "cannot be reached")
+    _says(installed, command, "The database rasid at 127.0.0.1:1", "cannot be reached")
     assert "hunter2" not in installed.rasid(*command).output
 
 
 def test_a_server_without_that_database_is_told_of(tmp_path: Path, postgres: Postgres) -> None:
     installed = Installed(tmp_path, "postgresql", postgres.url("nowhere"))
-    _says(installed, ("status",), "the database nowhere", "lacks what is asked for")
+    _says(installed, ("status",), "The database nowhere", "lacks what is asked for")
 
 
 def test_readers_that_are_locked_out_are_told_so(

@@ -22,6 +22,9 @@ def job(name: str, **values: Any) -> dict[str, Any]:
 
 FOUND: dict[str, Any] = {
     "sources": [],
+    "unwritten": [
+        {"process": name, "fault": "full", "why": "", "since": AT} for name in ("alert", "label")
+    ],
     "mentions": {}, "matches": {}, "alerts": {}, "notices": {},
     "workers": [worker("label@a:1", "ok", 4), worker("label@b:1", "silent", 3600)],
     "jobs": [
@@ -42,7 +45,9 @@ def test_the_trouble_comes_first_and_each_worker_and_job_has_its_line(
 ) -> None:
     show_status(FOUND, words("en"))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[:5] == [
+    assert lines[:6] == [
+        "Nothing has been written since 2026-11-22 09:05 UTC (alert, label). The database: the "
+        "disk is full: make room, and Rasid goes on by itself.",
         "label@b:1: silent, last heard 1 hour ago",
         "Slack for care: not connected since 2026-11-22 09:05 UTC, clicks are not heard; "
         "2 interruptions: invalid_auth",
@@ -62,5 +67,5 @@ def test_in_arabic_every_line_is_arabic(capsys: pytest.CaptureFixture[str]) -> N
     out = capsys.readouterr().out
     assert "حساب الأرقام (count@a:1): فشلت 3 مرات متتالية" in out
     assert "مهمتان تعملان كما ينبغي" in out
-    for english in ("failed", "silent", "last", "since", "jobs"):
+    for english in ("failed", "silent", "last", "since", "jobs", "disk"):
         assert english not in out

@@ -9,7 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.collecting.batch import Batch
+from listener.collecting import cursors
+from listener.collecting.batch import Batch, write
+from listener.collecting.cursors import Cursor
 from listener.collecting.intake import Intake, database_trouble
 from listener.networks.base import Gone
 from listener.records import Author, Hit, Mention
@@ -200,3 +202,35 @@ async def test_a_deadlock_or_a_full_disk_is_no_mentions_fault(
                 connection, [Arrival(mention("1"))], source="collect", now=START
             )
     assert database_trouble(caught.value)
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_a_stream_loses_no_post_and_keeps_its_place_while_the_database_is_in_trouble(
+    db: Database, intake: Intake
+) -> None:
+    """The trigger stands for whatever the server may come to: 20 of 20 posts are stored after."""
+    stream = Cursor("plain", "stream")
+    posts = [Arrival(mention(str(n)), tuple(about_zain(mention(str(n))))) for n in range(20)]
+    batch = Batch(changes=list(posts), matched=20, events=20, mentions=20, position="7")
+    onward = replace(stream, walk=replace(stream.walk, since="7"))
+    for state in ("40P01", "55P03", "57014", "53100", "53200", "53300", "57P03", "57P01", "XX000"):
+        trouble = f"$$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"
+        async with db.writing() as connection:
+            for statement in (
+                f"CREATE OR REPLACE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS "
+                f"{trouble}",
+                "CREATE OR REPLACE TRIGGER trouble BEFORE INSERT ON mentions "
+                "EXECUTE FUNCTION trouble()",
+            ):
+                await connection.execute(text(statement))
+        with pytest.raises(DBAPIError) as caught:
+            await write(db, intake, batch, onward, network="plain", now=START)
+        assert database_trouble(caught.value), state
+        async with db.reading() as connection:
+            assert (await cursors.load(connection, "plain", "stream")).walk.since is None
+    async with db.writing() as connection:
+        await connection.execute(text("DROP TRIGGER trouble ON mentions"))
+    ids = await write(db, intake, batch, onward, network="plain", now=START)
+    assert len(ids) == 20
+    async with db.reading() as connection:
+        assert (await cursors.load(connection, "plain", "stream")).walk.since == "7"

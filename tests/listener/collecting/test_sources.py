@@ -113,10 +113,10 @@ MINUTE = timedelta(minutes=1)
     ("written", "kinds"),
     [
         # nothing written: the network's own; slow kinds stay slow
-        (None, {"search": 2, "hashtag": 2, "replies": 15, "refresh": 60, "figures": 360}),
+        (None, {"search": 2, "hashtag": 2, "replies": 15, "refresh": 10, "figures": 360}),
         # one time for all, but what is slow is not read more often than that
-        ("5m", {"search": 5, "hashtag": 5, "replies": 15, "refresh": 60, "figures": 360}),
-        ("30m", {"search": 30, "hashtag": 30, "replies": 30, "refresh": 60, "figures": 360}),
+        ("5m", {"search": 5, "hashtag": 5, "replies": 15, "refresh": 10, "figures": 360}),
+        ("30m", {"search": 30, "hashtag": 30, "replies": 30, "refresh": 30, "figures": 360}),
         # by kind: these as written, the others as if nothing were
         ({"search": "1m", "replies": "3m"}, {"search": 1, "hashtag": 2, "replies": 3}),
         ({"figures": "1m"}, {"search": 2, "replies": 15, "figures": 1}),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pytest
 
 from listener.handed_in.file_rows import BadRow, Row, read_rows
+from listener.handed_in.headings import HEADINGS
 
 
 def _read(data: bytes | str) -> list[Any]:
@@ -164,3 +166,71 @@ def test_a_pipe_is_read_without_seeking() -> None:
 
     rows = read_rows(Pipe("id,text\n1,مرحبا\n".encode()), need=("text",))  # type: ignore[arg-type]
     assert [row.fields for row in rows if isinstance(row, Row)] == [{"id": "1", "text": "مرحبا"}]
+
+
+@pytest.mark.parametrize("spaced", [None, 1])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_json_array_is_read_whole(spaced: int | None, wrapped: bool) -> None:
+    rows: Any = [{"id": "1", "text": "سيئة [1]"}, {"id": "2", "text": "متأخرة"}]
+    rows = {"total": 2, "data": rows} if wrapped else rows
+    data = json.dumps(rows, ensure_ascii=False, indent=spaced)
+    assert [text for _line, text in _good(data)] == ["سيئة [1]", "متأخرة"]
+
+
+def test_a_row_of_an_array_is_told_by_its_line() -> None:
+    data = '[\n {"text": "a"},\n 7,\n {"text":\n  "b"}\n]\n'
+    assert _good(data) == [(2, "a"), (4, "b")]
+    assert _bad(data) == [(3, "not a JSON object")]
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ('[\n{"text": "a"},\n{"text": }\n]', "broken at line 3"),
+        ('[{"text": "a"}, {"text": "b"}', "cut off"),
+        ('[[{"text": "a"}]]', "arrays within arrays"),
+    ],
+)
+def test_a_broken_array_is_refused_whole(data: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        _read(data)
+
+
+def test_objects_of_several_lines_one_after_another() -> None:
+    rows = [{"text": "a"}, {"text": "b"}]
+    assert [text for _, text in _good("\n".join(json.dumps(r, indent=2) for r in rows))] == [
+        "a",
+        "b",
+    ]
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark(order: str) -> None:
+    assert _read("id,text\n1,مرحبا\n".encode(order)) == [(2, "مرحبا")]
+
+
+@pytest.mark.parametrize("row", ["1,good", "1,good,", "1,good,,", "1,good,,,,,"])
+def test_empty_fields_at_the_end_may_be_missing_or_too_many(row: str) -> None:
+    assert _read(f"id,text,author,likes\n{row}\n2,b,c,4\n") == [(2, "good"), (3, "b")]
+
+
+def test_a_row_that_ends_before_its_text_or_holds_more_is_broken() -> None:
+    data = "id,author,text\n1,x\n2,x,a,b\n3,x,c\n"
+    assert [line for line, _why in _bad(data)] == [2, 3]
+
+
+def test_arabic_headings() -> None:
+    called = HEADINGS
+    data = "المعرّف;نصّ التعليق;التاريخ;الإعجابات;الرقم\n7;سيئة;22/11/2026;٣;1\n".encode(
+        "cp1256", "ignore"
+    )
+    for content in (data, '{"النص": "سيئة", "التاريخ": "22/11/2026"}'.encode()):
+        (row,) = read_rows(io.BytesIO(content), need=("text",), called=called)
+        assert isinstance(row, Row)
+        assert (row.fields["text"], row.fields["created_at"]) == ("سيئة", "22/11/2026")
+
+
+def test_a_column_of_our_own_name_is_never_another() -> None:
+    (row,) = read_rows(io.BytesIO("text,النص\na,b\n".encode()), need=("text",), called=HEADINGS)
+    assert isinstance(row, Row)
+    assert row.fields == {"text": "a", "النص": "b"}

@@ -145,9 +145,16 @@ def test_the_stream_starts_a_little_before_its_cursor() -> None:
     assert request.url.scheme == "wss"
     assert dict(request.url.params) == {
         "wantedCollections": "app.bsky.feed.post", "cursor": "1779719004132431",
+        "maxMessageSizeBytes": str(2**20),
     }  # fmt: skip
     assert "cursor" not in STREAM.connect([], cursor=None).url.params
     assert "cursor" not in STREAM.connect([], cursor="junk").url.params
+
+
+def test_beyond_is_where_the_stream_really_starts_so_many_seconds_later() -> None:
+    onward = STREAM.beyond("1779719009132431", 2.0)
+    assert STREAM.connect([], cursor=onward).url.params["cursor"] == "1779719011132431"
+    assert STREAM.beyond("junk", 2.0) == "junk"
 
 
 @given(st.binary(max_size=60) | st.sampled_from(EVENTS).flatmap(
@@ -171,4 +178,4 @@ def test_a_stream_is_built_where_settings_name_one() -> None:
         api_url="ws://127.0.0.1:1/subscribe"
     )
     assert build_stream("bluesky", {}) is None
-    assert build_stream("mastodon", {"stream": "ws://x"}) is None
+    assert build_stream("hackernews", {"stream": "ws://x"}) is None

@@ -72,7 +72,7 @@ def test_every_option_that_is_declared_is_known_to_the_network(name: str) -> Non
     names = {field.name for field in fields(load(NETWORKS[name]))}
     declared = {key for key, o in about(name).options.items() if o.kind != "secret"}
     assert declared - {"stream"} <= names
-    assert names - {"api_url"} <= declared
+    assert names - {"api_url", "timezone"} <= declared  # the zone is the service's
 
 
 def test_every_network_that_is_read_has_a_contract_and_so_has_the_one_to_copy() -> None:
@@ -98,8 +98,18 @@ def test_what_is_only_declared_holds_no_code() -> None:
         assert "api_url" in (module.__doc__ or "")
 
 
-HOMES = ("listener/networks/", "listener/demo/", "listener/words/", "listener/cli/demo.py")
-"""Where networks may be named: their files, and what shows or simulates a few of them."""
+HOMES = (
+    "listener/networks/",
+    "listener/demo/",
+    "listener/words/",
+    "listener/cli/demo.py",
+    "listener/web_address.py",
+    "listener/matching/own_voice.py",
+    "listener/settings/brands.py",
+    "listener/store/own_posts.py",
+)
+"""Where networks may be named: their files, what shows or simulates a few of them, what other sites
+write into addresses ("?ref=rss"), and how accounts are named (a feed's author is its site)."""
 PLAIN_WORDS = {"x", "webhook", "import", "threads"}
 """Names that are words of another meaning, too."""
 
@@ -193,6 +203,7 @@ def test_a_hashtag_in_a_query_is_not_read_twice_nor_searched_where_there_are_non
         ("search", "@rashfan"),
         ("hashtag", "رشفان"),
         ("hashtag", "قهوة"),
+        ("hashtag", "قهوه"),  # another spelling, which it keeps apart
     ]
     assert targets(build("mastodon", {})) == [("hashtag", "رشفان"), ("hashtag", "قهوة")]
     assert targets(build("hackernews", {})) == [("search", "رشفان")]

@@ -79,16 +79,22 @@ def test_windows_1256_declared_or_not(declared: bool) -> None:
     )
 
 
-def test_a_guid_of_its_feed_only_is_told_apart_and_a_repeated_one_too() -> None:
+def test_a_guid_that_items_share_is_no_id_and_an_item_that_stands_twice_is_one() -> None:
     both = feed(
         "<item><title>a</title><link>http://e/1</link><guid>42</guid></item>"
         "<item><title>b</title><link>http://e/2</link><guid>42</guid></item>"
         "<item><title>b</title><link>http://e/2</link><guid>42</guid></item>"
     )
     first = [m.id for m in RSS.parse(both, FEED, None).mentions]
-    assert first == ["https://example.com/feed.xml#42", "http://e/2"]
+    assert first == ["http://e/1", "http://e/2"]
+
+
+def test_a_guid_of_its_feed_only_is_told_apart() -> None:
+    one = feed("<item><title>a</title><link>http://e/1</link><guid>42</guid></item>")
+    [mention] = RSS.parse(one, FEED, None).mentions
+    assert mention.id == "https://example.com/feed.xml#42"
     other = Read("feed", "https://other.example/feed")
-    assert RSS.parse(both, other, None).mentions[0].id == "https://other.example/feed#42"
+    assert RSS.parse(one, other, None).mentions[0].id == "https://other.example/feed#42"
 
 
 def test_an_entity_bomb_does_not_go_off() -> None:
@@ -180,3 +186,49 @@ def test_a_key_in_a_feeds_address_is_stored_nowhere(address: str) -> None:
     other = Read("feed", address.replace("s3cret", "0ther"))
     assert other.key != read.key  # two feeds stay two
     assert Read("feed", "https://example.com/feed").key == "feed:https://example.com/feed"
+
+
+RIYADH = Rss(feeds=("https://example.com/feed.xml",), timezone="Asia/Riyadh")
+
+
+def dated(*written: str, head: str = "") -> list[datetime | None]:
+    """How the entries of a feed with these dates are dated, read by a service in Riyadh."""
+    items = "".join(
+        f"<item><title>خبر {n}</title><guid>u:{n}</guid><pubDate>{at}</pubDate></item>"
+        for n, at in enumerate(written)
+    )
+    return [m.created_at for m in RIYADH.parse(feed(head + items), FEED, None).mentions]
+
+
+@pytest.mark.parametrize(
+    ("written", "utc"),
+    [
+        ("الأحد، 2 يناير 2022 10:00:00", datetime(2022, 1, 2, 7, tzinfo=UTC)),
+        ("٥ تشرين الثاني ٢٠٢٦ ٢:٣٠ م", datetime(2026, 11, 5, 11, 30, tzinfo=UTC)),
+        ("Sun, 02 Jan 2022 10:00:00", datetime(2022, 1, 2, 7, tzinfo=UTC)),
+        ("05-11-2026 14:30 +0300", datetime(2026, 11, 5, 11, 30, tzinfo=UTC)),
+        ("Thu, 05 Nov 2026 02:30:00 PM +0300", datetime(2026, 11, 5, 11, 30, tzinfo=UTC)),
+        ("Thu, 05 Nov 2026 14:30:00 AST", datetime(2026, 11, 5, 11, 30, tzinfo=UTC)),
+        ("1795167000", datetime(2026, 11, 20, 9, 30, tzinfo=UTC)),
+        ("قبل يومين", None),
+        ("10 جمادى الآخرة 1448 هـ", None),
+    ],
+)
+def test_a_feeds_own_words_are_read_and_not_the_parsers_guess(
+    written: str, utc: datetime | None
+) -> None:
+    assert dated(written) == [utc]
+
+
+def test_a_feeds_zone_and_order_are_its_other_dates() -> None:
+    built = "<lastBuildDate>Thu, 05 Nov 2026 15:00:00 +0400</lastBuildDate>"
+    assert dated("05/11/2026 14:30", head=built) == [datetime(2026, 11, 5, 10, 30, tzinfo=UTC)]
+    american = dated("11/05/2026 00:00 +0000", "11/20/2026 00:00 +0000")
+    assert american == [datetime(2026, 11, day, tzinfo=UTC) for day in (5, 20)]
+
+
+def test_a_json_feeds_dates_are_read_likewise() -> None:
+    item = {"id": "1", "title": "خبر", "date_published": "05/11/2026 2:30 PM"}
+    response = httpx.Response(200, headers={"date": DATE}, json={"items": [item]})
+    (mention,) = RIYADH.parse(response, FEED, None).mentions
+    assert mention.created_at == datetime(2026, 11, 5, 11, 30, tzinfo=UTC)

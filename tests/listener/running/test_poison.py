@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from listener.running.poison import FIRST, LONGEST, Poison, reason, unreachable
+from listener.running.poison import FIRST, LONGEST, Poison, reason
+from listener.store.faults import of_database
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -81,7 +82,7 @@ async def test_a_database_that_is_away_is_no_poison() -> None:
     with pytest.raises(OperationalError):
         await poison.work([1, 2, 3], away, now=NOW)
     assert (calls, poison.listed()) == (2, [])
-    assert unreachable(ConnectionRefusedError())
+    assert of_database(ConnectionRefusedError())
 
 
 def test_a_reason_is_a_line_without_the_text_of_a_mention() -> None:

@@ -119,7 +119,7 @@ async def test_a_batch_that_fails_is_tried_again() -> None:
         nonlocal calls
         calls += 1
         if calls == 1:
-            raise OSError("disk full")
+            raise ValueError("an odd row")
         stop.set()
         return 0
 
@@ -134,7 +134,7 @@ async def test_what_runs_seldom_is_not_tried_more_often_for_failing(
     stop, pauses = asyncio.Event(), list[float]()
 
     async def some(_ids: Sequence[int] | None) -> int:
-        raise OSError("disk full")
+        raise ValueError("an odd row")
 
     async def waited(_stop: asyncio.Event, _woken: asyncio.Event, seconds: float) -> None:
         pauses.append(seconds)

@@ -99,24 +99,44 @@ async def test_no_child_outlives_a_killed_parent() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="reads process states from /proc")
-async def test_killing_a_guarded_program_leaves_none_behind() -> None:
+@pytest.mark.parametrize("kernel", [True, False], ids=["by the kernel", "by a watcher"])
+async def test_a_guarded_program_never_outlives_its_guard(
+    kernel: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two queue servers on one folder would write into the same file."""
-    foreign = Child("foreign", [sys.executable, "-m", "listener.running.guard", "sleep", "60"])
+    start = "import sys; from listener.running import guard\n"
+    start += "" if kernel else "guard._die_with = lambda parent: False\n"
+    start += "sys.exit(guard.main(sys.argv[1:]))"
+    foreign = Child("foreign", [sys.executable, "-c", start, "sleep", "60"])
     stop = asyncio.Event()
     running = asyncio.create_task(Supervisor([foreign]).run(stop))
-    await until(lambda: foreign.process and _command(foreign.process.pid) == "sleep", "start")
+    await until(lambda: foreign.process and "sleep" in _below(foreign.process.pid), "start")
     assert foreign.process is not None
-    pid = foreign.process.pid
-    (watcher,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    pids = _below(foreign.process.pid)["sleep"]
     foreign.process.kill()
     await until(lambda: foreign.starts == 2, "restart")
-    await until(lambda: not alive(pid) and not alive(int(watcher)), "end")
+    await until(lambda: not alive(pids), "end")
+    await until(lambda: "sleep" in _below(foreign.process.pid), "start again")
+    second = _below(foreign.process.pid)["sleep"]
     stop.set()
     await running
+    assert not alive(second)
 
 
-def _command(pid: int) -> str:
-    return Path(f"/proc/{pid}/comm").read_text().strip()
+def _below(pid: int) -> dict[str, int]:
+    """The commands that ``pid`` has started."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return {Path(f"/proc/{child}/comm").read_text().strip(): int(child) for child in children}
+    except FileNotFoundError:
+        return {}
+
+
+async def test_a_guard_hands_on_the_signal_that_ends_it_and_how_the_program_ended() -> None:
+    guard = [sys.executable, "-m", "listener.running.guard", "sh", "-c"]
+    for ends, code in (("exit 3", 3), ("kill -TERM $PPID; exec sleep 60", 128 + signal.SIGTERM)):
+        process = await asyncio.create_subprocess_exec(*guard, ends)
+        assert await asyncio.wait_for(process.wait(), 10) == code
 
 
 def test_one_run_a_data_folder(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from listener.serving.exposition import exposition
 from listener.serving.health import readyz, slack_of
-from listener.store.heartbeats import FRESH, beat
+from listener.store.heartbeats import FRESH, HEALTHY, beat
 from listener.store.latencies import Histogram
 from listener.store.session import Database
 from listener.store.standing import read_id
@@ -75,12 +75,39 @@ async def test_a_failing_job_and_a_lost_slack_connection_are_named(db: Database)
     assert (said["degraded"], code) == (["job:rollups", "slack:care"], 200)
 
 
-async def test_a_database_that_cannot_be_read_is_503_with_the_kind_of_error(db: Database) -> None:
+async def test_a_database_that_cannot_be_read_is_503_with_its_fault(db: Database) -> None:
     async with db.writing() as connection:
         await connection.exec_driver_sql("DROP TABLE heartbeats")
     code, said = await readyz(db, PROCESSES, NOW)
     assert (said["ready"], code) == (False, 503)
-    assert "Error" in said["database"]
+    assert said["database"] == "tables"
+
+
+async def test_who_died_is_seen_at_once_and_not_after_a_minute(db: Database) -> None:
+    for worker in ("label@a:1", "serve@a:2"):
+        await beats(db, worker)
+    code, said = await readyz(db, PROCESSES, NOW, gone=lambda worker: worker == "label@a:1")
+    assert (code, said["silent"]) == (503, ["label"])
+
+
+async def test_who_dies_again_and_again_is_not_ready_until_it_has_lived_a_minute(
+    db: Database,
+) -> None:
+    await beats(db, "serve@a:2")
+    for deaths, ready in ((1, 200), (2, 503)):
+        await beats(db, "label@a:1", detail={"deaths": deaths})
+        assert (await readyz(db, PROCESSES, NOW))[0] == ready
+    await beats(db, "label@a:1", NOW + HEALTHY, detail={"deaths": 2})
+    assert (await readyz(db, PROCESSES, NOW + HEALTHY))[0] == 200
+
+
+async def test_while_no_heartbeat_can_be_written_only_the_dead_are_blamed(db: Database) -> None:
+    for worker in ("label@a:1", "serve@a:2"):
+        await beats(db, worker)
+    later = NOW + 10 * FRESH
+    for gone, silent in ((lambda _: False, []), (lambda worker: "label" in worker, ["label"])):
+        code, said = await readyz(db, PROCESSES, later, gone=gone, trouble="full")
+        assert (code, said["database"], said["silent"]) == (503, "full", silent)
 
 
 def test_no_label_holds_an_address_or_a_query() -> None:

@@ -259,3 +259,12 @@ def test_what_does_not_fit_is_told_without_a_crash(examined: Examined) -> None:
     for text in ("brands = 5", "networks = 5", "[networks]\nx = 5", "hours = 5", "routes = [5]"):
         assert errors(examined(text).findings), text
     assert ("brands", "no_brand") in codes(examined(""))
+
+
+def test_a_stream_that_brings_nothing_without_a_token_is_a_warning(examined: Examined) -> None:
+    stream = 'every = "2m"\nstream = "wss://h/api/v1/streaming"'
+    alone = examined(GOOD.replace('every = "2m"', stream, 1))
+    assert ("networks.mastodon.stream", "option_needs") in codes(alone)
+    assert [f.level for f in alone.findings if f.code == "option_needs"] == ["warning"]
+    signed = examined(GOOD.replace('every = "2m"', f'{stream}\ntoken = "env:T"', 1))
+    assert "option_needs" not in [code for _path, code in codes(signed)]

@@ -132,6 +132,11 @@ def test_the_command_asks_or_is_told(tmp_path: Path) -> None:
     assert load(asked / "rasid.toml").brands[0].name == "Acme"
     assert load(asked / "rasid.toml").service.language == "en"
     assert runner.invoke(init, ["--yes"]).exit_code == 2
+    mute = runner.invoke(init, ["--folder", str(tmp_path / "mute"), "--language", "en"], input="")
+    assert mute.exit_code == 2
+    assert "say it: --brand NAME --hashtag NAME; or --brand NAME --yes" in mute.output
+    assert "--language" not in mute.output.partition("say it")[2]
+    assert not (tmp_path / "mute").exists()
     assert runner.invoke(init, ["--yes", "--brand", "🙂"]).exit_code == 1
     nowhere = runner.invoke(init, ["--yes", "--brand", "a", "--timezone", "Riyadh"])
     assert nowhere.exit_code == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from listener.records import Brand
 from listener.store.brand_rows import rule, sync_brands
 from listener.store.session import Database
@@ -46,9 +48,9 @@ async def test_a_brand_that_left_the_settings_keeps_its_row(db: Database) -> Non
 
 
 async def test_accounts(db: Database) -> None:
-    known = {"زين": [("mastodon", "ZainKuwait"), ("bluesky", "zain.kw")]}
+    known = replace(ZAIN, accounts=(("mastodon", "ZainKuwait"), ("bluesky", "zain.kw")))
     async with db.writing() as connection:
-        await sync_brands(connection, [ZAIN], NOW, networks=known)
+        await sync_brands(connection, [known], NOW)
         await sync_brands(connection, [Brand("x", handles=("care",))], NOW)
     found = [(row["network"], row["handle"]) for row in await read(db, accounts)]
     assert sorted(found) == [("", "care"), ("bluesky", "zain.kw"), ("mastodon", "ZainKuwait")]

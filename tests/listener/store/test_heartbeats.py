@@ -58,9 +58,21 @@ async def test_who_stops_in_good_order_says_farewell_for_itself_alone(db: Databa
 async def test_a_new_worker_takes_the_place_of_one_that_died_here(db: Database) -> None:
     for name in ("label@a:1", "label@a:2", "alert@a:1", "label@b:1"):
         await beats(db, name)
-    lost = await arrive(db, "label", gone=lambda worker: worker.endswith("@a:1"), now=NOW)
-    assert lost == ["label@a:1"]
+    assert await arrive(db, "label", gone=lambda worker: worker.endswith("@a:1"), now=NOW) == 1
     assert set(await found(db)) == {"label@a:2", "alert@a:1", "label@b:1"}
+
+
+async def test_deaths_in_a_row_are_counted_until_one_has_lived_a_minute(db: Database) -> None:
+    now, counted = NOW, []
+    for lived in (5, 5, 5, 61, 5):
+        deaths = await arrive(db, "label", gone=lambda _worker: True, now=now)
+        counted.append(deaths)
+        died = now + lived * SECOND
+        await beats(db, "label@a:1", died, started=now, detail={"deaths": deaths})
+        now = died + 10 * SECOND
+    assert counted == [0, 1, 2, 3, 1]
+    await farewell(db, "label@a:1")
+    assert await arrive(db, "label", gone=lambda _worker: True, now=now) == 0
 
 
 async def test_who_died_a_day_ago_is_forgotten(db: Database) -> None:

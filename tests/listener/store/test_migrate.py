@@ -128,7 +128,7 @@ async def test_roll_ups_of_an_earlier_schema_are_kept(empty_database_url: str) -
 async def test_older_code_refuses_a_newer_schema(db: Database) -> None:
     async with db.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
-    with pytest.raises(SchemaTooNew, match=rf"9001.*knows up to {head()}.*newer Rasid"):
+    with pytest.raises(SchemaTooNew, match=rf"newer: 9001, not {head()}"):
         await migrate(db)
 
 
