@@ -7,7 +7,7 @@ They are people of their own, so that nothing else in the week happens to their 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from listener.demo.people import Person
 from listener.demo.posts import DAY, Category, Home, Post
@@ -29,6 +29,7 @@ class Part:
     author: Person
     at: float
     text: str
+    dialect: str = ""  # the author's own
 
 
 ASKS = (
@@ -44,7 +45,7 @@ ASKS = (
          0.2, "Rashfan locks loyalty points to the device id. Change your phone and they are gone; "
          "support says wait."),
     Part("bluesky", "complaint", Person("omar_hany", "Omar Hany", "diwan.example", 96, "egy"),
-         0.24, "rashfan 7azfo no2ati kolaha ba3d el update!! raga3oha ba2a"),
+         0.24, "rashfan 7azfo no2ati ba3d el update!! raga3oha ya gama3a", "latn"),
 )  # fmt: skip
 AGAIN = "يا رشفان قلتوا هتبعتوا واحد بداله ولسه محدش كلمني"
 CORRECTED = "بدي حدا من رشفان يحكي معي عالخاص كرمال حجز بفرع الصويفية يوم الجمعة، مو الخميس"
@@ -73,10 +74,10 @@ def write(writer: Writer, lived: datetime) -> Cast:
     def when(share: float) -> datetime:
         return lived + DAY * share
 
-    def say(part: Part, **more: Post) -> Post:
+    def say(part: Part, reply_to: Post | None = None) -> Post:
         return writer.say(
-            part.category, part.author.home, part.text, when(part.at),
-            network=part.network, author=part.author, **more,
+            part.category, part.dialect or part.author.home, part.text, when(part.at),
+            network=part.network, author=part.author, reply_to=reply_to,
         )  # fmt: skip
 
     first, second, third = ASIDE
@@ -86,7 +87,6 @@ def write(writer: Writer, lived: datetime) -> Cast:
     corrected = writer.change(posts[2], edited=(when((second + third) / 2), CORRECTED))
     deleted = writer.change(posts[5], deleted=when((third + 1) / 2))
     crisis = say(CRISIS)
-    for _ in range(PASSED_ON):
-        writer.viral(crisis, when(CRISIS.at) + timedelta(hours=writer.rng.triangular(0.2, 6, 1)))
+    writer.passed_on(crisis, PASSED_ON, (0.2, 6, 1))
     posts[2], posts[5] = corrected, deleted
     return Cast(tuple(posts), posts[0], corrected, deleted, crisis)

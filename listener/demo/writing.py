@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from listener.demo import texts
 from listener.demo.people import BRAND_HANDLE, Person
@@ -28,20 +29,25 @@ class Writer:
         if category == "repost":
             return self._repost(at)
         dialect = self.rng.choice(texts.dialects(category))
-        return self._write(category, dialect, texts.line(self.rng, category, dialect), at)
+        return self.say(category, dialect, texts.line(self.rng, category, dialect), at)
 
     def crisis(self, at: datetime) -> Post:
         """One of the many who were charged twice."""
         dialect = self.rng.choice(texts.dialects("crisis"))
-        return self._write("complaint", dialect, texts.line(self.rng, "crisis", dialect), at)
+        return self.say("complaint", dialect, texts.line(self.rng, "crisis", dialect), at)
 
-    def viral(self, first: Post, at: datetime) -> Post:
-        """One of those who pass on what ``first`` says: by its name, or as their own words."""
-        if self.rng.random() < 0.5:
-            text = f"RT @{first.author.handle}: {first.text}"
-            return self._write("repost", first.dialect, text, at)
-        text = first.text + self.rng.choice(texts.SAYS_AGAIN)
-        return self._write("complaint", first.dialect, text, at)
+    def passed_on(self, first: Post, times: int, hours: tuple[float, float, float]) -> None:
+        """So many others pass on what ``first`` says, by its name or as their own words, so many
+        hours later (at the least, at the most, mostly)."""
+        others = [p for p in self.people if p.writes(first.dialect)]
+        for number, author in enumerate(self.rng.sample(others, times)):
+            at = first.at + timedelta(hours=self.rng.triangular(*hours))
+            if number % 2:
+                text = f"RT @{first.author.handle}: {first.text}"
+                self.say("repost", first.dialect, text, at, author=author)
+            else:
+                text = first.text + self.rng.choice(texts.SAYS_AGAIN)
+                self.say("complaint", first.dialect, text, at, author=author)
 
     def _repost(self, at: datetime) -> Post:
         earlier = [p for p in self.posts if p.at < at and p.category in ("praise", "complaint")]
@@ -50,14 +56,16 @@ class Writer:
         copied = max(
             self.rng.sample(earlier, min(3, len(earlier))), key=lambda p: p.author.followers
         )
-        return self._write(
+        return self.say(
             "repost", copied.dialect, f"RT @{copied.author.handle}: {copied.text}", at
         )
 
-    def _write(
+    def say(
         self, category: Category, dialect: str, text: str, at: datetime,
         network: Home | None = None, reply_to: Post | None = None, author: Person | None = None,
     ) -> Post:  # fmt: skip
+        """Posts ``text``, with the hashtag or the brand's name that such a post has; where and by
+        whom is drawn, unless it is said."""
         latin = dialect == "en"
         author = author or self.rng.choice([p for p in self.people if p.writes(dialect)])
         network = network or self.rng.choices(["mastodon", "bluesky"], [45, 55])[0]  # type: ignore[assignment]
@@ -161,7 +169,7 @@ class Writer:
         ]
         for first in self.rng.sample(waiting, 6):
             text = texts.line(self.rng, "follow_up", first.dialect)
-            self._write(
+            self.say(
                 "complaint", first.dialect, text,
                 first.at + timedelta(hours=self.rng.uniform(0.7, 2.5)),
                 network=first.network, reply_to=first, author=first.author,
@@ -183,15 +191,19 @@ class Writer:
             meant = texts.edited(self.rng, "question", question.dialect)
             self._edit(question, question.text + meant, 0.1)
         for regretted in complaints[1:3] + praised[1:2]:
-            index = self.posts.index(regretted)
-            self.posts[index] = replace(regretted, deleted=regretted.at + timedelta(hours=3))
+            self.change(regretted, deleted=regretted.at + timedelta(hours=3))
         spammers = [p for p in blue if p.category == "spam"] or blue[-1:]
         self.left.append((lived + DAY * 0.9, spammers[0].author))
 
     def _edit(self, post: Post, text: str, hours: float, category: Category | None = None) -> None:
-        index = self.posts.index(post)
         moment = post.at + timedelta(hours=hours)
-        self.posts[index] = replace(post, edited=(moment, text), category=category or post.category)
+        self.change(post, edited=(moment, text), category=category or post.category)
+
+    def change(self, post: Post, **fields: Any) -> Post:
+        """``post`` with other fields, put in its place."""
+        changed = replace(post, **fields)
+        self.posts[self.posts.index(post)] = changed
+        return changed
 
 
 def _tid(micros: int) -> str:
