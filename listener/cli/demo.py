@@ -46,8 +46,8 @@ from listener.words.bidi import strip_isolates
 LIVED = ("collect", "label", "alert", "count")
 READING = timedelta(seconds=10)
 """How long the six days take to read, about: the week ends when the lived day does."""
-SETTLE = 30.0
-"""Seconds after the day in which what is on its way still arrives."""
+SETTLE = 120.0
+"""Seconds, where the machine is slow, in which what is on its way still arrives."""
 READ_RATE, LIVED_RATE = 10.0, 2.0
 """Requests a second to one network: these are on this machine, and the day is short."""
 ZONE = "Asia/Riyadh"

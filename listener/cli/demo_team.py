@@ -14,7 +14,7 @@ from listener.cli.house import House
 from listener.demo.cast import Cast
 from listener.demo.day_clock import DayClock
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds for a step; what has not come until then is passed over."""
 LOOK = 0.05
 MANY = 3

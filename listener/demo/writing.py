@@ -66,7 +66,7 @@ class Writer:
     ) -> Post:  # fmt: skip
         """Posts ``text``, with the hashtag or the brand's name that such a post has; where and by
         whom is drawn, unless it is said."""
-        latin = dialect == "en"
+        latin, drawn = dialect == "en", author is None
         author = author or self.rng.choice([p for p in self.people if p.writes(dialect)])
         network = network or self.rng.choices(["mastodon", "bluesky"], [45, 55])[0]  # type: ignore[assignment]
         about = category != "noise"
@@ -76,7 +76,8 @@ class Writer:
         elif about and (network == "mastodon" or self.rng.random() < 0.3):
             tags = ("Rashfan",) if dialect in texts.LATIN else (self._arabic_tag(),)
             text += f" #{tags[0]}"
-        if about and network == "bluesky" and category in ANSWERABLE and self.rng.random() < 0.25:
+        speaks_to_it = drawn and network == "bluesky" and category in ANSWERABLE
+        if about and speaks_to_it and self.rng.random() < 0.25:
             text = f"@{BRAND_HANDLE} {text}"
         fame = author.followers**0.5
         return self._add(
