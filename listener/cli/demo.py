@@ -78,7 +78,7 @@ async def _show(
         if keep:
             truth = [asdict(fact) for fact in world.truth()]
             (folder / "truth.json").write_text(
-                json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8"
+                json.dumps(truth, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
             )
 
 

@@ -65,9 +65,7 @@ async def _press(
     await _until(lambda: screen.cards[alert_id].state == state)
 
 
-async def _step(
-    clock: DayClock, screen: Screen, native: str, come: Callable[[Card], bool]
-) -> None:
+async def _step(clock: DayClock, screen: Screen, native: str, come: Callable[[Card], bool]) -> None:
     """Lets the day go on until the post's card shows what has happened."""
     clock.go_on()
     alert_id = screen.alerts.get(native)

@@ -58,6 +58,7 @@ class Truth:
     about: bool
     lived: bool
     deleted: bool
+    at: datetime
     text: str  # as it reads at the end
     followers: int
 
@@ -100,6 +101,7 @@ class World:
                 lived=post.at > self.lived_from,
                 deleted=post.deleted is not None
                 or (post.network == "bluesky" and post.author.handle in gone),
+                at=post.at,
                 text=post.text_at(self.end),
                 followers=post.author.followers,
             )

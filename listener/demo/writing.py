@@ -56,9 +56,7 @@ class Writer:
         copied = max(
             self.rng.sample(earlier, min(3, len(earlier))), key=lambda p: p.author.followers
         )
-        return self.say(
-            "repost", copied.dialect, f"RT @{copied.author.handle}: {copied.text}", at
-        )
+        return self.say("repost", copied.dialect, f"RT @{copied.author.handle}: {copied.text}", at)
 
     def say(
         self, category: Category, dialect: str, text: str, at: datetime,
