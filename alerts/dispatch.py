@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,7 +29,9 @@ from alerts.desk.conversations import (
 )
 from alerts.desk.folding import unfold
 from alerts.desk.joining import join_conversations
+from alerts.desk.turns import alone
 from listener.settings import Settings, brands_of
+from listener.store.first_start import began
 from listener.store.latencies import observe
 from listener.store.session import Database
 from listener.store.tables import decisions
@@ -40,7 +42,6 @@ from listener.store.work import DECIDE, finish_mine, set_aside, take
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-DECIDING = 0x7261736964646563  # "rasiddec": the key of PostgreSQL's advisory lock
 KEYS = ("mention_id", "brand_id", "revision")
 RACES = 3
 """Other processes that may open one of a batch's conversations before it, one after the other."""
@@ -106,12 +107,13 @@ async def _write(
     worker: str,
     now: datetime,
 ) -> int:
-    await _alone(connection)
+    await alone(connection)
     ours = await finish_mine(connection, DECIDE, rows, worker=worker, now=now)
     pairs = [(row.mention_id, row.brand_id) for row in ours]
     reasons: Counter[str] = Counter()
     decided: list[tuple[Facts, Decision]] = []
     own = own_names(brands_of(settings))
+    first = await began(connection)
     for facts in await read_facts(connection, pairs, own=own):
         decision = decide(
             facts,
@@ -119,6 +121,7 @@ async def _write(
             now=now,
             alert_within=settings.service.alert_within,
             min_confidence=settings.classifiers.sentiment.min_confidence,
+            began=first,
         )
         reasons[decision.reason] += 1
         if decision.reason is not Reason.duplicate_revision:
@@ -129,13 +132,6 @@ async def _write(
     if reasons:
         log.info("decided %s", {str(reason): n for reason, n in reasons.items()})
     return len(ours)
-
-
-async def _alone(connection: AsyncConnection) -> None:
-    """One batch at a time, as on SQLite, until the commit: two that go on with the same cards else
-    wait for each other, each in the order of its own mentions."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(DECIDING)))
 
 
 async def _notify(

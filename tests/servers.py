@@ -117,6 +117,11 @@ class Postgres:
             time.sleep(0.05)
         raise Unavailable(f"the server did not come up: {log.read_text()[-500:]}")
 
+    @staticmethod
+    def programs() -> Path:
+        """The folder of pg_dump and its like, of the server's own version."""
+        return _binaries()
+
     def url(self, name: str) -> str:
         return f"postgresql+asyncpg://postgres@/{name}?host={self.folder}"
 

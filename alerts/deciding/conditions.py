@@ -22,6 +22,9 @@ _OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
 }
 
+LONGEST = 200
+"""Characters of what a mention has of one kind, hashtags say, as a decision keeps them."""
+
 
 def failing(match: Mapping[str, MatchValue], facts: Facts, *, sure: bool) -> str | None:
     """The first key of ``match`` that does not hold for ``facts``; None when all hold.
@@ -34,6 +37,38 @@ def failing(match: Mapping[str, MatchValue], facts: Facts, *, sure: bool) -> str
         if not _holds(key, value, facts):
             return key
     return None
+
+
+def shortfalls(
+    match: Mapping[str, MatchValue], facts: Facts, *, min_confidence: float, sure: bool
+) -> list[list[str | None]]:
+    """Every condition of ``match`` that does not hold: [key, what is wanted, what it was]; None
+    where that is unknown. Of a sentiment that is not sure both say how sure."""
+    short: list[list[str | None]] = []
+    for key, value in match.items():
+        unsure = key == "sentiment" and not sure and facts.sentiment is not None
+        if not unsure and _holds(key, value, facts):
+            continue
+        wanted = "true" if value is True else "false" if value is False else None
+        wanted = wanted or " | ".join(_listed(value))
+        was = _was(key, facts)
+        if unsure:
+            wanted = f"{wanted} ≥{min_confidence:.2f}"
+            was = f"{was} {facts.probability or 0:.2f}"
+        short.append([key, wanted, was])
+    return short
+
+
+def _was(key: str, facts: Facts) -> str | None:
+    match MATCH_KEYS[key]:
+        case "flag":
+            told = facts.needs_response
+            return None if told is None else str(told).lower()
+        case "number":
+            number = facts.followers if key == "followers" else facts.rating
+            return None if number is None else f"{number:g}" if number < 1e6 else f"{number:.0f}"
+        case "word":
+            return " | ".join(_words(key, facts))[:LONGEST] or None
 
 
 def _holds(key: str, value: MatchValue, facts: Facts) -> bool:

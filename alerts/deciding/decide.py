@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from alerts.deciding.conditions import failing
+from alerts.deciding.conditions import failing, shortfalls
 from alerts.deciding.directed import brought_by, in_context
 from alerts.deciding.facts import Facts
 from listener.settings.model import Route
+from listener.store.first_start import READ
 
 
 class Reason(StrEnum):
@@ -22,6 +23,7 @@ class Reason(StrEnum):
     no_route = "no_route"
     unknown_time = "unknown_time"  # a route took it, but nobody knows when it was written
     not_asked = "not_asked"  # it was imported with --no-alerts
+    first_start = "first_start"  # it lay there when Rasid was started for the first time
     too_old = "too_old"  # a route took it, but it is older than alert_within
     not_own_brand = "not_own_brand"  # competitors and leaders are counted
     not_about_brand = "not_about_brand"  # relevance says it is about something else
@@ -38,7 +40,8 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Decision:
     """``route`` is the one that matched, whatever came of it; ``channel`` only when it alerts.
-    ``detail["tried"]``: [route, first condition that failed] of the routes before it.
+    ``detail["tried"]``: [route, first condition that failed] of the routes before it;
+    ``detail["failed"]``: [route, condition, wanted, was] of all their conditions that failed.
     ``detail["directed"]`` (``directed.brought_by``) only where it would be another decision, did
     the mention not speak to the brand."""
 
@@ -60,14 +63,16 @@ def decide(
     alert_within: timedelta,
     min_confidence: float,
     min_about: float = 0.5,
+    began: datetime | None = None,
 ) -> Decision:
     """The first route whose conditions all hold takes the mention; the gates come before and
     after. ``now`` is aware UTC; ages count from ``created_at``; what is of unknown time alerts only
     where its importer said so. ``min_about``: where the model of
-    relevance names no least score of its own."""
+    relevance names no least score of its own. ``began``: of what was read and is older, the first
+    start's own cards are chosen elsewhere."""
 
     def by(known: Facts) -> Decision:
-        return _decide(known, routes, now, alert_within, min_confidence, min_about)
+        return _decide(known, routes, now, alert_within, min_confidence, min_about, began)
 
     alone, closer = by(facts), in_context(facts)
     if closer is None:
@@ -85,6 +90,7 @@ def _decide(
     alert_within: timedelta,
     min_confidence: float,
     min_about: float,
+    began: datetime | None,
 ) -> Decision:
     least = facts.relevance.least if facts.relevance else min_about
     gate = _gate(facts, least)
@@ -93,19 +99,22 @@ def _decide(
     if gate is not None:
         return Decision(None, None, gate)
     sure = facts.probability is not None and facts.probability >= min_confidence
-    tried: list[list[str]] = []
+    tried, failed = list[list[str]](), list[list[str | None]]()
     unsure_route: str | None = None
     for route in routes:
         missing = failing(route.match, facts, sure=sure)
         if missing is None:
-            return _taken(facts, route, tried, unsure_route, now, alert_within)
+            detail = _detail(tried, failed, unsure_route)
+            return _taken(facts, route, detail, unsure_route, now, alert_within, began)
         tried.append([route.name, missing])
+        short = shortfalls(route.match, facts, min_confidence=min_confidence, sure=sure)
+        failed += [[route.name, *each] for each in short]
         if unsure_route is None and not sure and _channel(route) and facts.sentiment:
             surely = failing(route.match, facts, sure=True)
             unsure_route = route.name if surely is None else None
     if unsure_route is not None:
-        return Decision(None, None, Reason.low_confidence, _detail(tried, unsure_route))
-    return Decision(None, None, Reason.no_route, _detail(tried, None))
+        return Decision(None, None, Reason.low_confidence, _detail(tried, failed, unsure_route))
+    return Decision(None, None, Reason.no_route, _detail(tried, failed, None))
 
 
 def _gate(facts: Facts, min_about: float) -> Reason | None:
@@ -137,12 +146,12 @@ def _about(facts: Facts, least: float) -> dict[str, Any]:
 def _taken(
     facts: Facts,
     route: Route,
-    tried: list[list[str]],
+    detail: dict[str, Any],
     unsure_route: str | None,
     now: datetime,
     alert_within: timedelta,
+    began: datetime | None,
 ) -> Decision:
-    detail = _detail(tried, unsure_route)
     channel = _channel(route)
     if channel is None:
         reason = Reason.low_confidence if unsure_route else Reason.only_count
@@ -155,6 +164,9 @@ def _taken(
     elif (age := now - facts.created_at) > alert_within:
         reason = Reason.too_old
         detail["age_seconds"] = int(age.total_seconds())
+        detail["alert_within_seconds"] = int(alert_within.total_seconds())
+    elif began is not None and facts.source in READ and facts.created_at < began:
+        reason = Reason.first_start
     else:
         return Decision(route.name, channel, Reason.matched_route, detail)
     return Decision(route.name, None, reason, detail)
@@ -164,8 +176,10 @@ def _channel(route: Route) -> str | None:
     return None if route.only_count else route.channel
 
 
-def _detail(tried: list[list[str]], unsure_route: str | None) -> dict[str, Any]:
-    detail: dict[str, Any] = {"tried": tried} if tried else {}
+def _detail(
+    tried: list[list[str]], failed: list[list[str | None]], unsure_route: str | None
+) -> dict[str, Any]:
+    detail: dict[str, Any] = {"tried": tried, "failed": failed} if tried else {}
     if unsure_route is not None:
         detail["unsure"] = unsure_route
     return detail

@@ -71,6 +71,7 @@ class Facts:
     needs_probability: float | None = None
     needs_at: float | None = None
     urgency: str | None = None
+    source: str | None = None  # mentions.source: how it came
     text: str = ""
     url: str | None = None
     stored_at: datetime | None = None  # when it came; how long a decision took is counted from here

@@ -21,7 +21,7 @@ _ROW = tuple(
     for name in (
         "id", "revision", "network", "native_id", "kind", "created_at", "created_known", "alerting",
         "author_id", "author_handle", "author_followers", "parent_id", "thread_id", "rating",
-        "hashtags", "gone_at", "state", "collected_at", "text", "handles", "url",
+        "hashtags", "gone_at", "state", "collected_at", "text", "handles", "url", "source",
     )
 )  # fmt: skip
 
@@ -161,6 +161,7 @@ def _facts(row: Any, heads: Mapping[str, StoredLabel], own: frozenset[str]) -> F
         own_voice=bool(row["is_own"]) or _passed_on(row, own),
         set_aside=row["state"] == "set_aside",
         decided_revision=row["decided_revision"],
+        source=row["source"],
         text=row["text"],
         url=row["url"],
         stored_at=row["collected_at"],

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from listener.checking import terms
+from listener.checking.models import findings as model_findings
 from listener.checking.unread import findings as unread_findings
 from listener.checking.unsearched import findings as unsearched_findings
 from listener.matching.matcher import is_common_word
@@ -68,8 +69,11 @@ def check(
     inspected = inspect(config)
     findings = list(inspected.findings)
     settings = inspected.settings
+    if inspected.partial is not None:
+        findings += _secrets(inspected, inspected.partial)
+        findings += model_findings(inspected.partial, inspected.lines)
     if settings is not None:
-        findings += _secrets(inspected, settings) + _common(inspected, settings, is_common)
+        findings += _common(inspected, settings, is_common)
         findings += terms.findings(settings, inspected.lines)
         findings += idle_notes(settings, inspected.lines)
         findings += unsearched_findings(settings, inspected.lines)

@@ -141,5 +141,7 @@ def _joined(text: str) -> str:
 
 
 def _tag(text: str) -> str:
-    """The hashtag that a phrase is likely to be written as."""
-    return "#" + "_".join(text.replace('"', " ").replace("#", " ").split())
+    """The hashtag that a phrase is likely to be written as: letters and digits, joined. It goes
+    into a hint that people copy, so nothing in it needs escaping."""
+    kept = "".join(c if c.isalnum() or "\u064b" <= c <= "\u0652" else " " for c in text)
+    return "#" + "_".join(kept.split())

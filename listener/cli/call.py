@@ -13,7 +13,7 @@ from listener.logs.setup import hide
 from listener.settings import Settings
 from listener.settings.document import read_document
 from listener.settings.findings import SettingsError, errors
-from listener.settings.load import load
+from listener.settings.load import inspect, load
 from listener.settings.plan import PLAN_NAME, load_plan
 from listener.settings.secrets import known_values, missing_secrets
 from listener.words import Language
@@ -63,14 +63,20 @@ class Call:
         return settings
 
     def ready_settings(self) -> Settings:
-        """The same, with every secret that is needed in its place."""
-        settings = self.settings()
-        missing = _missing(settings)
-        for line in missing:
-            click.echo(line, err=True)
+        """The same, with every secret that is needed in its place; what is missing is told beside
+        the errors, not after they were mended."""
+        self.must_exist()
+        accepted = os.environ.get(ACCEPTED)
+        inspected = inspect(self.config, accepted=Path(accepted) if accepted else None)
+        missing = _missing(inspected.partial) if inspected.partial is not None else []
         if missing:
+            wrong = [f"  {finding}" for finding in errors(inspected.findings)]
+            lines = [*wrong, *(f"  {line}" for line in missing)]
+            click.echo(f"{self.config.name}: {len(lines)} to mend", err=True)
+            for line in lines:
+                click.echo(line, err=True)
             raise SystemExit(1)
-        return settings
+        return self.settings()
 
     def reread(self) -> Settings | None:
         """The settings as the file has them now; None, with every error in the log, where they

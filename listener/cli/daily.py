@@ -1,4 +1,4 @@
-"""Every day: status, why, import, report."""
+"""Every day: import, report."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, BinaryIO
@@ -16,62 +16,7 @@ import click
 from listener.cli.call import Call
 from listener.cli.import_help import MANY, import_help
 from listener.handed_in.csv_tables import NoTable
-from listener.settings import Settings
-from listener.words import Words, words
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
-@click.pass_obj
-def status(call: Call, as_json: bool) -> None:
-    """Sources, queues, alerts: what is well and what is silent."""
-    from listener.checking.unsearched import by_network
-    from listener.cli.house import open_for_status
-    from listener.cli.serving import biases, relevance
-    from listener.cli.serving import status as read_status
-    from listener.cli.showing import show_relevance, show_status
-    from listener.cli.showing_samples import say_bias
-
-    settings = call.settings()
-
-    async def read() -> Any:
-        async with open_for_status(settings) as house:
-            return await read_status(house), await relevance(house), await biases(house)
-
-    standing, models, moved = asyncio.run(read())
-    if as_json:
-        click.echo(json.dumps(standing, ensure_ascii=False, indent=2, default=_plain))
-    else:
-        words = words_of(settings)
-        show_status(standing, words, by_network(settings))
-        show_relevance(models, words)
-        for bias in moved:
-            say_bias(bias, words)
-
-
-@click.command()
-@click.argument("mention_id", type=int, metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
-@click.pass_obj
-def why(call: Call, mention_id: int, as_json: bool) -> None:
-    """Why a mention did, or did not, become an alert."""
-    from listener.cli.house import open_for_reading
-    from listener.cli.showing import show_why
-    from listener.store.overview import why as read_why
-
-    settings = call.settings()
-
-    async def read() -> Any:
-        async with open_for_reading(settings) as house, house.db.reading() as connection:
-            return await read_why(connection, mention_id)
-
-    history = asyncio.run(read())
-    if history is None:
-        raise click.ClickException(f"there is no mention {mention_id}")
-    if as_json:
-        click.echo(json.dumps(history, ensure_ascii=False, indent=2, default=_plain))
-    else:
-        show_why(history, words_of(settings))
+from listener.words import words
 
 
 @click.command("import", epilog=import_help())
@@ -234,12 +179,3 @@ def report(
         click.echo(str(output), err=True)
     else:
         sys.stdout.write(text + "\n")
-
-
-def words_of(settings: Settings) -> Words:
-    """The language of whoever reads."""
-    return words(settings.service.language, settings.service.digits)
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime | date) else str(value)

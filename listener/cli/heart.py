@@ -48,7 +48,7 @@ class Heart:
     async def farewell(self) -> None:
         self._slate.wipe()
         with suppress(SQLAlchemyError, OSError):
-            await farewell(self._house.db, self._worker)
+            await farewell(self._house.db, self._worker, now=self._house.clock.now())
 
     async def _beat(self) -> None:
         house, now = self._house, self._house.clock.now

@@ -21,12 +21,15 @@ COMMANDS = {
     "init": "init:init",
     "check": "check:check",
     "run": "start:run",
-    "status": "daily:status",
-    "why": "daily:why",
+    "status": "looking:status",
+    "why": "looking:why",
     "import": "daily:import_",
     "report": "daily:report",
     "networks": "keep:networks",
     "export": "exporting:export_",
+    "forget": "forgetting:forget",
+    "backup": "saving:backup",
+    "restore": "saving:restore",
     "model": "keep:model",
 }
 """Where each command is, below ``listener.cli``."""

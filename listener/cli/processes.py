@@ -36,6 +36,7 @@ DELIVER = "rasid:deliver"
 SWEEP_EVERY = 3.0
 DELIVER_EVERY = 0.5
 WAKE_EVERY = 5.0
+FIRST_EVERY = 2.0
 FIT_EVERY = 600.0
 
 
@@ -139,6 +140,7 @@ async def alert(
     from alerts.cards.card_of_rows import CardStyle
     from alerts.channels.opening import open_channels
     from alerts.desk.actions import wake_snoozed
+    from alerts.desk.first_cards import send_first_cards
     from alerts.dispatch import decide_some
     from alerts.outbox.deliver import deliver_some
     from alerts.outbox.pauses import Pauses
@@ -164,6 +166,14 @@ async def alert(
             house.db, channels, clock=house.clock.now, style=style, pauses=pauses
         )
 
+    chosen = asyncio.Event()
+
+    async def first() -> None:
+        if not chosen.is_set() and await send_first_cards(
+            house.db, house.settings, now=house.clock.now()
+        ):
+            chosen.set()
+
     async def wake() -> None:
         await wake_snoozed(house.db, now=house.clock.now())
 
@@ -180,7 +190,8 @@ async def alert(
             tasks.create_task(
                 work(deliver, stop, queue=DELIVER, url=None, every=DELIVER_EVERY, report=delivering)
             )
-            tasks.create_task(_jobs(house, stop, [Job("snoozes", wake, WAKE_EVERY)]))
+            timed = [Job("snoozes", wake, WAKE_EVERY), Job("first_cards", first, FIRST_EVERY)]
+            tasks.create_task(_jobs(house, stop, timed))
     finally:
         for channel in channels.values():
             await channel.close()

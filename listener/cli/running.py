@@ -25,6 +25,7 @@ from listener.running.supervise import Child, Supervisor, lock
 from listener.settings import Settings
 from listener.settings.places import redis_url, socket_path
 from listener.settings.starting import write_whole
+from listener.store.first_start import begin
 from listener.words import words
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ def run_one(name: str, settings: Settings, reread: Reread) -> None:
             watching = asyncio.create_task(watch(over))
             async with open_late(following, over, make=ACCEPTED not in os.environ) as house:
                 if house is not None:
+                    await begin(house.db, house.clock.now())
                     await run_process(name, house, over)
             following = await watching
 
@@ -154,6 +156,8 @@ def _accept(config: Path, settings: Settings) -> None:
 async def _prepare(settings: Settings, stop: asyncio.Event) -> bool:
     """Migrated and seeded before the first process looks; False where ``stop`` came first."""
     async with open_late(settings, stop) as house:
+        if house is not None:
+            await begin(house.db, house.clock.now())
         return house is not None
 
 

@@ -32,6 +32,7 @@ from listener.store.overview import overview
 from listener.store.relevance_rows import standing
 from listener.store.standing import sources
 from listener.store.tombstones import tombstone_key
+from listener.store.verdict import last_alert, needing, paused, size, verdict
 
 EXPECTED = frozenset({"collect", "label", "alert", "count", "serve"})
 
@@ -57,6 +58,25 @@ async def status(house: House) -> Mapping[str, Any]:
             "workers": [without(worker, "detail") for worker in beating],
             "jobs": await standings(connection, now),
             "slack": slack_of(beating),
+        }
+
+
+async def house_facts(house: House, standing: Mapping[str, Any]) -> dict[str, Any]:
+    """What `rasid status` says beside ``standing``, of the installation as a whole: ``service``
+    (``store.verdict.verdict``, and how many things are ``needing`` somebody), ``channels`` that are
+    paused with what would mend them, ``last_alert``, ``database``, ``version``."""
+    from alerts.channels.slack.errors import fix_of
+    from listener.cli.main import installed_version
+
+    async with house.db.reading() as connection:
+        stopped = await paused(connection, house.settings.channels)
+        runs = await verdict(connection, EXPECTED, house.clock.now())
+        return {
+            "service": {**runs, "needing": needing(standing, stopped)},
+            "channels": [{**of, "fix": fix_of(of["why"] or "")} for of in stopped],
+            "last_alert": await last_alert(connection),
+            "database": {"kind": house.db.dialect, "bytes": await size(connection)},
+            "version": installed_version(),
         }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from classifiers.labels import NEEDS_AT
 from listener.cli.late_reads import written
 from listener.cli.showing_house import show_house
+from listener.cli.showing_reason import show_reason
 from listener.cli.speaking import echo, say_line
 from listener.words import Words
 from listener.words.bidi import one_line, rtl_line, strip_isolates
@@ -145,6 +146,7 @@ def _show_match(match: Mapping[str, Any], words: Words) -> None:
         key = "why.decided_by_route" if decision["route"] else "why.decided"
         say_line(words, key, indent=2, reason=decision["reason"], route=decision["route"] or "",
                  at=_moment(decision["at"]))  # fmt: skip
+        show_reason(decision, words)
         if "directed" in decision["detail"]:
             _show_directed(decision["detail"]["directed"], words)
         if decision["reason"] == "not_about_brand" and "about" in decision["detail"]:

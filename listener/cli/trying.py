@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -95,7 +96,9 @@ def _say(sources: list[Source], looks: list[Glance], number: int, name: str) -> 
     if not reached:
         click.echo("no network could be reached: is this machine online, behind a proxy?", err=True)
         return 1
-    click.echo(f"{number} in all. To keep listening: rasid init --brand {name!r}", err=True)
+    click.echo(
+        f"{number} in all. To keep listening: rasid init --brand {shlex.quote(name)}", err=True
+    )
     return 0
 
 

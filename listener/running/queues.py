@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from signal import Signals
+from contextlib import suppress
 from typing import Any, Protocol, cast
 
 from arq.connections import ArqRedis, RedisSettings, create_pool
@@ -31,7 +31,9 @@ AT_ONCE = 4
 LONGEST = 60
 """Seconds a job may take."""
 COMPLETION_WAIT = 20
-"""Seconds a running job may finish in after SIGTERM."""
+"""Seconds that arq lets a running job finish in."""
+CLOSE_WITHIN = 1.0
+"""Seconds for jobs in hand, which only wake somebody, and for the connection, when we stop."""
 
 Function = Callable[[dict[str, Any], list[int]], Awaitable[None]]
 
@@ -106,17 +108,27 @@ class QueueWake:
 
 
 async def serve_queue(queue: str, function: Function, url: str, stop: asyncio.Event) -> None:
-    """Runs an arq worker on ``queue`` until ``stop``; running jobs may finish. Comes back to a
-    Redis that was away for however long."""
-    while not stop.is_set():
-        try:
-            await _serve(queue, function, url, stop)
-        except (RedisError, OSError, TimeoutError) as error:
-            log.warning("queue %s is away (%s); trying again", queue, error)
-            await _sleep(stop, 2)
+    """Runs an arq worker on ``queue`` until ``stop``. Comes back to a Redis that was away for
+    however long; one that is away at the end is not waited for: what a job in hand would have done
+    is in the rows."""
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        while not stop.is_set():
+            serving = asyncio.create_task(_serve(queue, function, url))
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if stop.is_set():
+                await _cancelled(serving)
+                return
+            try:
+                await serving
+            except (RedisError, OSError, TimeoutError) as error:
+                log.warning("queue %s is away (%s); trying again", queue, error)
+                await _sleep(stop, 2)
+    finally:
+        stopping.cancel()
 
 
-async def _serve(queue: str, function: Function, url: str, stop: asyncio.Event) -> None:
+async def _serve(queue: str, function: Function, url: str) -> None:
     pool = await create_pool(redis_settings(url), job_serializer=dumps, default_queue_name=queue)
     try:
         worker = Worker(
@@ -134,19 +146,24 @@ async def _serve(queue: str, function: Function, url: str, stop: asyncio.Event) 
             job_completion_wait=COMPLETION_WAIT,
             log_results=False,
         )
-        running = asyncio.create_task(worker.async_run())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if stop.is_set() and not running.done():
-            worker.handle_sig_wait_for_completion(Signals.SIGTERM)
         try:
-            await running
-        except asyncio.CancelledError:
-            if not stop.is_set():
-                raise
+            await worker.async_run()
+        finally:
+            jobs = list(worker.tasks.values())
+            if jobs:
+                await asyncio.wait(jobs, timeout=CLOSE_WITHIN)
     finally:
-        await pool.aclose(close_connection_pool=True)
+        with suppress(RedisError, OSError, TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await pool.aclose(close_connection_pool=True)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    """Ends ``task``; what becomes of a connection on the way does not matter any more."""
+    task.cancel()
+    await asyncio.wait({task}, timeout=2 * CLOSE_WITHIN)
+    if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+        log.debug("the queue at its end: %s", error)
 
 
 async def _sleep(stop: asyncio.Event, seconds: float) -> None:

@@ -1,4 +1,5 @@
-"""Starts the processes of one installation, restarts what dies, stops them in order.
+"""Starts the processes of one installation, restarts what dies, stops them: all together, and the
+queue server when they have ended.
 
 A child that dies is restarted at once, then after 1, 2, 4 … at most 10 seconds; a healthy minute
 forgets its deaths. Every child holds a leash (``listener.running.guard``), so none outlives us.
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 MOST_PAUSE = 10.0
 HEALTHY = 60.0
 STOP_WITHIN = 30.0
+TELL_EVERY = 2.0
+"""Seconds after which a stop that is not over says what it waits for."""
 
 
 class AlreadyRunningError(RuntimeError):
@@ -76,7 +79,7 @@ def pause_before(deaths: int) -> float:
 @dataclass(slots=True)
 class Child:
     """One process: its name and command, and what became of it. ``lasting``: goes on through a
-    ``renew`` that brings the same command."""
+    ``renew`` that brings the same command, and ends after those that are not."""
 
     name: str
     command: Sequence[str]
@@ -88,7 +91,8 @@ class Child:
 
 
 class Supervisor:
-    """``await Supervisor(children).run(stop)``. Children stop in the order they are listed."""
+    """``await Supervisor(children).run(stop)``. Children stop together, those that are
+    ``lasting`` after the others."""
 
     def __init__(self, children: Sequence[Child]) -> None:
         self.children = list(children)
@@ -107,12 +111,13 @@ class Supervisor:
             self._start(child)
         try:
             await stop.wait()
+            log.info("stopping %s", ", ".join(child.name for child in self.children))
         finally:
             for child in self.children:
                 child.wanted = False  # nothing is restarted while the others end
             async with self._changing:
-                for child in self.children:
-                    await self._give_up(child)
+                await self._give_up_all([child for child in self.children if not child.lasting])
+                await self._give_up_all([child for child in self.children if child.lasting])
             os.close(self._leash)
             os.close(ours)
 
@@ -169,6 +174,20 @@ class Supervisor:
         child.starts += 1
         log.info("%s started (pid %d)", child.name, child.process.pid)
         return f"ended with {await child.process.wait()}"
+
+    async def _give_up_all(self, children: Sequence[Child]) -> None:
+        """Together, for none waits for another; says which are still awaited, and until when."""
+        ending = {asyncio.create_task(self._give_up(child)): child.name for child in children}
+        waited, left = 0.0, set(ending)
+        while left:
+            _done, left = await asyncio.wait(left, timeout=TELL_EVERY)
+            waited += TELL_EVERY
+            if left:
+                log.info(
+                    "stopping: waiting for %s to finish what is in hand, %.0f s at most",
+                    ", ".join(sorted(ending[task] for task in left)),
+                    max(STOP_WITHIN - waited, 0.0),
+                )
 
     async def _give_up(self, child: Child) -> None:
         """Ends ``child`` for good."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from listener.settings.checks_networks import check_networks
 from listener.settings.checks_routes import check_channels, check_routes
 from listener.settings.document import Document, read_document
 from listener.settings.findings import Finding, SettingsError, errors, listed, place, unique
+from listener.settings.installed import with_defaults
 from listener.settings.model import Settings
 from listener.settings.shapes import shape
 
@@ -20,6 +22,8 @@ from listener.settings.shapes import shape
 @dataclass(frozen=True, slots=True)
 class Inspected:
     """``settings`` is None where the shape is wrong; with it there may still be errors.
+    ``partial``: them, or what could be made of the file without what is wrong (None: nothing), for
+    what is said beside the errors.
 
     ``lines``: where each path, written as in findings, stands in the file, from 1.
     """
@@ -28,6 +32,7 @@ class Inspected:
     findings: tuple[Finding, ...]
     language: Literal["ar", "en"]
     lines: Mapping[str, int] = field(default_factory=dict)
+    partial: Settings | None = None
 
 
 def load(path: Path, *, accepted: Path | None = None) -> Settings:
@@ -48,16 +53,18 @@ def inspect(
     """As ``load``, with warnings and notes, and never raising for what is in the file. ``built``
     names the networks that can be read (those of this version when None)."""
     document = read_document(path, accepted=accepted)
-    settings = None
+    settings = partial = None
     if document.readable:
-        settings = _settings(document, built)
+        settings, partial = _settings(document, built)
     ordered = sorted(document.findings, key=lambda f: f.line or 0)
     lines = {place(loc): line for loc, line in document.lines.items()}
-    return Inspected(settings, unique(ordered), _language(document.data), lines)
+    return Inspected(settings, unique(ordered), _language(document.data), lines, partial)
 
 
-def _settings(document: Document, built: Collection[str] | None) -> Settings | None:
-    data: dict[str, Any] = dict(document.data)
+def _settings(
+    document: Document, built: Collection[str] | None
+) -> tuple[Settings | None, Settings | None]:
+    data = with_defaults(document.data, document.base, os.environ)
     if "path" in data:  # the model's own field, not the user's
         keys = [name for name in Settings.model_fields if name != "path"]
         document.find(("path",), "unknown_key", key="path", known=listed(keys), near="")
@@ -66,7 +73,7 @@ def _settings(document: Document, built: Collection[str] | None) -> Settings | N
     shaped = shape(document, Settings, data)
     settings = shaped.value
     if settings is None:
-        return None
+        return None, None
     before = len(document.findings)
     service = settings.service
     service = service.model_copy(update={"data": (document.base / service.data.expanduser())})
@@ -76,7 +83,7 @@ def _settings(document: Document, built: Collection[str] | None) -> Settings | N
     check_channels(document, settings)
     check_routes(document, settings)
     document.findings[before:] = shaped.beside(document.findings[before:])
-    return None if shaped.wrong else settings
+    return (None if shaped.wrong else settings), settings
 
 
 def _built(names: Collection[str] | None) -> Collection[str]:

@@ -1,11 +1,11 @@
-"""`rasid init`: a rasid.toml and a plan.toml that run as they are, with remarks to go on from."""
+"""`rasid init`: a rasid.toml that runs as it is, with remarks to go on from."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -13,12 +13,14 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from classifiers.arabic import fold, words
+from listener.settings.findings import listed, near
+from listener.settings.networks import NAMES
 from listener.words.unsafe import IN_A_NAME
 
-SETTINGS_NAME, PLAN_NAME = "rasid.toml", "plan.toml"
-_PLAN_DAYS = 90
+SETTINGS_NAME = "rasid.toml"
+STREAM = "wss://jetstream2.us-east.bsky.network/subscribe"
+"""One of Bluesky's own (github.com/bluesky-social/jetstream)."""
 _LONGEST_NAME = 100
-_GOAL_NAMES = {"ar": "يكتب بوسمنا ناس أكثر", "en": "more people use our hashtag"}
 
 
 class StartError(ValueError):
@@ -27,12 +29,19 @@ class StartError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class InitAnswers:
-    """``brand`` and ``hashtag`` as ``brand_name`` and ``hashtag_name`` gave them."""
+    """All of them as ``brand_name``, ``hashtag_name``, ``account`` and ``channel_name`` gave them.
+    ``spellings``: other ways to write the brand. ``slack``: the channel of cards, None for the
+    terminal; ``operators``: theirs, None for the same."""
 
     brand: str
-    hashtag: str | None = None
+    hashtags: tuple[str, ...] = ()
     language: Literal["ar", "en"] = "ar"
     timezone: str = "Asia/Riyadh"
+    spellings: tuple[str, ...] = ()
+    accounts: tuple[tuple[str, str], ...] = ()
+    competitors: tuple[str, ...] = ()
+    slack: str | None = None
+    operators: str | None = None
 
 
 def brand_name(text: str) -> str:
@@ -54,6 +63,44 @@ def hashtag_name(text: str) -> str | None:
     return tag if words(fold(tag)) else None
 
 
+def account(text: str) -> tuple[str, str]:
+    """("x", "ZainKSA") of ``x:@ZainKSA``. Raises StartError with what would be right."""
+    network, colon, handle = IN_A_NAME.sub(" ", text).partition(":")
+    network, handle = network.strip().lower(), handle.strip().lstrip("@ ")
+    if not colon or not words(fold(handle)):
+        raise StartError(f"an account is written NETWORK:HANDLE, such as x:@acme, not {text!r}")
+    if network not in NAMES:
+        guess = near(network, NAMES)
+        hint = f"did you mean {guess}?" if guess else f"one of {listed(NAMES)}"
+        raise StartError(f"no network is called {network!r}: {hint}")
+    return network, handle
+
+
+def channel_name(text: str) -> str | None:
+    """A Slack channel, ``#care`` or its id; None where nothing is left."""
+    name = "".join(IN_A_NAME.sub(" ", text).split()).lstrip("#")
+    if not name:
+        return None
+    return name if name[0] in "CG" and name.isalnum() and name.isupper() else f"#{name}"
+
+
+def several(text: str) -> list[str]:
+    """What a person wrote side by side, parted by commas of either script or by lines."""
+    parts = text.replace("،", ",").replace("؛", ",").replace(";", ",").replace("\n", ",").split(",")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def unlike(names: Iterable[str], *others: str) -> tuple[str, ...]:
+    """``names`` in their order, each once, without ``others``; as the matcher tells them apart."""
+    seen = {fold(other) for other in others}
+    kept = []
+    for name in names:
+        if fold(name) not in seen:
+            kept.append(name)
+        seen.add(fold(name))
+    return tuple(kept)
+
+
 def zone_name(text: str) -> str:
     """A time zone's name. Raises StartError where there is none of that name."""
     try:
@@ -63,38 +110,45 @@ def zone_name(text: str) -> str:
     return text
 
 
-def written(answers: InitAnswers, *, today: date) -> dict[str, str]:
-    """The text of each file. ``today``: the plan's goals start then."""
-    values = {
-        "brand": toml_text(answers.brand),
-        "hashtags": f"[{toml_text(answers.hashtag)}]" if answers.hashtag else "[]",
-        "timezone": toml_text(answers.timezone),
-        "start": today.isoformat(),
-        "until": (today + timedelta(days=_PLAN_DAYS)).isoformat(),
-        "hashtag_goal": "",
-    }
-    if answers.hashtag:
-        values["hashtag_goal"] = _hashtag_goal(answers, values)
-    return {
-        name: Template(_template(name, answers.language)).substitute(values)
-        for name in (SETTINGS_NAME, PLAN_NAME)
-    }
+def written(answers: InitAnswers) -> str:
+    """The text of rasid.toml."""
+    kind = "slack" if answers.slack else "console"
+    hashtags = unlike((*answers.hashtags, *_joined(answers)))
+    channels = _template(kind, answers.language).substitute(
+        slack=toml_text(answers.slack or ""),
+        operators=toml_text(answers.operators or answers.slack or ""),
+    )
+    return _template("rasid", answers.language).substitute(
+        timezone=toml_text(answers.timezone),
+        brand=toml_text(answers.brand),
+        keywords=_array((answers.brand, *answers.spellings)),
+        hashtags=_array(hashtags),
+        competitors=_array(answers.competitors),
+        accounts="".join(
+            f"[[brands.accounts]]\nnetwork = {toml_text(network)}\nhandle = {toml_text(handle)}\n"
+            for network, handle in answers.accounts
+        ),
+        rivals="".join(
+            f"\n[[brands]]\nname = {toml_text(name)}\nkeywords = {_array((name,))}\n"
+            'role = "competitor"\n'
+            for name in answers.competitors
+        ),
+        stream=toml_text(STREAM),
+        channels=channels,
+    )
 
 
-def start(folder: Path, answers: InitAnswers, *, today: date, force: bool = False) -> list[Path]:
-    """Writes both files into ``folder``, which is made if missing, each whole or not at all.
+def start(folder: Path, answers: InitAnswers, *, force: bool = False) -> Path:
+    """Writes the file into ``folder``, which is made if missing, whole or not at all.
 
     Raises StartError where one is already there and ``force`` is False; then nothing is written.
     """
-    texts = written(answers, today=today)
-    there = [folder / name for name in texts if os.path.lexists(folder / name)]
-    if there and not force:
-        names = ", ".join(str(path) for path in there)
-        raise StartError(f"already there: {names}. Choose another --folder, or --force to replace")
+    path = folder / SETTINGS_NAME
+    if os.path.lexists(path) and not force:
+        raise StartError(f"already there: {path}. Choose another --folder, or --force to replace")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        write_whole(folder / name, text)
-    return [folder / name for name in texts]
+    write_whole(path, written(answers))
+    return path
 
 
 def toml_text(text: str) -> str:
@@ -110,25 +164,21 @@ def toml_text(text: str) -> str:
     return '"' + "".join(out) + '"'
 
 
-def _hashtag_goal(answers: InitAnswers, values: dict[str, str]) -> str:
-    return (
-        "\n[[goals]]\n"
-        f"name = {toml_text(_GOAL_NAMES[answers.language])}\n"
-        f"brand = {values['brand']}\n"
-        'why = "awareness"\n'
-        'measure = "hashtag_authors"\n'
-        f"where = {{ hashtag = {toml_text(answers.hashtag or '')} }}\n"
-        'target = { change = "+10%", against = "last month" }\n'
-        'per = "month"\n'
-        f'start = "{values["start"]}"\n'
-        f'until = "{values["until"]}"\n'
-    )
+def _joined(answers: InitAnswers) -> tuple[str, ...]:
+    """A name of several words as the hashtag that it is likely to be: where hashtags are read and
+    words are not, nothing else would find it."""
+    names = (answers.brand, *answers.spellings)
+    tags = [hashtag_name(name) for name in names if " " in name]
+    return unlike(tag for tag in tags if tag)
 
 
-def _template(name: str, language: str) -> str:
-    stem = name.removesuffix(".toml")
-    source = files("listener.settings.templates") / f"{stem}.{language}.toml"
-    return source.read_text(encoding="utf-8")
+def _array(items: Iterable[str]) -> str:
+    return "[" + ", ".join(map(toml_text, items)) + "]"
+
+
+def _template(name: str, language: str) -> Template:
+    source = files("listener.settings.templates") / f"{name}.{language}.toml"
+    return Template(source.read_text(encoding="utf-8"))
 
 
 def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from listener.store import identities, own_posts
 from listener.store.among import among
 from listener.store.effective import PERSON
 from listener.store.storable import identity
-from listener.store.tables import labels, matches, mentions, revisions
+from listener.store.tables import alert_mentions, alerts, labels, matches, mentions, revisions
 from listener.store.tombstones import bury, tombstone
 
 GONE = "deleted upstream"
@@ -86,7 +86,36 @@ async def forget_author(
         update(mentions).where(mentions.c.id == bindparam("of")),
         [{"of": of, "native_id": f"forgotten:{stone}"} for of, stone in stones.items()],
     )
+    await _unname(connection, network, {row.native_id: stones[row.id] for row in rows})
+    await _unname_alerts(connection, list(stones))
     return len(rows)
+
+
+async def _unname(connection: AsyncConnection, network: str, stones: Mapping[str, str]) -> None:
+    """What answers a forgotten post, or stands in its thread, names it by its tombstone too."""
+    for column in (mentions.c.parent_id, mentions.c.thread_id):
+        rows = await connection.execute(
+            select(mentions.c.id, column).where(
+                mentions.c.network == network, among(connection, column, sorted(stones))
+            )
+        )
+        renamed = [{"of": of, column.name: f"forgotten:{stones[name]}"} for of, name in rows]
+        if renamed:
+            await connection.execute(
+                update(mentions).where(mentions.c.id == bindparam("of")), renamed
+            )
+
+
+async def _unname_alerts(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """The key of a conversation holds its author's name; without it nobody joins that card."""
+    rows = await connection.execute(
+        select(alert_mentions.c.alert_id)
+        .where(among(connection, alert_mentions.c.mention_id, ids))
+        .distinct()
+    )
+    renamed = [{"of": of, "group_key": f"forgotten:{of}"} for of in rows.scalars()]
+    if renamed:
+        await connection.execute(update(alerts).where(alerts.c.id == bindparam("of")), renamed)
 
 
 async def _blank(connection: AsyncConnection, rows: Sequence[Any], now: datetime) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.session import Database
-from listener.store.tables import heartbeats, jobs
+from listener.store.tables import heartbeats, jobs, marks
 from listener.store.upsert import upsert
 
 FRESH = timedelta(seconds=60)
@@ -23,6 +23,8 @@ HEALTHY = timedelta(seconds=60)
 """Who lived so long did not die of starting."""
 REMEMBERED = timedelta(days=1)
 """So long a worker that died is told of; after that it is one that was."""
+STOPPED = "stopped"
+"""The mark of when a worker last said farewell."""
 
 
 Gone = Callable[[str], bool]
@@ -77,10 +79,12 @@ async def beat(
         await upsert(connection, jobs, job_rows, keys=["job", "worker"])
 
 
-async def farewell(db: Database, worker: str) -> None:
-    """Takes back this worker's heartbeat and jobs: what has ended in good order is not there."""
+async def farewell(db: Database, worker: str, *, now: datetime) -> None:
+    """Takes back this worker's heartbeat and jobs: what has ended in good order is not there, and
+    when it ended is kept."""
     async with db.writing() as connection:
         await _forget(connection, [worker])
+        await upsert(connection, marks, [{"name": STOPPED, "at": now}], keys=["name"])
 
 
 async def workers(

@@ -73,6 +73,12 @@ def head() -> str:
     return str(ScriptDirectory.from_config(config()).get_current_head())
 
 
+def known() -> set[str]:
+    """The revisions that this code can bring up to date."""
+    scripts = ScriptDirectory.from_config(config())
+    return {script.revision for script in scripts.walk_revisions()}
+
+
 def _must_fit(connection: Connection) -> None:
     current = MigrationContext.configure(connection).get_current_heads()
     _not_newer(current)
@@ -96,10 +102,10 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _not_newer(current: tuple[str, ...]) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+    revisions = known()
     for revision in current:
-        if revision not in known:
-            raise SchemaTooNew(revision, max(known))
+        if revision not in revisions:
+            raise SchemaTooNew(revision, max(revisions))
 
 
 @asynccontextmanager

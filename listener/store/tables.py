@@ -565,7 +565,7 @@ counts = Table(  # a cache of rows, by UTC hour; recomputed, never incremented
     Column("at", UtcTime, nullable=False),
 )
 
-marks = Table(  # how far a job has come that looks at what changed since
+marks = Table(  # moments that are kept: how far a job has come, when it was stopped
     "marks",
     metadata,
     Column("name", Text, primary_key=True),

@@ -10,9 +10,15 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+from listener.settings import installed, load
+from listener.settings.places import database_url, redis_url
+from listener.settings.secrets import named_secrets
+from listener.settings.starting import InitAnswers, start
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -51,6 +57,63 @@ def test_systemd_finds_the_units_well_confined(units: list[Path]) -> None:
     for unit in (unit for unit in units if unit.suffix == ".service"):
         found = run("systemd-analyze", "security", "--offline=true", "--threshold=25", unit)
         assert found.returncode == 0, found.stdout[-300:]
+
+
+def keys(unit: Path) -> dict[str, str]:
+    lines = [line for line in unit.read_text().splitlines() if re.match(r"\w+=", line)]
+    return dict(line.split("=", 1) for line in lines)
+
+
+@pytest.mark.parametrize("unit", ["rasid.service", "rasid@.service"])
+def test_what_init_writes_runs_under_the_units_as_it_is(
+    unit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file where the unit reads one keeps its data where the unit may write, and nowhere else."""
+    told = keys(DEPLOY / "systemd" / unit)
+    [config] = re.findall(r"--config (\S+)", told["ExecStart"])
+    state = Path("/var/lib") / told["StateDirectory"]
+    assert told["WorkingDirectory"] == str(state)
+    assert (told["ProtectSystem"], "ReadWritePaths" in told) == ("strict", False)
+    assert told["EnvironmentFile"] == f"-{Path(config).parent / 'secrets.env'}"
+    written = start(tmp_path, InitAnswers("رشفان", slack="#care"))
+    monkeypatch.setattr(installed, "ETC", tmp_path)  # as if it lay in /etc/rasid
+    assert (Path(config).parent, Path(config).name) == (Path("/etc/rasid"), written.name)
+    settings = load(written)
+    assert settings.service.data == state
+    assert settings.storage.database == "sqlite"
+    secrets = {named.secret.name for named in named_secrets(settings)}
+    assert secrets == {"env:SLACK_BOT_TOKEN", "env:SLACK_APP_TOKEN"}  # the environment file's
+
+
+def test_what_init_writes_runs_in_the_containers_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    shared = compose["x-rasid"]
+    for name, value in shared["environment"].items():
+        monkeypatch.setenv(name, str(value))
+    mounts = dict(volume.split(":")[:2] for volume in shared["volumes"])
+    assert mounts["./rasid.toml"] == str(installed.ETC / "rasid.toml")
+    assert mounts["state"] == str(installed.STATE)
+    image = (DEPLOY / "Containerfile").read_text()
+    assert f"RASID_CONFIG={installed.ETC / 'rasid.toml'}" in image
+    monkeypatch.setattr(installed, "ETC", tmp_path)
+    settings = load(start(tmp_path, InitAnswers("رشفان")))
+    assert settings.service.data == installed.STATE
+    port = compose["services"]["serve"]["ports"][0].rpartition(":")[2]
+    assert settings.service.listen == f"0.0.0.0:{port}"
+    assert database_url(settings).startswith("postgresql+asyncpg://rasid:")
+    assert redis_url(settings) == "redis://redis:6379/0"
+
+
+def test_what_the_file_says_counts_before_its_place() -> None:
+    environment = {"RASID_LISTEN": "0.0.0.0:1", "RASID_DATABASE": "env:A"}
+    data = {"service": {"listen": "127.0.0.1:2", "data": "here"}, "storage": {"redis": "none"}}
+    assert installed.with_defaults(data, installed.ETC, environment) == {
+        "service": {"listen": "127.0.0.1:2", "data": "here"},
+        "storage": {"redis": "none", "database": "env:A"},
+    }
+    assert installed.with_defaults({"brands": []}, Path("/home/a"), {}) == {"brands": []}
 
 
 def test_the_compose_file_is_one_by_its_schema() -> None:

@@ -71,6 +71,12 @@ def meaning(error: Exception, *, reading: bool = False) -> ChannelError:
     return Unknown(type(error).__name__)
 
 
+def fix_of(code: str) -> str:
+    """The key, below ``channel.fix``, of what to do about a channel that is paused by ``code``."""
+    found = (("scope", SCOPE), ("token", TOKEN), ("channel", CHANNEL))
+    return next((fix for fix, codes in found if code in codes), "other")
+
+
 def _answered(error: SlackApiError, *, reading: bool) -> ChannelError:
     response: Any = error.response
     status = int(getattr(response, "status_code", None) or getattr(response, "status", 0) or 0)

@@ -51,7 +51,10 @@ def test_the_first_route_that_matches_takes_it() -> None:
     assert said(ANGRY, FAR, NEEDS, REST) == Decision("far", "care", Reason.matched_route)
     decision = said(replace(ANGRY, followers=9_999), FAR, NEEDS, REST)
     assert (decision.route, decision.channel) == ("needs", "desk")
-    assert decision.detail == {"tried": [["far", "followers"]]}
+    assert decision.detail == {
+        "tried": [["far", "followers"]],
+        "failed": [["far", "followers", ">=10000", "9999"]],
+    }
 
 
 def test_what_is_withheld_says_the_score_and_what_gave_it() -> None:
@@ -190,3 +193,22 @@ def test_a_route_asks_for_a_dialect_that_is_sure(
     assert fields["dialect"] == dialect
     baghdad = Route(name="baghdad", match={"dialect": "irq"}, channel="care")
     assert said(replace(ANGRY, **fields), baghdad).alerts is (dialect == "irq")
+
+
+def test_every_condition_that_failed_is_kept_with_what_it_was() -> None:
+    route = Route(
+        name="r", match={"sentiment": "negative", "intent": ["question", "request"],
+                         "hashtag": ["sale"], "followers": ">5", "needs_response": False},
+        channel="care",
+    )  # fmt: skip
+    facts = replace(ANGRY, probability=0.43, followers=None, hashtags=(), intent="complaint",
+                    needs_response=True)  # fmt: skip
+    decision = said(facts, route)
+    assert decision.detail["tried"] == [["r", "sentiment"]]
+    assert decision.detail["failed"] == [
+        ["r", "sentiment", "negative ≥0.50", "negative 0.43"],
+        ["r", "intent", "question | request", "complaint"],
+        ["r", "hashtag", "sale", None],
+        ["r", "followers", ">5", None],
+        ["r", "needs_response", "false", "true"],
+    ]

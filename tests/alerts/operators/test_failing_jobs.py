@@ -76,7 +76,7 @@ async def test_a_job_is_not_well_while_one_of_two_workers_fails_on_it(db: Databa
         await good.runs(at, well=True)
         await ops.look(at)
     assert await ops.kinds() == ["job"]
-    await farewell(db, "count@a:1")
+    await farewell(db, "count@a:1", now=minute(40))
     for at in range(40, 50):
         await good.runs(at, well=True)
         await ops.look(at)
@@ -87,7 +87,7 @@ async def test_a_job_that_nobody_runs_is_not_said_to_work_again(db: Database) ->
     ops, count = Operators(db), Counting(db)
     for at in range(5):
         await count.runs(at, well=False)
-    await farewell(db, count.name)
+    await farewell(db, count.name, now=minute(5))
     await ops.through(5, 60)
     assert await ops.kinds() == ["job"]
 

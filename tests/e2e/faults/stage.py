@@ -9,14 +9,17 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from listener.settings.places import socket_path
+from listener.store.first_start import BEGAN, settle
+from listener.store.migrate import migrate
 from listener.store.session import open_database
-from listener.store.tables import heartbeats, matches, mentions, notices
+from listener.store.tables import heartbeats, marks, matches, mentions, notices
 from tests.e2e.faults.network import arguments
 from tests.e2e.faults.plan import Plan
 from tests.e2e.faults.powercut import cut
@@ -98,6 +101,7 @@ class Stage:
     async def open(self, batches: Sequence[Batch]) -> None:
         """Starts the stand-in and the networks, and writes the configuration."""
         (self.folder / "data").mkdir(parents=True, exist_ok=True, mode=0o700)
+        await self._begun()
         self.journal.touch()
         self.log.touch()
         self.slack, address = await self._server(
@@ -115,6 +119,19 @@ class Stage:
             networks="\n".join(_section(name, options[name]) for name in options if name != "rss"),
         )
         self.config.write_text(text, encoding="utf-8")
+
+    async def _begun(self) -> None:
+        """It was started before: what the networks show is none of a first start's backlog."""
+        db = open_database(self.url)
+        try:
+            await migrate(db)
+            async with db.writing() as connection:
+                await connection.execute(
+                    insert(marks).values(name=BEGAN, at=datetime(2020, 1, 1, tzinfo=UTC))
+                )
+                await settle(connection, datetime(2020, 1, 1, tzinfo=UTC))
+        finally:
+            await db.close()
 
     async def show(self, batches: Sequence[Batch]) -> dict[str, dict[str, Any]]:
         """Lets the networks show these posts, at the address they have if they have one."""

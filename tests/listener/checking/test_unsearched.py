@@ -115,7 +115,7 @@ def test_status_says_it_under_the_sources(
     groups = {name: {} for name in ("mentions", "matches", "alerts", "notices")}
     shown = by_network(settings)
     assert shown == {"mastodon": ["from:ahmad", '"stc pay"']}
-    empty: dict[str, Any] = {"sources": [], "workers": [], "jobs": [], "slack": []}
+    empty: dict[str, Any] = {"sources": [], "workers": [], "jobs": [], "slack": [], "unwritten": []}
     show_status({**empty, **groups}, words(language), shown)
     out = capsys.readouterr().out
     assert line.split(":")[0] in out

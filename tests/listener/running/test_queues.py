@@ -99,6 +99,23 @@ async def test_a_server_that_restarts_is_come_back_to(folder: Path) -> None:
         await wake.close()
 
 
+@needs_server
+@pytest.mark.parametrize("when", ["never there", "gone since"])
+async def test_a_stop_does_not_wait_for_a_server_that_is_away(folder: Path, when: str) -> None:
+    stop = asyncio.Event()
+    if when == "gone since":
+        async with server(folder) as url:
+            running = asyncio.create_task(work(Rows().some, stop, queue=LABEL, url=url, every=0.1))
+            await asyncio.sleep(0.5)
+    else:
+        url = f"unix://{folder}/nobody.sock"
+        running = asyncio.create_task(work(Rows().some, stop, queue=LABEL, url=url, every=0.1))
+    await asyncio.sleep(1.5)  # it tries, and would for a minute
+    stop.set()
+    async with asyncio.timeout(10):
+        await running
+
+
 async def test_without_a_server_the_sweep_does_it_all(folder: Path) -> None:
     rows, stop = Rows(), asyncio.Event()
     rows.free = list(range(25))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from listener.running import supervise
 from listener.running.supervise import AlreadyRunningError, Child, Supervisor, lock, pause_before
 
 pytestmark = pytest.mark.whole
@@ -49,23 +50,34 @@ async def test_what_dies_is_started_again_and_stop_ends_all() -> None:
     assert all(child.process and child.process.returncode is not None for child in children)
 
 
-async def test_children_stop_in_the_order_they_are_listed(tmp_path: Path) -> None:
+async def test_children_stop_together_and_what_lasts_after_them(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervise, "TELL_EVERY", 0.1)
     note = (
-        "import signal, sys, time\n"
+        "import os, signal, sys, time\n"
         "def end(*_):\n"
-        "    open(sys.argv[1], 'a').write(sys.argv[2]); time.sleep(0.2); sys.exit()\n"
+        "    open(sys.argv[1], 'a').write(sys.argv[2])\n"
+        "    while sys.argv[2] != 'q' and len(open(sys.argv[1]).read()) < 3: time.sleep(0.01)\n"
+        "    time.sleep(0.3)\n"
+        "    open(sys.argv[1], 'a').write(sys.argv[2].upper()); sys.exit()\n"
+        "open(sys.argv[1], 'a').close()\n"
         "signal.signal(signal.SIGTERM, end); open(sys.argv[1] + sys.argv[2], 'w'); time.sleep(60)"
     )
     log = tmp_path / "log"
     children = [
-        Child(name, [sys.executable, "-c", note, str(log), name]) for name in ("a", "b", "c")
+        Child(name, [sys.executable, "-c", note, str(log), name], lasting=name == "q")
+        for name in ("a", "q", "b", "c")
     ]
     stop = asyncio.Event()
     running = asyncio.create_task(Supervisor(children).run(stop))
     await until(lambda: all((tmp_path / f"log{c.name}").exists() for c in children), "ready")
-    stop.set()
-    await running
-    assert log.read_text() == "abc"
+    with caplog.at_level("INFO"):
+        stop.set()
+        await running
+    told = log.read_text()  # each waits until all three have heard it
+    assert (set(told[:3]), set(told[3:6]), told[6:]) == (set("abc"), set("ABC"), "qQ")
+    assert any("waiting for a, b, c to finish" in line for line in caplog.messages)
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="reads process states from /proc")

@@ -26,7 +26,7 @@ def test_the_example_has_no_error_and_says_which_networks_wait(example: Path) ->
     assert errors(inspected.findings) == []
     assert codes(inspected) == [("networks.x", "not_built"), ("networks.youtube", "not_built")]
     assert inspect(example, built=["mastodon", "bluesky", "rss", "webhook", "x", "youtube"]) == (
-        Inspected(inspected.settings, (), "ar", inspected.lines)
+        Inspected(inspected.settings, (), "ar", inspected.lines, inspected.settings)
     )
 
 

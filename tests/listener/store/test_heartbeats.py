@@ -49,7 +49,7 @@ async def test_a_process_none_of_whose_workers_beats_is_silent(db: Database) -> 
 async def test_who_stops_in_good_order_says_farewell_for_itself_alone(db: Database) -> None:
     await beats(db, "label@a:1", standings=[job()])
     await beats(db, "label@b:1", standings=[job()])
-    await farewell(db, "label@a:1")
+    await farewell(db, "label@a:1", now=NOW)
     assert await found(db) == {"label@b:1": "ok"}
     async with db.reading() as connection:
         assert [each["worker"] for each in await standings(connection, NOW)] == ["label@b:1"]
@@ -71,7 +71,7 @@ async def test_deaths_in_a_row_are_counted_until_one_has_lived_a_minute(db: Data
         await beats(db, "label@a:1", died, started=now, detail={"deaths": deaths})
         now = died + 10 * SECOND
     assert counted == [0, 1, 2, 3, 1]
-    await farewell(db, "label@a:1")
+    await farewell(db, "label@a:1", now=NOW)
     assert await arrive(db, "label", gone=lambda _worker: True, now=now) == 0
 
 
