@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from alerts.cards.card_of_rows import CardStyle
 from alerts.dispatch import decide_some
 from alerts.numbers.due import summary_of
 from alerts.numbers.spans import Span
@@ -169,6 +170,7 @@ async def _seventh(house: House, clock: DayClock, stop: asyncio.Event) -> None:
         sys.stdout,
         [post.id for post in cast.asks],
         db=house.db,
+        style=CardStyle.of(house.settings),
         words=words(service.language, service.digits),
         zone=service.zone,
         clock=clock,

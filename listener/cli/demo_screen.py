@@ -10,6 +10,7 @@ from typing import TextIO
 from sqlalchemy import select
 
 from alerts.cards.card import Card
+from alerts.cards.card_of_rows import CardStyle, load_card
 from alerts.channels.base import Message, Sent
 from alerts.channels.console import Console
 from listener.store.session import Database
@@ -30,6 +31,7 @@ class Screen(Console):
         cast: Sequence[str],
         *,
         db: Database,
+        style: CardStyle,
         words: Words,
         zone: tzinfo,
         clock: Callable[[], datetime],
@@ -40,7 +42,7 @@ class Screen(Console):
         self.shown: dict[int, int] = {}
         self.alerts: dict[str, int] = {}
         self._turns = list(cast)
-        self._db = db
+        self._db, self._style_of_cards = db, style
 
     async def send(self, message: Message) -> Sent:
         card = message.card
@@ -49,7 +51,6 @@ class Screen(Console):
         if message.kind == "card":
             self.cards[card.alert_id] = card
             self.alerts[await self._native(card)] = card.alert_id
-            self._show_next()
         elif card.alert_id in self.shown:
             return await super().send(message)
         return Sent("console", str(card.alert_id))
@@ -61,15 +62,27 @@ class Screen(Console):
         if card is not None and card.alert_id in self.shown:
             await super().update(message)
 
-    def show_rest(self) -> None:
+    async def show_next(self) -> None:
+        """Those whose turn has come, once it is known who wrote: a stream tells that later."""
+        while self._turns and self._turns[0] in self.alerts:
+            alert_id = self.alerts[self._turns[0]]
+            await self._look(alert_id)
+            quote = self.cards[alert_id].quote
+            if quote.network == "bluesky" and quote.followers is None:
+                return
+            await self.show_alert(alert_id)
+            self._turns.pop(0)
+
+    async def show_rest(self) -> None:
         """Those whose turn never came, since one before them has no card."""
         for native in self._turns:
             if native in self.alerts:
-                self.show_alert(self.alerts[native])
+                await self.show_alert(self.alerts[native])
         self._turns = []
 
-    def show_alert(self, alert_id: int) -> None:
+    async def show_alert(self, alert_id: int) -> None:
         """Shows the card as it is now, and from now on what follows it."""
+        await self._look(alert_id)
         if alert_id not in self.shown:
             self.shown[alert_id] = len(self.shown) + 1
             self._remember(self.cards[alert_id])
@@ -91,9 +104,11 @@ class Screen(Console):
             "",
         ]
 
-    def _show_next(self) -> None:
-        while self._turns and self._turns[0] in self.alerts:
-            self.show_alert(self.alerts[self._turns.pop(0)])
+    async def _look(self, alert_id: int) -> None:
+        async with self._db.reading() as connection:
+            card = await load_card(connection, alert_id, self._style_of_cards)
+        if card is not None:
+            self.cards[alert_id] = card
 
     async def _native(self, card: Card) -> str:
         found = select(mentions.c.native_id).where(mentions.c.id == card.quote.mention_id)

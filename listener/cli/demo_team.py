@@ -16,7 +16,7 @@ from listener.demo.day_clock import DayClock
 
 PATIENCE = 60.0
 """Seconds for a step; what has not come until then is passed over."""
-LOOK = 0.05
+LOOK = 0.1
 MANY = 3
 """Others who say what a card says, from which on it is the day's crisis."""
 WHO = {"ar": "ليلى", "en": "Layla"}
@@ -33,11 +33,13 @@ async def play(
 ) -> None:
     """Until the clock has passed its last stop. ``settled`` returns when all that is written so far
     has been read and sent."""
-    await _until(clock.stands, clock.seconds + PATIENCE)
+    while not clock.stands():
+        await screen.show_next()
+        await asyncio.sleep(LOOK)
     await settled()
-    screen.show_rest()
+    await screen.show_rest()
     if (crisis := _crisis(screen)) is not None:
-        screen.show_alert(crisis)
+        await screen.show_alert(crisis)
     say(f"… and {len(screen.cards) - len(screen.shown)} more cards. Now the team:\n")
     mine = screen.alerts.get(cast.heard_again.id)
     if mine is not None:
