@@ -67,10 +67,8 @@ class Console:
         quote, before = card.quote, self._said.get(card.alert_id)
         now = self._remember(card)
         new: list[str] = []
-        if before is None:  # printed by a process before this one
-            changed = quote.edited or quote.gone
-        else:
-            changed = before[1:] != now[1:]
+        # None: printed by a process before this one.
+        changed = quote.edited or quote.gone if before is None else before[1:] != now[1:]
         if changed:
             new += [] if quote.gone else [lines.where(quote)]
             new += self._text(lines, quote)

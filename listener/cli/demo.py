@@ -52,6 +52,7 @@ SETTLE = 120.0
 READ_RATE, LIVED_RATE = 10.0, 2.0
 """Requests a second to one network: these are on this machine, and the day is short."""
 ZONE = "Asia/Riyadh"
+REFRESH = "refresh"
 
 
 def show(*, language: str, seconds: int, seed: int, plain: bool, keep: Path | None) -> None:
@@ -221,14 +222,18 @@ async def _settled(house: House, ended: datetime) -> None:
 
 
 def _read(source: Mapping[str, Any], ended: datetime) -> bool:
-    """Whether it has seen the end of the day. A stream is connected, or it is not."""
+    """Whether it has seen what was there at ``ended``. A stream is connected, or it is not; what is
+    stored already is looked at again much later."""
+    if source["read"] == REFRESH:
+        return True
     if source["read"] == STREAM:
         return bool(source["state"] == "ok")
     return (source["last_success"] or "") >= ended.isoformat()
 
 
 async def _week(house: House, world: World, urls: Urls) -> None:
-    """The summary of the world's last seven dates, what the networks did meanwhile, and what to do next."""
+    """The summary of the world's last seven dates, what the networks did meanwhile,
+    and what to do next."""
     service = house.settings.service
     last = world.end.astimezone(service.zone).date()
     span = Span("week", last - timedelta(days=6), last, service.timezone)

@@ -78,7 +78,7 @@ async def _step(clock: DayClock, screen: Screen, native: str, come: Callable[[Ca
 async def _until(come: Callable[[], bool], seconds: float = PATIENCE) -> None:
     try:
         async with asyncio.timeout(seconds):
-            while not come():
+            while not come():  # noqa: ASYNC110 (a card on a screen has no event)
                 await asyncio.sleep(LOOK)
     except TimeoutError:
         return

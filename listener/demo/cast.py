@@ -35,12 +35,12 @@ class Part:
 ASKS = (
     Part("bluesky", "complaint", Person("menna_adel", "منة عادل", "waha.example", 3_314, "egy"),
          0.04, "طلبت من رشفان لاتيه من غير سكر جالي شربات، ولما قلت للكاشير قالي ده النظام 🙄"),
-    Part("mastodon", "question", Person("noura_otaibi", "نورة العتيبي", "majlis.example", 840, "glf"),
-         0.08, "فيه جلسات عوائل في فرع العليا حق رشفان؟ ناوين نجيكم الليلة"),
+    Part("mastodon", "question", Person("noura_otaibi", "نورة العتيبي", "majlis.example", 840,
+         "glf"), 0.08, "فيه جلسات عوائل في فرع العليا حق رشفان؟ ناوين نجيكم الليلة"),
     Part("bluesky", "request", Person("tala_masri", "تالا المصري", "diwan.example", 271, "lev"),
          0.12, "بدي حدا من رشفان يحكي معي عالخاص كرمال حجز يوم الخميس بفرع الصويفية"),
-    Part("mastodon", "complaint", Person("hamza_idrissi", "حمزة الإدريسي", "waha.example", 1_206, "mgr"),
-         0.16, "بقيت 40 دقيقة كنتسنى ف فرع أكدال ديال رشفان وحتى واحد ما داها فيا"),
+    Part("mastodon", "complaint", Person("hamza_idrissi", "حمزة الإدريسي", "waha.example", 1_206,
+         "mgr"), 0.16, "بقيت 40 دقيقة كنتسنى ف فرع أكدال ديال رشفان وحتى واحد ما داها فيا"),
     Part("hackernews", "complaint", Person("nfrost", "Nadia Frost", "", 0, "en"),
          0.2, "Rashfan locks loyalty points to the device id. Change your phone and they are gone; "
          "support says wait."),
@@ -87,6 +87,6 @@ def write(writer: Writer, lived: datetime) -> Cast:
     corrected = writer.change(posts[2], edited=(when((second + third) / 2), CORRECTED))
     deleted = writer.change(posts[5], deleted=when((third + 1) / 2))
     crisis = say(CRISIS)
-    writer.passed_on(crisis, PASSED_ON, (0.2, 6, 1))
+    writer.passed_on(crisis, PASSED_ON, (1.5, 7, 2))
     posts[2], posts[5] = corrected, deleted
     return Cast(tuple(posts), posts[0], corrected, deleted, crisis)

@@ -95,6 +95,7 @@ async def test_what_most_told_on_that_day_is_quoted(
             "id": 1,
             "brand_id": brand,
             "route": "r",
+            "channel": "c",
             "group_key": "g",
             "state": "open",
             "urgency": "normal",
