@@ -96,6 +96,7 @@ async def test_what_most_told_on_that_day_is_quoted(
             "brand_id": brand,
             "route": "r",
             "channel": "c",
+            "published_at": SUNDAY,
             "group_key": "g",
             "state": "open",
             "urgency": "normal",
