@@ -12,6 +12,8 @@ from classifiers.arabic import fold, words
 from listener.web_address import canonical, is_home, path_of
 
 TITLE_WORDS = 12
+TELLING = 5
+"""Words of a text that names an item by itself, where only an id speaks against it."""
 HASH = 20
 """Hex digits of a key: 80 bits."""
 
@@ -29,7 +31,8 @@ def keys_of(
     """Two items that have one of these in common are one, the surest first. Each key joins two
     things that are said independently: the id and the address, the address with title and time or
     with all the text (the id changed), the id with title and time (the address did), the path with
-    title, writer and time (the site moved), the feed with all the text and its time (both did).
+    title, writer and time (the site moved), the feed with all the text and its time (both did; a
+    time may be unknown where there is no address).
 
     guid, link: None where they tell this item from no other. by: who wrote it, or whose feed it is.
     place: of the feed.
@@ -50,7 +53,8 @@ def keys_of(
         keys.append(("title", name, title, time))
     if page and title:
         keys.append(("path", path_of(page), title, by or "", time))
-    if place and every and (time or not second):
+    said = bool(time) or not second or (not page and every.count(" ") + 1 >= TELLING)
+    if place and every and said:
         keys.append(("feed", place, every, time))
     return tuple(dict.fromkeys(_key((network, *parts)) for parts in keys))
 

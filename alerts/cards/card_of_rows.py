@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.cards.card import Card, Other, Quote, User
@@ -16,6 +16,7 @@ from alerts.deciding.facts import labelled
 from listener.settings import Settings
 from listener.store.effective import PERSON
 from listener.store.label_rows import current_labels, for_brand
+from listener.store.own_posts import speaks_for
 from listener.store.tables import (
     alert_mentions,
     alerts,
@@ -70,6 +71,7 @@ async def load_card(connection: AsyncConnection, alert_id: int, style: CardStyle
             mentions.c.author_handle,
             mentions.c.author_name,
             alert_mentions.c.folded,
+            speaks_for(literal(alert["brand_id"], alerts.c.id.type)).label("own"),
         )
         .join(alert_mentions, alert_mentions.c.mention_id == mentions.c.id)
         .where(alert_mentions.c.alert_id == alert_id)
@@ -78,13 +80,14 @@ async def load_card(connection: AsyncConnection, alert_id: int, style: CardStyle
     rows = held.all()
     if not rows:
         return None
-    mention_id = next((r.id for r in rows if r.gone_at is None), rows[0].id)
+    shown = [r for r in rows if r.gone_at is None]
+    mention_id = next(r.id for r in (*(r for r in shown if not r.own), *shown, *rows))
     quotes = await load_quotes(connection, [mention_id], alert["brand_id"], style)
-    others = [r for r in rows if r.folded and r.gone_at is None and r.id != mention_id]
+    others = [r for r in shown if r.folded and not r.own and r.id != mention_id]
     card = await _card(connection, alert, quotes[mention_id], style)
     return replace(
         card,
-        count=max(1, sum(not r.folded for r in rows)),
+        count=max(1, sum(not r.folded and not r.own for r in rows)),
         others=len(others),
         listed=tuple(
             Other(r.id, r.author_handle, r.author_name) for r in reversed(others[-LISTED:])

@@ -15,15 +15,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, Literal
 
-from sqlalchemy import case, func, null, select, update
+from sqlalchemy import case, func, literal, null, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.desk.conversations import queue_notices, touch
 from alerts.desk.folding import LIVE
 from alerts.desk.singling import claim_single
+from alerts.desk.turns import alone
+from alerts.outbox.notice_rows import on_the_card
 from classifiers.labels import SENTIMENTS
 from listener.store.effective import about_head
+from listener.store.own_posts import speaks_for
 from listener.store.session import Database
 from listener.store.tables import actions, alert_mentions, alerts, labels, matches, mentions, users
 from listener.store.upsert import insert_new, upsert
@@ -62,6 +65,8 @@ async def act(db: Database, action: Action, *, now: datetime, zone: tzinfo) -> O
 
 
 async def _act(connection: AsyncConnection, action: Action, now: datetime, zone: tzinfo) -> Outcome:
+    if action.verb == "single":
+        await alone(connection)
     result = await connection.execute(  # the lock that puts all changes of a card into a line
         select(alerts).where(alerts.c.id == action.alert_id).with_for_update()
     )
@@ -115,7 +120,7 @@ async def _change(
                 connection, action, ("resolved", "dismissed"), now, {"state": "open", **cleared}
             )
             if outcome == "done" and alert["state"] == "dismissed":  # it is about us after all
-                await _label(connection, action, about_head(alert["brand_id"]), "yes", now)
+                await _label(connection, action, alert, about_head(alert["brand_id"]), "yes", now)
             return outcome
         case "snooze":
             until = snooze_until(action.choice or "", now, zone)
@@ -128,12 +133,12 @@ async def _change(
                 return "already"
             outcome = await _move(connection, action, LIVE, now, {"state": "dismissed", **by})
             if outcome == "done":
-                await _label(connection, action, about_head(alert["brand_id"]), "no", now)
+                await _label(connection, action, alert, about_head(alert["brand_id"]), "no", now)
             return outcome
         case "sentiment":
             if action.choice not in SENTIMENTS:
                 return "refused"
-            await _label(connection, action, "sentiment", action.choice, now)
+            await _label(connection, action, alert, "sentiment", action.choice, now)
             await touch(connection, action.alert_id, now)
             return "done"
 
@@ -157,6 +162,7 @@ async def _move(
 async def _label(
     connection: AsyncConnection,
     action: Action,
+    alert: Any,
     head: str,
     value: str,
     now: datetime,
@@ -167,9 +173,15 @@ async def _label(
         alert_mentions, alert_mentions.c.mention_id == mentions.c.id
     )
     held = held.where(alert_mentions.c.alert_id == action.alert_id, mentions.c.gone_at.is_(None))
-    held = held.order_by(alert_mentions.c.folded, alert_mentions.c.at, mentions.c.id)
     if head == "sentiment":
-        held = held.limit(1)
+        quoted = await on_the_card(connection, alert["id"], alert["channel"])
+        held = held.order_by(
+            mentions.c.id != (quoted or 0),
+            speaks_for(literal(alert["brand_id"], alerts.c.id.type)),
+            alert_mentions.c.folded,
+            alert_mentions.c.at,
+            mentions.c.id,
+        ).limit(1)
     rows = [
         {
             "mention_id": row.id,

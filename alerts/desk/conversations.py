@@ -18,7 +18,7 @@ from alerts.desk.folding import LIVE, is_by_first, story_rows, told_by
 from alerts.desk.groups import Conversation, Logged, group_key, next_notice, thread_roots
 from alerts.desk.stories import story_of
 from alerts.outbox.notices import add_notices, notice_row
-from listener.store.own_posts import is_own
+from listener.store.own_posts import speaks_for
 from listener.store.tables import alert_mentions, alerts, mentions, notices, stories
 from listener.store.upsert import insert_new
 
@@ -149,7 +149,7 @@ async def let_go(connection: AsyncConnection, alert_id: int, now: datetime) -> N
         select(alert_mentions.c.mention_id)
         .join(mentions, mentions.c.id == alert_mentions.c.mention_id)
         .where(alert_mentions.c.alert_id == alert_id)
-        .where(~is_own(mentions.c.network, mentions.c.native_id, alerts.c.brand_id))
+        .where(~speaks_for(alerts.c.brand_id))
         .correlate(alerts)
     )
     await connection.execute(

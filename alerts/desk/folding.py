@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding.decide import Decision
@@ -19,7 +19,7 @@ from alerts.deciding.facts import Facts
 from alerts.deciding.facts_of_rows import read_facts
 from alerts.desk.stories import Story, alike, story_of
 from listener.store.among import among
-from listener.store.tables import alert_mentions, alerts, stories
+from listener.store.tables import alert_mentions, alerts, notices, stories
 from listener.store.upsert import insert_new
 
 LIVE = ("open", "claimed", "snoozed")
@@ -43,7 +43,7 @@ async def told_by(
         .where(among(connection, stories.c.key, story.keys))
         .where(alerts.c.brand_id == facts.brand_id, alerts.c.state.in_(LIVE))
         .where(or_(alerts.c.channel == decision.channel, alerts.c.route == decision.route))
-        .where(alerts.c.changed_at > now - STAYS)
+        .where(alerts.c.changed_at > now - STAYS, _is_seen())
         .order_by(stories.c.alert_id.desc())
     )
     rows = found.all()
@@ -57,6 +57,12 @@ async def told_by(
         if not told.gone and alike(story_of(told), story):
             return int(first[told.mention_id])
     return None
+
+
+def _is_seen() -> ColumnElement[bool]:
+    """Not where the channel refused the card: what is folded into it would be seen by nobody."""
+    c = notices.c
+    return exists().where(c.alert_id == alerts.c.id, c.kind == "card", c.state != "failed")
 
 
 async def shared(connection: AsyncConnection, told: Sequence[tuple[int, Story]]) -> list[bool]:
@@ -96,8 +102,9 @@ async def is_by_first(connection: AsyncConnection, alert_id: int, facts: Facts) 
 
 
 async def unfold(connection: AsyncConnection, alert_id: int, facts: Facts) -> bool:
-    """Whether a mention that was folded into the card says something else now, and so was taken
-    out of it; where it is the card's first, the card is found by its new words."""
+    """Whether a mention that was folded into the card says something else now, or is the brand's
+    own voice, and so was taken out of it; where it is the card's first, the card is found by its
+    new words, or by another's where it has none any more."""
     mine = and_(
         alert_mentions.c.alert_id == alert_id, alert_mentions.c.mention_id == facts.mention_id
     )
@@ -106,9 +113,18 @@ async def unfold(connection: AsyncConnection, alert_id: int, facts: Facts) -> bo
     of_card = stories.c.alert_id == alert_id
     if not folded:
         told = delete(stories).where(of_card, stories.c.mention_id == facts.mention_id)
-        if (await connection.execute(told)).rowcount and not facts.gone:
-            await insert_new(connection, stories, story_rows(alert_id, facts.mention_id, story))
+        if not (await connection.execute(told)).rowcount:
+            return False
+        teller: Facts | None = facts
+        if facts.gone or facts.own_voice:
+            teller = await _another(connection, alert_id, facts)
+        if teller is not None:
+            now_told = story_rows(alert_id, teller.mention_id, story_of(teller))
+            await insert_new(connection, stories, now_told)
         return False
+    if facts.own_voice:
+        await connection.execute(delete(alert_mentions).where(mine))
+        return True
     if facts.gone:
         return False
     rows = (await connection.execute(select(stories).where(of_card))).all()
@@ -120,3 +136,18 @@ async def unfold(connection: AsyncConnection, alert_id: int, facts: Facts) -> bo
             return False
     await connection.execute(delete(alert_mentions).where(mine))
     return True
+
+
+async def _another(connection: AsyncConnection, alert_id: int, facts: Facts) -> Facts | None:
+    """Who else speaks on the card, its own conversation before those that were folded into it."""
+    held = await connection.execute(
+        select(alert_mentions.c.mention_id)
+        .where(alert_mentions.c.alert_id == alert_id)
+        .where(alert_mentions.c.mention_id != facts.mention_id)
+        .order_by(alert_mentions.c.folded, alert_mentions.c.at, alert_mentions.c.mention_id)
+        .limit(CANDIDATES)
+    )
+    ids = list(held.scalars())
+    found = await read_facts(connection, [(mention_id, facts.brand_id) for mention_id in ids])
+    speaking = (one for one in found if not one.gone and not one.own_voice)
+    return min(speaking, key=lambda one: ids.index(one.mention_id), default=None)

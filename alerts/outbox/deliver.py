@@ -43,7 +43,7 @@ from alerts.outbox.notice_rows import (
     take_notice,
 )
 from alerts.outbox.notice_rows import settle as settle_attempt
-from alerts.outbox.orphans import card_anew
+from alerts.outbox.orphans import card_anew, unseen
 from alerts.outbox.pauses import Pauses
 from alerts.outbox.reconcile import mark_stale, reconcile_some, verify_after
 from alerts.outbox.refusals import tell_of_refusal
@@ -187,8 +187,9 @@ async def _attempt(sender: _Sender, taken: Taken) -> int | None:
     except MessageGone as error:
         log.info("channel %s: %s, a %s", channel.name, error.code, taken.message.kind)
         async with sender.db.writing() as connection:
-            if taken.message.kind == "follow_up":
-                await card_anew(connection, taken, channel.name, error.code, clock())
+            mention = await unseen(connection, taken, channel.name)
+            if mention is not None:
+                await card_anew(connection, taken, mention, channel.name, error.code, clock())
             else:  # what people delete there is not put back
                 await fail_with_dependants(connection, taken, error.code)
         return 0

@@ -136,7 +136,7 @@ async def _render(
     mention = row["n"] if row["kind"] == "follow_up" else row["body"].get("mention")
     of_card = row["kind"] == "card" or (row["kind"] == "update" and mention is None)
     if of_card:
-        mention = await _on_the_card(connection, row)
+        mention = await on_the_card(connection, row["alert_id"], row["channel"])
     if mention is not None:
         brand = select(alerts.c.brand_id).where(alerts.c.id == row["alert_id"])
         brand_id = (await connection.execute(brand)).scalar_one()
@@ -158,12 +158,12 @@ async def _render(
     )
 
 
-async def _on_the_card(connection: AsyncConnection, row: Any) -> int | None:
+async def on_the_card(connection: AsyncConnection, alert_id: int, channel: str) -> int | None:
     """Which mention the alert's card shows where that is not its first: a card that was made anew
     for a follow-up whose own had been deleted (``outbox.orphans``)."""
     result = await connection.execute(
         select(notices.c.body)
-        .where(notices.c.alert_id == row["alert_id"], notices.c.channel == row["channel"])
+        .where(notices.c.alert_id == alert_id, notices.c.channel == channel)
         .where(notices.c.kind == "card", notices.c.state != "failed")
         .limit(1)
     )

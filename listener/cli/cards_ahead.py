@@ -50,7 +50,7 @@ class CardsAhead:
         """Raises TooMany where the answer is no, or nobody can be asked."""
         if self._asked:
             return
-        self._handed_over += sum(bool(given.handed_over and given.hits) for given in batch)
+        self._handed_over += sum(given.is_shown for given in batch)
         fresh = [given for given in batch if self._may_alert(given)]
         keys = [(given.mention.network, given.mention.id) for given in fresh]
         async with self._house.db.reading() as connection:
@@ -64,7 +64,7 @@ class CardsAhead:
             self._settle()
 
     def _may_alert(self, given: Given) -> bool:
-        if not given.hits:
+        if all(hit.own for hit in given.hits):
             return False
         at = given.mention.created_at
         if at is not None:
@@ -75,7 +75,7 @@ class CardsAhead:
     def _keep(self, given: Given) -> None:
         for hit in given.hits:
             card = (hit.brand, _card(given.mention))
-            if hit.brand in self._own and card not in self._cards:
+            if not hit.own and hit.brand in self._own and card not in self._cards:
                 self._waiting.setdefault(card, []).append(given.mention)
                 self._texts += 1
 

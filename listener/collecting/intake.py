@@ -181,6 +181,7 @@ class Intake:
         stored |= await self._known(connection, c.author_id, network, authors)
         own = await own_posts.stored(connection, [(network, post) for post in posts])
         stored |= {native_id for _network, native_id in own}
+        stored |= await own_posts.named(connection, network, authors=authors, refs=refs)
         if stored:
             await self.erase(connection, network, sorted(stored), now=now)
         return len(stored)

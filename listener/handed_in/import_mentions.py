@@ -80,6 +80,11 @@ class Given(Arrival):
 
     handed_over: bool = False
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether a person hands it over to be seen: of a brand, and not in the brand's voice."""
+        return self.handed_over and any(not hit.own for hit in self.hits)
+
 
 Look = Callable[[Sequence[Given]], Awaitable[object]]
 """Hears of rows before they are stored; what it raises ends the import there."""
@@ -135,7 +140,7 @@ async def import_mentions(
             )
             ids = [*added.new, *added.changed]
             if alerting is None:
-                few = [given for given in batch if given.handed_over and given.hits]
+                few = [given for given in batch if given.is_shown]
                 shown = await ids_of(connection, _keys(few)) if untold <= BY_ITSELF else {}
                 ids = [one for one in shown.values() if one in ids]
             if ids:
@@ -145,7 +150,7 @@ async def import_mentions(
 
     async def store(batch: Sequence[Given]) -> None:
         nonlocal untold
-        untold += sum(bool(arrival.handed_over and arrival.hits) for arrival in batch)
+        untold += sum(arrival.is_shown for arrival in batch)
         if look:
             await look(batch)
         added = await patiently(partial(write, batch))

@@ -76,7 +76,8 @@ class OwnVoice:
     def _add(self, brand: str, network: str, written: str) -> None:
         for name in {spelled(written), account_name(written)} - {""}:
             self._names.setdefault((network, name), set()).add(brand)
-            self._names.setdefault(("", name), set()).add(brand)
+            for alone in {name, name.partition("@")[0]} - {""}:  # a file seldom names the server
+                self._names.setdefault(("", alone), set()).add(brand)
         if network != "rss":
             return
         host, path = _address(written)

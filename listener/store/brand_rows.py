@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Brand, Mention
@@ -51,9 +51,20 @@ async def sync_brands(
     known = {
         (row.brand_id, row.network, row.handle)
         for row in await connection.execute(
-            select(accounts.c.brand_id, accounts.c.network, accounts.c.handle)
+            select(accounts.c.brand_id, accounts.c.network, accounts.c.handle).where(
+                accounts.c.brand_id.in_(ids.values())
+            )
         )
     }
+    # One that is named no longer: what it writes meanwhile is looked at should it be named again.
+    for brand_id, network, handle in known.difference(own):
+        await connection.execute(
+            delete(accounts).where(
+                accounts.c.brand_id == brand_id,
+                accounts.c.network == network,
+                accounts.c.handle == handle,
+            )
+        )
     fresh = [account for account in dict.fromkeys(own) if account not in known]
     if fresh and speaks is not None:
         await recount(

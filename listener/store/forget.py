@@ -63,6 +63,7 @@ async def forget_author(
     if author is None:
         return 0
     await bury(connection, "author", [tombstone(key, "author", network, author)], now=now)
+    await own_posts.forget(connection, network, author)
     result = await connection.execute(
         select(mentions.c.id, mentions.c.state, mentions.c.native_id)
         .where(
@@ -93,6 +94,8 @@ async def forget_author(
 
 async def _unname(connection: AsyncConnection, network: str, stones: Mapping[str, str]) -> None:
     """What answers a forgotten post, or stands in its thread, names it by its tombstone too."""
+    new = {name: f"forgotten:{stone}" for name, stone in stones.items()}
+    await own_posts.unname(connection, network, new)
     for column in (mentions.c.parent_id, mentions.c.thread_id):
         rows = await connection.execute(
             select(mentions.c.id, column).where(

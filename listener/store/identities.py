@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.records import Hit, Mention
+from listener.records import Beside, Hit, Mention
 from listener.store.among import among
 from listener.store.rows import Key
 from listener.store.storable import identity
@@ -34,6 +34,7 @@ class Known:
     id: int
     native_id: str
     text: str
+    beside: tuple[Beside, ...]
     home: str | None
 
     def is_home(self, mention: Mention) -> bool:
@@ -54,11 +55,21 @@ async def recognised(connection: AsyncConnection, found: Iterable[Mention]) -> d
             mentions.c.id,
             mentions.c.native_id,
             mentions.c.text,
+            mentions.c.beside,
         )
         .join(mentions, mentions.c.id == identities.c.mention_id)
         .where(among(connection, identities.c.key, keys), mentions.c.network == unknown[0].network)
     )
-    by_key = {row.key: Known(row.id, row.native_id, row.text, row.home) for row in rows}
+    by_key = {
+        row.key: Known(
+            row.id,
+            row.native_id,
+            row.text,
+            tuple(Beside(kind, said) for kind, said in row.beside or ()),
+            row.home,
+        )
+        for row in rows
+    }
     known: dict[str, Known] = {}
     for mention in unknown:
         assert mention.identity is not None
@@ -87,8 +98,9 @@ async def settle(
             _, hits = batch[(network, identity(mention.id) or "")]
             row = known.get(mention.id)
             if row is not None:
-                text = mention.text if row.is_home(mention) else row.text
-                mention = replace(mention, id=row.native_id, text=text)
+                mention = replace(mention, id=row.native_id)
+                if not row.is_home(mention):
+                    mention = replace(mention, text=row.text, beside=row.beside)
             elif mention.id in taken and mention.identity and mention.identity.keys:
                 mention = replace(mention, id=f"{mention.id[:900]}#{mention.identity.keys[0]}")
             key = (network, identity(mention.id) or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,11 +29,12 @@ async def keep(connection: AsyncConnection, posts: Sequence[Own], now: datetime)
     a mention of that brand is one no longer."""
     if not posts:
         return set()
-    keys = {key for key, _mention, _brand_id in posts}
-    known = await stored(connection, keys)
-    rows = {(key, brand_id): _row(key, mention, brand_id, now) for key, mention, brand_id in posts}
-    fresh = [row for (key, _brand_id), row in rows.items() if key not in known]
-    again = [row for (key, _brand_id), row in rows.items() if key in known]
+    led = await _led(connection, posts)
+    keys = {key for key, _mention, _brand_id in led}
+    known = await _voices(connection, keys)
+    rows = {(key, brand_id): _row(key, mention, brand_id, now) for key, mention, brand_id in led}
+    fresh = [row for pair, row in rows.items() if pair not in known]
+    again = [row for pair, row in rows.items() if pair in known]
     await upsert(connection, own_posts, fresh, keys=["network", "native_id", "brand_id"])
     lasting = ("created_at", "collected_at")
     for row in again:
@@ -47,22 +48,85 @@ async def keep(connection: AsyncConnection, posts: Sequence[Own], now: datetime)
             .values({name: value for name, value in row.items() if name not in lasting})
         )
     await _disown(connection, posts, now)
-    return keys - known
+    return keys - {key for key, _brand_id in known}
+
+
+async def _led(connection: AsyncConnection, posts: Sequence[Own]) -> list[Own]:
+    """Items whose id does not tell (``records.Identity``) under the key of the own post that said
+    the same at the same time and address: a feed may give each a new id at every read."""
+    c = own_posts.c
+    ids: dict[tuple[str, str, str, datetime | None], str] = {}
+    doubted = [(key[0], m.text) for key, m, _brand_id in posts if m.identity is not None]
+    for network in {network for network, _text in doubted}:
+        texts = [storable(text) for of, text in doubted if of == network]
+        rows = await connection.execute(
+            select(c.native_id, c.text, c.url, c.created_at)
+            .where(c.network == network, among(connection, c.text, texts))
+            .order_by(c.collected_at.desc(), c.native_id)
+        )
+        ids |= {(network, row.text, row.url or "", row.created_at): row.native_id for row in rows}
+    led: list[Own] = []
+    for (network, native_id), mention, brand_id in posts:
+        if mention.identity is not None:
+            url = word(mention.url, URL_LIMIT) or ""
+            same = (network, storable(mention.text), url, mention.created_at)
+            native_id = ids.get(same, native_id)
+        led.append(((network, native_id), mention, brand_id))
+    return led
 
 
 async def stored(connection: AsyncConnection, keys: Iterable[Key]) -> set[Key]:
     """Those of ``keys`` that are own posts of some brand."""
+    return {key for key, _brand_id in await _voices(connection, keys)}
+
+
+async def _voices(connection: AsyncConnection, keys: Iterable[Key]) -> set[tuple[Key, int]]:
+    """Those of ``keys`` that are own posts, with each brand that speaks in them."""
     by_network: dict[str, list[str]] = {}
     for network, native_id in keys:
         by_network.setdefault(network, []).append(native_id)
-    known: set[Key] = set()
+    known: set[tuple[Key, int]] = set()
     c = own_posts.c
     for network, ids in by_network.items():
         rows = await connection.execute(
-            select(c.native_id).where(c.network == network, among(connection, c.native_id, ids))
+            select(c.native_id, c.brand_id).where(
+                c.network == network, among(connection, c.native_id, ids)
+            )
         )
-        known.update((network, native_id) for native_id in rows.scalars())
+        known.update(((network, native_id), brand_id) for native_id, brand_id in rows)
     return known
+
+
+async def unname(connection: AsyncConnection, network: str, new: Mapping[str, str]) -> None:
+    """What answers a post names it by its new id."""
+    c = own_posts.c
+    answers = await connection.execute(
+        select(c.parent_id)
+        .where(c.network == network, among(connection, c.parent_id, sorted(new)))
+        .distinct()
+    )
+    for parent in answers.scalars().all():
+        await connection.execute(
+            update(own_posts)
+            .where(c.network == network, c.parent_id == parent)
+            .values(parent_id=new[parent])
+        )
+
+
+async def named(
+    connection: AsyncConnection, network: str, *, authors: Sequence[str], refs: Sequence[str]
+) -> set[str]:
+    """Native ids of the own posts of ``authors`` (the network's ids) and of those that the network
+    calls one of ``refs``."""
+    c = own_posts.c
+    found: set[str] = set()
+    for column, names in ((c.author_id, authors), (c.ref, refs)):
+        if names:
+            rows = await connection.execute(
+                select(c.native_id).where(c.network == network, among(connection, column, names))
+            )
+            found.update(rows.scalars())
+    return found
 
 
 async def remove(connection: AsyncConnection, network: str, native_ids: Sequence[str]) -> None:
@@ -71,6 +135,13 @@ async def remove(connection: AsyncConnection, network: str, native_ids: Sequence
     await connection.execute(
         delete(own_posts).where(c.network == network, among(connection, c.native_id, native_ids))
     )
+
+
+async def forget(connection: AsyncConnection, network: str, author: str) -> None:
+    """``author``: the network's id, or the handle."""
+    c = own_posts.c
+    theirs = or_(c.author_id == author, func.lower(c.account) == author.lower())
+    await connection.execute(delete(own_posts).where(c.network == network, theirs))
 
 
 async def recount(
@@ -144,6 +215,7 @@ def _mention(row: Any) -> Mention:
         parent_id=row.parent_id,
         hashtags=tuple(row.hashtags or ()),
         media=tuple(row.media or ()),
+        ref=row.ref,
     )
 
 
@@ -173,6 +245,8 @@ def _row(key: Key, mention: Mention, brand_id: int, now: datetime) -> dict[str, 
         "native_id": key[1],
         "brand_id": brand_id,
         "account": word(author.handle or author.name) or identity(author.id) or "",
+        "author_id": identity(author.id),
+        "ref": word(mention.ref),
         "kind": mention.kind,
         "parent_id": word(mention.parent_id, URL_LIMIT),
         "text": storable(mention.text),
@@ -182,6 +256,14 @@ def _row(key: Key, mention: Mention, brand_id: int, now: datetime) -> dict[str, 
         "created_at": mention.created_at,
         "collected_at": now,
     }
+
+
+def speaks_for(brand_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """True where a row of ``mentions`` holds the brand's words alone: its own post, or a repost of
+    one."""
+    c = mentions.c
+    passed_on = and_(c.kind == "repost", is_own(c.network, c.parent_id, brand_id))
+    return or_(is_own(c.network, c.native_id, brand_id), passed_on)
 
 
 def is_own(

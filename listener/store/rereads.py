@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.records import Author, Hit, Mention
+from listener.records import Author, Evidence, Hit, Mention
 from listener.store.among import among
 from listener.store.rows import (
     author_columns,
@@ -106,6 +106,21 @@ async def _matched(
     return by_mention
 
 
+async def _given(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, dict[int, Hit]]:
+    """mention id -> brand id -> the hit, of what a person brought as the brand's: whatever it says
+    now, it is the brand's still."""
+    rows = await connection.execute(
+        select(matches.c.mention_id, matches.c.brand_id, matches.c.evidence)
+        .where(among(connection, matches.c.mention_id, ids))
+        .where(or_(matches.c.about.is_(None), matches.c.about > NO_LONGER))
+    )
+    by_mention: dict[int, dict[int, Hit]] = {}
+    for mention_id, brand_id, evidence in rows:
+        if brought := [Evidence(e[0], e[1], e[2]) for e in evidence or () if e[1] == "given"]:
+            by_mention.setdefault(mention_id, {})[brand_id] = Hit("", tuple(brought))
+    return by_mention
+
+
 async def _edit(
     connection: AsyncConnection,
     edited: Sequence[tuple[Row[Any], Mention, Sequence[Hit]]],
@@ -136,8 +151,12 @@ async def _edit(
         ],
     )
     rows = []
+    given = await _given(connection, [row.id for row, _mention, _hits in edited])
     for row, _mention, hits in edited:
         still = {brand_ids[hit.brand]: hit for hit in hits}
+        for brand_id, hit in given.get(row.id, {}).items():
+            found = still[brand_id].evidence if brand_id in still else ()
+            still[brand_id] = Hit("", tuple(dict.fromkeys((*hit.evidence, *found))))
         for brand_id in sorted({*still, *matched.get(row.id, {})}):
             hit = still.get(brand_id, Hit(brand=""))
             match = match_row(row.id, brand_id, hit, revision=row.revision + 1, now=now)

@@ -441,6 +441,8 @@ own_posts = Table(  # what brands write themselves: no mentions of theirs
     Column("native_id", Text, primary_key=True),
     _brand(primary_key=True),
     Column("account", Text, nullable=False),
+    Column("author_id", Text),
+    Column("ref", Text),  # as of mentions: deletions name it
     Column("kind", Text, nullable=False),
     Column("parent_id", Text),
     Column("text", Text, nullable=False),

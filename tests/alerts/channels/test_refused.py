@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from alerts.desk.actions import Action, act
 from alerts.outbox.pauses import Pauses
-from listener.store.tables import notices
+from listener.store.tables import alerts, labels, notices
 from listener.words import words
 from tests.alerts.channels.slack_server import SlackServer
-from tests.alerts.channels.world import World
+from tests.alerts.channels.world import RIYADH, World
 
 CARE, OPS = "C0CUSTCARE", "C0RASIDOPS"
 
@@ -90,6 +91,29 @@ async def test_a_follow_up_of_a_deleted_card_becomes_a_card_and_the_next_goes_un
     assert "في هذه المحادثة 3 مشاركات" in card["text"]
     assert reply["thread_ts"] == card["ts"]
     assert "خلاص بلغي الاشتراك" in reply["text"]
+
+
+async def test_who_says_the_same_after_the_card_was_deleted_is_seen_on_a_new_one(
+    world: World, slack: SlackServer
+) -> None:
+    care = world.slack(slack.url)
+    said = "زين متى تردون على الناس النت مقطوع من أمس في حي الورود"
+    for handle, deleted in (("sara", False), ("ali", True), ("huda", False)):
+        world.clock.pass_(minutes=5)
+        await world.mention(said, author_handle=handle)
+        await world.decide()
+        if deleted:
+            slack.store.delete(CARE, slack.store.messages[CARE][0]["ts"])
+        for _ in range(3):
+            await world.deliver(care)
+            world.clock.pass_(seconds=30)
+    (card,) = slack.store.messages[CARE]
+    assert "@ali" in card["text"]
+    assert len(await world.rows(alerts)) == 1
+    done = Action("click", 1, "U012AB3CD", "sentiment", "positive")
+    assert await act(world.db, done, now=world.clock(), zone=RIYADH) == "done"
+    [said] = [row.mention_id for row in await world.rows(labels) if row.source.startswith("user:")]
+    assert said == 2  # of what the card shows
 
 
 async def test_a_deleted_card_that_only_changes_is_not_put_back(

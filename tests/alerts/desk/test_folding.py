@@ -210,7 +210,18 @@ async def test_a_deleted_first_leaves_the_others_on_the_card(world: World) -> No
     assert (shown.quote.mention_id, shown.others) == (other, 1)
     await world.mention(SAID)
     await world.decide()
-    assert len(await cards(world)) == 2  # what was deleted is compared with nothing
+    [one] = await cards(world)  # compared with the others' words
+    assert len(one.folded) == 3
+
+
+async def test_what_was_deleted_is_compared_with_nothing(world: World) -> None:
+    first = await world.mention(SAID)
+    await world.decide()
+    await world.delete(first)
+    await world.decide()
+    await world.mention(SAID)
+    await world.decide()
+    assert len(await cards(world)) == 2
 
 
 async def test_one_of_them_is_claimed_apart(world: World) -> None:
@@ -295,3 +306,13 @@ async def test_two_workers_make_one_card(world: World) -> None:
     await asyncio.gather(*(work(f"w{n}") for n in range(4)))
     [one] = await cards(world)
     assert (len(one.held), len(one.folded)) == (1, 11)
+
+
+async def test_nobody_is_folded_into_a_card_that_the_channel_refused(world: World) -> None:
+    await world.mention(SAID)
+    await world.decide()
+    async with world.db.writing() as connection:
+        await connection.execute(update(notices).values(state="failed"))
+    await world.mention(SAID)
+    await world.decide()
+    assert [a.folded for a in await cards(world)] == [[], []]

@@ -145,11 +145,13 @@ async def test_the_summary_marks_what_seems_to_be_about_something_else(
 async def test_the_summary_marks_what_nobody_knows_the_time_of(
     db: Database, language: Any, said: str
 ) -> None:
-    ids, span = await week(db), week_of(IN_WEEK, "Asia/Riyadh", "sunday")
+    ids, span = await week(db), week_of(IN_WEEK.date(), "Asia/Riyadh", "sunday")
 
     async def text() -> str:
         async with db.reading() as connection:
-            summary = await summary_of(connection, SETTINGS, SETTINGS.brands[0], span, ids)
+            summary = await summary_of(
+                connection, SETTINGS, SETTINGS.brands[0], span, ids, now=MONDAY
+            )
         return "\n".join(lines(summary, words(language)))
 
     assert said not in await text()

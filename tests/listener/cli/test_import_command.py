@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from listener.cli import importing
 from listener.store.session import Database
-from listener.store.tables import alerts, brands, decisions, matches, mentions
+from listener.store.tables import alerts, brands, decisions, matches, mentions, own_posts
 from tests.listener.cli.installed import Installed, mention
 
 RECENT = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
@@ -158,6 +158,16 @@ def test_a_few_rows_that_say_nothing_of_time_are_handed_over_to_be_seen(
     installed: Installed,
 ) -> None:
     assert bring(installed, rows=undated(10))["alerts"] == 10
+
+
+def test_our_own_replies_are_none_of_the_few(installed: Installed) -> None:
+    installed.configure("رشفان")
+    with (installed.folder / "rasid.toml").open("a", encoding="utf-8") as toml:
+        toml.write('[[brands.accounts]]\nnetwork = "mastodon"\nhandle = "rashfan"\n')
+    ours = [{"id": f"o{n}", "text": f"أهلا {n}", "author": "rashfan"} for n in range(5)]
+    counts = bring(installed, rows=[*ours, *undated(10)])
+    assert (counts["stored"], counts["alerts"]) == (15, 10)
+    assert number(installed, own_posts) == 5
 
 
 def test_a_table_without_dates_alerts_nobody(installed: Installed) -> None:

@@ -176,6 +176,21 @@ async def test_deletions_erase_what_is_stored_and_leave_the_rest_of_the_world_al
     assert erased == ["1", "3", "4"]
 
 
+async def test_an_own_post_is_erased_by_what_the_network_calls_it_and_with_its_account(
+    db: Database, intake: Intake
+) -> None:
+    ours = (Hit("زين", own=True),)
+    posts = [
+        Arrival(replace(mention("1", author="us"), ref="m.example:7"), ours),
+        Arrival(mention("2", author="us"), ours),
+    ]
+    async with db.writing() as connection:
+        await intake.store(connection, posts, source="stream", now=START)
+        named = [Gone("m.example:7", ref=True), Gone("m.example:8", ref=True)]
+        assert await intake.remove(connection, "plain", named, now=START) == 1
+        assert await intake.remove(connection, "plain", [Gone("us", author=True)], now=START) == 1
+
+
 async def test_a_queue_that_is_away_fails_nobody(
     intake: Intake, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from listener.masking.masker import masker
-from listener.records import Beside
+from listener.records import Beside, Identity
 from listener.store.forget import erase
 from listener.store.mentions import Arrival, add
 from listener.store.session import Database
@@ -69,3 +69,13 @@ async def test_it_is_masked_and_goes_with_a_deletion(db: Database) -> None:
     async with db.writing() as connection:
         await erase(connection, "mastodon", ["1"], key=KEY, now=LATER)
     assert await besides(db) == []
+
+
+async def test_two_feeds_with_one_article_do_not_take_turns_at_its_pictures(db: Database) -> None:
+    first = mention("a", network="rss", beside=(PICTURE,), identity=Identity(("k",), "one"))
+    second = mention(
+        "b", network="rss", beside=(Beside("picture", "زين"),), identity=Identity(("k",), "other")
+    )
+    await store(db, first)
+    await store(db, second, now=LATER)
+    assert await besides(db) == [["picture", PICTURE.text]]

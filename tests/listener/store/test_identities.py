@@ -73,6 +73,9 @@ def each(n: int, **same: str | None) -> Item:
 THREAD = "https://forum.example/thread?t=7"
 ONE: dict[str, list[Page]] = {
     "a guid that changes at every read": [page(Item(guid=f"id-{n}")) for n in range(4)],
+    "no date, no link, and a guid that changes": [
+        page(Item(guid=f"{n}", link=None, age=None)) for n in range(3)
+    ],
     "no date, and a guid that changes": [page(Item(guid=f"{n}", age=None)) for n in range(3)],
     "guid and date that change": [page(Item(guid=f"{n}", age=9.0 - n)) for n in range(3)],
     "http becomes https": [

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from listener.matching.own_voice import OwnVoice
-from listener.records import Author, Brand, Hit
+from listener.records import Author, Brand, Hit, Identity
 from listener.store.brand_rows import sync_brands
-from listener.store.forget import erase
+from listener.store.forget import erase, forget_author
 from listener.store.mentions import Added
 from listener.store.session import Database
 from listener.store.tables import matches, mentions, own_posts
@@ -70,3 +70,57 @@ async def test_an_account_that_is_named_later_takes_its_posts_out_of_the_count(
     assert counted == {1: None, 2: 0.0, 3: None}  # ids go by network
     (row,) = await read(db, own_posts)
     assert (row["native_id"], row["account"], row["collected_at"]) == ("1", "Zain", LATER)
+
+
+async def test_an_item_of_our_own_feed_is_one_post_whatever_id_it_is_given(db: Database) -> None:
+    for n in range(3):
+        item = mention(
+            f"id-{n}", network="rss", url="https://zain.example/3", identity=Identity((), "feed")
+        )
+        added = await store(db, item, hits=(OURS,))
+        assert added == (Added(duplicates=1) if n else Added(own=1))
+    assert [row["native_id"] for row in await read(db, own_posts)] == ["id-0"]
+    another = replace(item, id="id-9", url="https://zain.example/4")
+    assert await store(db, another, hits=(OURS,)) == Added(own=1)
+
+
+async def test_a_post_is_the_own_post_of_a_brand_whose_account_is_named_second(
+    db: Database,
+) -> None:
+    await store(db, mention(1, author=US), hits=(OURS,))
+    await store(db, mention(1, author=US), hits=(OURS, Hit("stc", own=True)), now=LATER)
+    assert [row["brand_id"] for row in await read(db, own_posts)] == [1, 2]
+
+
+async def test_who_is_forgotten_leaves_no_own_post(db: Database) -> None:
+    await store(db, mention(1, author=US), hits=(OURS,))
+    await store(db, mention(2, author=US), hits=(OURS, STC))
+    await store(db, mention(3, author=Author("mastodon", None, "zain_care")), hits=(OURS,))
+    async with db.writing() as connection:
+        await forget_author(connection, "mastodon", "1", key=KEY, now=LATER)
+        await forget_author(connection, "mastodon", "zain_care", key=KEY, now=LATER)
+    assert await read(db, own_posts) == []
+
+
+async def test_our_answer_no_longer_names_the_post_of_who_is_forgotten(db: Database) -> None:
+    await store(db, mention(1))
+    await store(db, mention(2, author=US, kind="reply", parent_id="1"), hits=(OURS,))
+    async with db.writing() as connection:
+        await forget_author(connection, "mastodon", "77", key=KEY, now=LATER)
+    (theirs,) = await read(db, mentions)
+    (ours,) = await read(db, own_posts)
+    assert ours["parent_id"] == theirs["native_id"] != "1"
+
+
+async def test_an_account_that_is_named_again_takes_out_what_it_wrote_meanwhile(
+    db: Database,
+) -> None:
+    named, unnamed = Brand("Zain", accounts=(("mastodon", "zain"),)), Brand("Zain")
+    for brand in (named, unnamed, named):
+        if brand is named:
+            await store(db, mention(1, author=US))
+        async with db.writing() as connection:
+            await sync_brands(connection, [brand], LATER, speaks=OwnVoice([brand]).of)
+        if brand is unnamed:
+            await store(db, mention(2, author=US))
+    assert [row["about"] for row in await read(db, matches)] == [0.0, 0.0]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
-from listener.records import Author, Engagement
+from listener.records import Author, Engagement, Evidence, Hit
 from listener.store.mentions import Added, Arrival
 from listener.store.session import Database
 from listener.store.tables import matches, mentions, revisions
@@ -131,3 +131,15 @@ async def test_another_authors_particulars_are_not_taken(db: Database) -> None:
     await store(db, mention(author=Author("mastodon", "77")))
     await store(db, mention(author=Author("mastodon", "78", "hind", "هند", 9)), now=LATER)
     assert await _author(db) == ("77", None, None, None)
+
+
+async def test_what_a_person_gave_to_a_brand_stays_its_mention_whatever_it_says_now(
+    db: Database,
+) -> None:
+    given = Hit("Zain", (Evidence("Zain", "given", ""),))
+    await store(db, mention(text="متى تفتحون"), hits=(given,))
+    await store(db, mention(text="متى تفتحون؟ ننتظركم"), hits=(), now=LATER)
+    await store(db, mention(text="وزين متى تفتح"), hits=(ZAIN,), now=LATER)
+    await store(db, mention(text="ننتظركم"), hits=(), now=LATER)
+    [match] = await read(db, matches)
+    assert (match["about"], match["evidence"][0]) == (None, ["Zain", "given", ""])
