@@ -1,5 +1,6 @@
 """Cards in the terminal: no borders and no columns, which break after Arabic text.
 
+What follows a card stands indented under one line that says which card it is.
 ``plain``: no colour and no bidi isolates, for what is no terminal.
 """
 
@@ -13,10 +14,13 @@ from alerts.cards.card import Card, Quote
 from alerts.cards.lines import Lines
 from alerts.channels.base import Clock, Message, MessageRefused, Pacer, Sent
 from listener.words import Words
-from listener.words.bidi import clean, strip_isolates
+from listener.words.bidi import clean, isolate, one_line, rtl_line, strip_isolates
 
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 TEXT_LIMIT = 1_000
+SNIPPET = 40
+REMEMBERED = 1_000
+"""Cards of which is known what they last said, so that an update prints what is new."""
 
 
 class Console:
@@ -41,6 +45,7 @@ class Console:
         self.pacer = Pacer(0)
         self._out, self._words, self._zone, self._clock = out, words, zone, clock
         self._printed = 0
+        self._said: dict[int, tuple[tuple[str, str | None], str, bool]] = {}
 
     async def resolve(self) -> str:
         return "console"
@@ -51,12 +56,26 @@ class Console:
         return Sent("console", str(self._printed))
 
     async def update(self, message: Message) -> None:
+        """Prints what is new: a state, a text that was edited or deleted. A card that only grew was
+        printed with what made it grow."""
         card, lines = message.card, self._lines()
+        if card is None:
+            return
         if message.quote is not None:  # a follow-up was edited or deleted
-            self._print([f"↻ {line}" for line in self._text(lines, message.quote)] + [""])
-        elif card is not None and card.state != "open":
-            self._print([f"↻ {lines.title(card)}", lines.state(card), ""])
-        # A card that only grew was printed with what made it grow.
+            self._print(self._under(card, self._text(lines, message.quote)))
+            return
+        quote, before = card.quote, self._said.get(card.alert_id)
+        now = self._remember(card)
+        new: list[str] = []
+        # None: printed by a process before this one.
+        changed = quote.edited or quote.gone if before is None else before[1:] != now[1:]
+        if changed:
+            new += [] if quote.gone else [lines.where(quote)]
+            new += self._text(lines, quote)
+        if (before[0] if before else ("open", None)) != now[0]:
+            new.append(lines.state(card))
+        if new:
+            self._print(self._under(card, new))
 
     async def delete(self, sent: Sent) -> None:
         """What is printed stays printed."""
@@ -76,7 +95,7 @@ class Console:
         lines, quote = self._lines(), card.quote
         texts = [lines.plain("card.test")] if card.test else []
         texts += [
-            self._style(_BOLD, lines.title(card)),
+            self._style(_BOLD, self.title(card)),
             lines.author(quote),
             lines.where(quote),
             *self._text(lines, quote),
@@ -86,20 +105,50 @@ class Console:
         more = (lines.count(card), lines.others(card), lines.link(quote))
         return [*texts, *[line for line in more if line], ""]
 
+    def title(self, card: Card) -> str:
+        """The card's title, and its number where it is an alert's."""
+        title = self._lines().title(card)
+        return f"{title} · {self._number(card)}" if card.alert_id else title
+
+    def number(self, card: Card) -> int:
+        """By which people know the card here."""
+        return card.alert_id
+
+    def _number(self, card: Card) -> str:
+        return self._words.say("card.number", n=str(self.number(card)))
+
+    def _under(self, card: Card, lines: Sequence[str]) -> list[str]:
+        """Lines that belong to a card printed before."""
+        quote, named = card.quote, [self._number(card)]
+        if who := one_line(quote.name or quote.handle or "", limit=SNIPPET):
+            named.append(self._words.aside(who))
+        head = " · ".join(named)
+        if not quote.gone and (text := one_line(quote.text, limit=SNIPPET)):
+            head += f": {isolate(text)}"
+        head = rtl_line(f"↳ {head}") if self._words.rtl else f"↳ {head}"
+        return [self._style(_DIM, head), *(f"  {line}" for line in lines if line), ""]
+
+    def _remember(self, card: Card) -> tuple[tuple[str, str | None], str, bool]:
+        """What the card says now, by which the next update is told from it."""
+        by = card.by.id if card.by else None
+        said = ((card.state, by), card.quote.text, card.quote.gone)
+        self._said.pop(card.alert_id, None)
+        self._said[card.alert_id] = said
+        while len(self._said) > REMEMBERED:
+            self._said.pop(next(iter(self._said)))
+        return said
+
     def _render(self, message: Message) -> list[str]:
-        lines = self._lines()
-        if message.kind == "reminder" and message.card:
-            return [lines.plain("reminder.snooze"), lines.title(message.card), ""]
-        if message.quote is not None:
+        lines, card = self._lines(), message.card
+        if card is not None and message.kind == "reminder":
+            return self._under(card, [lines.plain("reminder.snooze")])
+        if card is not None and message.quote is not None:
             quote = message.quote
-            return [
-                lines.follow_up(quote),
-                *self._text(lines, quote),
-                lines.labels(quote),
-                "",
-            ]
-        if message.card is not None:
-            return self.card(message.card)
+            said = [lines.follow_up(quote), *self._text(lines, quote), lines.labels(quote)]
+            return self._under(card, said)
+        if card is not None:
+            self._remember(card)
+            return self.card(card)
         return [*clean(message.text or "").split("\n"), ""]
 
     def _text(self, lines: Lines, quote: Quote) -> list[str]:

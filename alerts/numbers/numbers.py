@@ -99,6 +99,13 @@ async def mentions_in(
     return sum(cell.mentions for cell in await _cells(connection, brand_id, (since, until)))
 
 
+async def by_sentiment(
+    connection: AsyncConnection, brand_id: int, *, since: datetime, until: datetime
+) -> dict[str, int]:
+    """As the ``sentiment`` of ``numbers``."""
+    return _shares(await _cells(connection, brand_id, (since, until)), "sentiment")
+
+
 async def _cells(connection: AsyncConnection, brand_id: int, span: Range) -> list[Cell]:
     """From roll-ups where they are up to date, from rows elsewhere: hours that lag behind, and the
     edges of a span that begins or ends within a UTC hour (India's days, Nepal's)."""

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.numbers.comparing import Compared, compare, is_open
 from alerts.numbers.numbers import Numbers, mentions_in, numbers
+from alerts.numbers.reason import Reason, reason_of
 from alerts.numbers.seals import Seal, seal_of
 from alerts.numbers.spans import Span, WeekStart
 from listener.store.bias_rows import newest
@@ -56,6 +57,7 @@ class Summary:
     voice: Mapping[str, int] = field(default_factory=dict)  # mentions of it and its competitors
     labelled_by: Sequence[str] = ()
     sealed: bool = False  # rows of the span are gone: its numbers are those of when they went
+    reason: Reason | None = None  # a week's, where one day stands out
     sample: SampleState | None = None  # None: nobody asks for one here (a competitor, a month)
 
     def as_json(self) -> str:
@@ -116,6 +118,9 @@ async def summarise(
         voice=voice if competitors else {},
         labelled_by=current.labelled_by,
         sealed=closed is not None,
+        reason=await reason_of(connection, brand_id, span, now=now)
+        if span.kind == "week" and closed is None
+        else None,
         sample=await sample_state(connection, brand_id) if sample else None,
     )
 

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from zoneinfo import ZoneInfo
 
+from alerts.numbers.reason import Reason
 from alerts.numbers.shares import whole_percents
 from alerts.numbers.summary import SampleState, Summary
 from listener.words import Words
-from listener.words.bidi import isolate
+from listener.words.bidi import isolate, one_line
+
+QUOTED = 80
 
 
 def lines(summary: Summary, words: Words) -> list[str]:
@@ -54,6 +57,8 @@ def _lines(summary: Summary, words: Words) -> Iterator[str]:
         yield _sentiment(now.sentiment, words)
         if unlabelled := now.sentiment.get("unlabelled", 0):
             yield say("summary.unlabelled", n=unlabelled)
+    if summary.reason is not None:
+        yield _reason(summary.reason, words)
     for tag, people in now.hashtag_authors.items():
         yield say("summary.hashtag", n=people, tag=isolate(f"#{tag}"))
     if now.mentions:
@@ -76,6 +81,20 @@ def _lines(summary: Summary, words: Words) -> Iterator[str]:
         yield say("summary.sealed")
     if summary.sample is not None and now.mentions:
         yield _sample(summary.sample, summary.brand, words)
+
+
+def _reason(reason: Reason, words: Words) -> str:
+    line = words.say(
+        "summary.reason",
+        day=words.weekday(reason.day),
+        negative=reason.negative,
+        total=reason.total,
+        usual=reason.usual,
+    )
+    if not reason.told:
+        return line
+    text = isolate(one_line(reason.text, limit=QUOTED))
+    return f"{line} {words.say('summary.reason.told', n=reason.told, text=text)}"
 
 
 def _alerts(summary: Summary, words: Words) -> str:

@@ -18,16 +18,21 @@ from typing import Any
 
 import click
 
+from alerts.cards.card_of_rows import CardStyle
 from alerts.dispatch import decide_some
 from alerts.numbers.due import summary_of
 from alerts.numbers.spans import Span
 from alerts.numbers.summary_text import lines
+from listener.cli.demo_screen import Screen
+from listener.cli.demo_team import play
 from listener.cli.house import House, open_house
-from listener.cli.processes import PROCESSES, Process, collect, collector_of, labeller_of
+from listener.cli.processes import PROCESSES, Process, alert, collect, collector_of, labeller_of
 from listener.cli.running import run_to_end
 from listener.clock import unless
 from listener.collecting.stream import READ as STREAM
+from listener.demo.cast import ASIDE
 from listener.demo.day_clock import DayClock
+from listener.demo.posts import DAY
 from listener.demo.servers import Urls, simulated
 from listener.demo.world import BRAND, World, make_world
 from listener.running.guard import LEASH
@@ -42,11 +47,12 @@ from listener.words.bidi import strip_isolates
 LIVED = ("collect", "label", "alert", "count")
 READING = timedelta(seconds=10)
 """How long the six days take to read, about: the week ends when the lived day does."""
-SETTLE = 30.0
-"""Seconds after the day in which what is on its way still arrives."""
+SETTLE = 120.0
+"""Seconds, where the machine is slow, in which what is on its way still arrives."""
 READ_RATE, LIVED_RATE = 10.0, 2.0
 """Requests a second to one network: these are on this machine, and the day is short."""
 ZONE = "Asia/Riyadh"
+REFRESH = "refresh"
 
 
 def show(*, language: str, seconds: int, seed: int, plain: bool, keep: Path | None) -> None:
@@ -64,7 +70,7 @@ async def _show(
     _say(f"Rasid: a simulated week. Nothing leaves this machine, {kept}.")
     with _folder(keep) as folder, _compiler_folder():
         world = make_world(datetime.now(UTC) + READING + timedelta(seconds=seconds), seed)
-        clock = DayClock(world, seconds)
+        clock = DayClock(world, seconds, stops=ASIDE)
         async with simulated(world, clock) as urls, _queue(folder) as redis:
             settings = settings_for(folder, urls, language)
             async with open_house(settings, redis=redis, plain=plain or None) as house:
@@ -74,7 +80,7 @@ async def _show(
         if keep:
             truth = [asdict(fact) for fact in world.truth()]
             (folder / "truth.json").write_text(
-                json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8"
+                json.dumps(truth, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
             )
 
 
@@ -154,27 +160,53 @@ async def _six_days(house: House, world: World, stop: asyncio.Event) -> None:
 
 
 async def _seventh(house: House, clock: DayClock, stop: asyncio.Event) -> None:
-    """Lived: the processes of `rasid run`, as tasks of this one; cards as they come."""
+    """Lived: the processes of `rasid run`, as tasks of this one; cards as they come, and what a
+    team does with them."""
     if stop.is_set():
         return
+    cast = clock.world.cast
+    assert cast is not None  # of every world that is made
+    service = house.settings.service
+    screen = Screen(
+        sys.stdout,
+        [post.id for post in cast.asks],
+        db=house.db,
+        style=CardStyle.of(house.settings),
+        words=words(service.language, service.digits),
+        zone=service.zone,
+        clock=clock,
+        plain=house.plain,
+    )
     _say(f"[2/3] the seventh day, lived in {clock.seconds:g} s; Ctrl-C ends it\n")
     over = asyncio.Event()
     lived: dict[str, Process] = {**PROCESSES, "collect": partial(collect, rate=LIVED_RATE)}
+    lived["alert"] = partial(alert, channels={screen.name: screen})
     tasks = [asyncio.create_task(lived[name](house, over)) for name in LIVED]
     clock.start()
     try:
-        await unless(stop, asyncio.sleep(clock.seconds))
-        async with asyncio.timeout(SETTLE):
-            await unless(stop, _settled(house, house.clock.now()))
-    except TimeoutError:
-        _say("[2/3] some of the last posts are still on their way")
+        quiet = partial(_quiet, house)
+        await unless(stop, play(house, clock, screen, cast, settled=quiet, say=_say))
+        left = (clock.world.end - clock()) / DAY * clock.seconds
+        await unless(stop, asyncio.sleep(left))
+        if not stop.is_set() and not await unless(stop, quiet()):
+            _say("[2/3] some of the last posts are still on their way")
     finally:
         over.set()
         await asyncio.gather(*tasks)
 
 
+async def _quiet(house: House) -> bool:
+    """Waits until what is written so far has been read and sent; False: it has not."""
+    try:
+        async with asyncio.timeout(SETTLE):
+            await _settled(house, house.clock.now())
+    except TimeoutError:
+        return False
+    return True
+
+
 async def _settled(house: House, ended: datetime) -> None:
-    """Returns when every source was read once more after the day, and for longer than the stream
+    """Returns when every source was read once more after ``ended``, and for longer than the stream
     takes to write (2 s) nothing has been under way."""
     calm = 0
     while calm < 6:
@@ -190,17 +222,21 @@ async def _settled(house: House, ended: datetime) -> None:
 
 
 def _read(source: Mapping[str, Any], ended: datetime) -> bool:
-    """Whether it has seen the end of the day. A stream is connected, or it is not."""
+    """Whether it has seen what was there at ``ended``. A stream is connected, or it is not; what is
+    stored already is looked at again much later."""
+    if source["read"] == REFRESH:
+        return True
     if source["read"] == STREAM:
         return bool(source["state"] == "ok")
     return (source["last_success"] or "") >= ended.isoformat()
 
 
 async def _week(house: House, world: World, urls: Urls) -> None:
-    """The summary of the seven days, what the networks did meanwhile, and what to do next."""
+    """The summary of the world's last seven dates, what the networks did meanwhile,
+    and what to do next."""
     service = house.settings.service
-    first = (world.end - timedelta(days=7)).astimezone(service.zone).date()
-    span = Span("week", first, world.end.astimezone(service.zone).date(), service.timezone)
+    last = world.end.astimezone(service.zone).date()
+    span = Span("week", last - timedelta(days=6), last, service.timezone)
     async with house.db.reading() as connection:
         summary = await summary_of(
             connection,

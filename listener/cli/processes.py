@@ -8,7 +8,7 @@ and hold more memory.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from listener.store.work import DECIDE
 from listener.store.work import LABEL as TO_LABEL
 
 if TYPE_CHECKING:
+    from alerts.channels.base import Channel
     from classifiers import Classifier
     from listener.collecting.collector import Collector
     from listener.labelling.label import Labeller
@@ -131,8 +132,11 @@ async def label(house: House, stop: asyncio.Event) -> None:
         tasks.create_task(_jobs(house, stop, learning))
 
 
-async def alert(house: House, stop: asyncio.Event) -> None:
-    """Decides what labelled matches mean and delivers what is to be sent."""
+async def alert(
+    house: House, stop: asyncio.Event, *, channels: Mapping[str, Channel] | None = None
+) -> None:
+    """Decides what labelled matches mean and delivers what is to be sent, to ``channels`` where
+    those of the settings are not meant."""
     from alerts.cards.card_of_rows import CardStyle
     from alerts.channels.opening import open_channels
     from alerts.desk.actions import wake_snoozed
@@ -151,7 +155,8 @@ async def alert(house: House, stop: asyncio.Event) -> None:
     async def give_back() -> None:
         await release_mine(house.db, DECIDE, worker, now=house.clock.now())
 
-    channels = open_channels(house.settings, clock=house.clock.now, plain=house.plain)
+    if channels is None:
+        channels = open_channels(house.settings, clock=house.clock.now, plain=house.plain)
     service = house.settings.service
     pauses = Pauses(service.operators, words(service.language, service.digits))
     style = CardStyle.of(house.settings)

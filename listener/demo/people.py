@@ -6,18 +6,27 @@ from dataclasses import dataclass
 from hashlib import sha256
 from random import Random
 
-_ARABIC = (
-    ("نورة", "noura"), ("سارة", "sara"), ("هند", "hind"), ("ريم", "reem"), ("لمى", "lama"),
-    ("فيصل", "faisal"), ("تركي", "turki"), ("عبدالله", "abdullah"), ("ماجد", "majed"),
-    ("أحمد", "ahmad"), ("محمود", "mahmoud"), ("منة", "menna"), ("شيماء", "shaimaa"),
-    ("كريم", "kareem"), ("رامي", "rami"), ("لين", "leen"), ("جود", "joud"), ("يزن", "yazan"),
-    ("سلمى", "salma"), ("إدريس", "driss"), ("زينب", "zineb"), ("ياسين", "yassine"),
-)  # fmt: skip
-_FAMILIES = (
-    ("الدوسري", "dosari"), ("القرني", "qarni"), ("السبيعي", "subaie"), ("المرسي", "morsi"),
-    ("الخطيب", "khatib"), ("حداد", "haddad"), ("العلمي", "alami"), ("بنعلي", "benali"),
-    ("الشامي", "shami"), ("منصور", "mansour"), ("عون", "oun"),
-)  # fmt: skip
+_AT_HOME = {  # where a dialect is spoken: first names and families of there
+    "glf": (
+        (("نورة", "noura"), ("سارة", "sara"), ("هند", "hind"), ("ريم", "reem"), ("لمى", "lama"),
+         ("فيصل", "faisal"), ("تركي", "turki"), ("عبدالله", "abdullah"), ("ماجد", "majed")),
+        (("الدوسري", "dosari"), ("القرني", "qarni"), ("السبيعي", "subaie"), ("الشمري", "shammari"),
+         ("الحربي", "harbi")),
+    ),
+    "egy": (
+        (("أحمد", "ahmad"), ("محمود", "mahmoud"), ("منة", "menna"), ("شيماء", "shaimaa"),
+         ("كريم", "kareem"), ("مي", "mai")),
+        (("المرسي", "morsi"), ("منصور", "mansour"), ("الشناوي", "shennawy"), ("فتحي", "fathy")),
+    ),
+    "lev": (
+        (("رامي", "rami"), ("لين", "leen"), ("جود", "joud"), ("يزن", "yazan"), ("تالا", "tala")),
+        (("الخطيب", "khatib"), ("حداد", "haddad"), ("الشامي", "shami"), ("عون", "oun")),
+    ),
+    "mgr": (
+        (("سلمى", "salma"), ("إدريس", "driss"), ("زينب", "zineb"), ("ياسين", "yassine")),
+        (("العلمي", "alami"), ("بنعلي", "benali"), ("التازي", "tazi"), ("بنجلون", "benjelloun")),
+    ),
+}  # fmt: skip
 _LATIN = (
     "Maya Stone", "Omar Reyes", "Lena Fox", "Dan Whitlock", "Priya Nair", "Tom Barrow",
     "Ines Duarte", "Karl Brandt", "Aisha Bell", "Noah Finch", "Rana Cole", "Jo Marsh",
@@ -28,13 +37,20 @@ SERVERS = ("waha.example", "diwan.example", "majlis.example")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One author, with an account on either network."""
+    """One author, with an account on either network; ``home``: the dialect spoken there, ``en``
+    where no Arabic is."""
 
     handle: str
     name: str
     server: str
     followers: int
-    latin: bool
+    home: str
+
+    def writes(self, dialect: str) -> bool:
+        """Egypt writes Arabizi here; what is nobody's dialect is written by everybody."""
+        if dialect == "msa":
+            return self.home != "en"
+        return self.home == ("egy" if dialect == "latn" else dialect)
 
     @property
     def did(self) -> str:
@@ -47,15 +63,16 @@ class Person:
 def crowd(rng: Random) -> list[Person]:
     """About a hundred people; followers from a dozen to some ten thousand, a few far more."""
     named = [
-        (f"{first} {family}", f"{handle}_{end}", False)
-        for first, handle in _ARABIC
-        for family, end in rng.sample(_FAMILIES, 4)
+        (f"{first} {family}", f"{handle}_{end}", home)
+        for home, (firsts, families) in _AT_HOME.items()
+        for first, handle in firsts
+        for family, end in rng.sample(families, 4)
     ]
-    named += [(name, name.lower().replace(" ", "_"), True) for name in _LATIN]
+    named += [(name, name.lower().replace(" ", "_"), "en") for name in _LATIN]
     rng.shuffle(named)
     return [
-        Person(handle, name, rng.choice(SERVERS), _followers(rng, index), latin)
-        for index, (name, handle, latin) in enumerate(named)
+        Person(handle, name, rng.choice(SERVERS), _followers(rng, index), home)
+        for index, (name, handle, home) in enumerate(named)
     ]
 
 

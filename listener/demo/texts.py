@@ -9,35 +9,14 @@ from random import Random
 from typing import Any
 
 LATIN = frozenset({"en", "latn"})
-_TAILS = {  # Arabic script, Latin script
-    "complaint": (
-        ["", "", " 😡", "!!", " 💔", " حسبي الله", " وين المسؤول؟"],
-        ["", "", " 😡", "!!", " smh"],
-    ),
-    "crisis": (
-        ["", " 😡😡", "!!!", " انشروا", " وين حماية المستهلك؟", " ومعي إثبات"],
-        ["", "!!!", " RT please", " screenshots attached"],
-    ),
-    "question": (["", "", " 🙏", " مشكورين"], ["", "", " thanks", " 🙏"]),
-    "praise": (["", "", " 👏", " ❤️", " ☕️", " ما شاء الله"], ["", "", " ☕️", " 👏", " 10/10"]),
-}
-
-FOLLOW_UPS = {
-    "ar": [
-        "وللحين ما أحد رد علي من رشفان",
-        "تحديث: كلمتهم مرة ثانية ونفس الكلام يا رشفان، انتظر",
-        "يا رشفان صار لي ساعة أنتظر ردكم",
-    ],
-    "en": [
-        "Update: still no answer from Rashfan",
-        "an hour later and Rashfan support is still silent",
-    ],
-}
+SAYS_AGAIN = ("", "", " 😡", "!!", " 😡😡")
+"""Who copies another's words adds no more than that."""
 
 
 @cache
 def lines() -> dict[str, Any]:
-    """The whole of ``texts.toml``: categories → dialects → lines, and ``slots``."""
+    """The whole of ``texts.toml``: categories → dialects → lines, and ``slots``, ``tails``,
+    ``edited``."""
     return tomllib.loads(files("listener.demo").joinpath("texts.toml").read_text("utf-8"))
 
 
@@ -47,11 +26,14 @@ def dialects(category: str) -> list[str]:
 
 
 def line(rng: Random, category: str, dialect: str) -> str:
-    """One line with its slots filled and sometimes a tail."""
-    slots = lines()["slots"]["latin" if dialect in LATIN else "arabic"]
-    words = {name: rng.choice(choices) for name, choices in slots.items()}
+    """One line with its slots filled and sometimes a tail, all in the one dialect."""
+    words = {name: rng.choice(choices) for name, choices in lines()["slots"][dialect].items()}
     text: str = rng.choice(lines()[category][dialect]).format(**words)
-    # "ال{drink}" and a drink that has its article already: people write it once.
-    text = text.replace("الال", "ال").replace("للال", "لل")
-    tails = _TAILS.get(category)
-    return text + (rng.choice(tails[dialect in LATIN]) if tails else "")
+    tails = lines()["tails"].get(category, {}).get(dialect)
+    return text + (rng.choice(tails) if tails else "")
+
+
+def edited(rng: Random, kind: str, dialect: str) -> str:
+    """What a changed post says instead (``soured``) or besides (``solved``, ``question``)."""
+    text: str = rng.choice(lines()["edited"][kind][dialect])
+    return text

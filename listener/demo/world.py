@@ -13,8 +13,10 @@ from datetime import datetime
 from random import Random
 from typing import Literal
 
+from listener.demo.cast import Cast, write
 from listener.demo.people import BRAND_HANDLE, Person, crowd
 from listener.demo.posts import DAY, Category, Home, Post
+from listener.demo.writing import Writer
 from listener.records import Brand
 
 BRAND = Brand(
@@ -32,7 +34,7 @@ _WEIGHTS: dict[Category, int] = {
     "repost": 6,
     "noise": 25,
 }
-_NORMAL_DAY, _LIVED_DAY, _CRISIS = 52, 66, 28
+_NORMAL_DAY, _LIVED_DAY, _CRISIS = 52, 60, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Truth:
     about: bool
     lived: bool
     deleted: bool
+    at: datetime
     text: str  # as it reads at the end
     followers: int
 
@@ -68,6 +71,7 @@ class World:
     posts: tuple[Post, ...]
     faults: tuple[Fault, ...]
     left: tuple[tuple[datetime, Person], ...] = field(default=())  # accounts closed, and when
+    cast: Cast | None = None  # those whom the demo follows
 
     @property
     def lived_from(self) -> datetime:
@@ -97,6 +101,7 @@ class World:
                 lived=post.at > self.lived_from,
                 deleted=post.deleted is not None
                 or (post.network == "bluesky" and post.author.handle in gone),
+                at=post.at,
                 text=post.text_at(self.end),
                 followers=post.author.followers,
             )
@@ -106,8 +111,6 @@ class World:
 
 def make_world(end: datetime, seed: int = 7) -> World:
     """The week that ends at ``end`` (aware UTC); the seed decides everything but the times."""
-    from listener.demo.writing import Writer  # it builds Posts: imported late to break the circle
-
     rng = Random(seed)
     writer = Writer(rng, crowd(rng), end)
     lived = end - DAY
@@ -121,6 +124,7 @@ def make_world(end: datetime, seed: int = 7) -> World:
     writer.articles(lived)
     writer.follow_ups(lived)
     writer.changes(lived)
+    cast = write(writer, lived)
     faults = (
         Fault("mastodon", "limited", lived + DAY * 0.22, lived + DAY * 0.3),
         Fault("bluesky", "down", lived + DAY * 0.55, lived + DAY * 0.66),
@@ -128,7 +132,7 @@ def make_world(end: datetime, seed: int = 7) -> World:
         Fault("rss", "down", lived + DAY * 0.3, lived + DAY * 0.36),
     )
     posts = tuple(sorted(writer.posts, key=lambda post: (post.at, post.id)))
-    return World(end, posts, faults, tuple(writer.left))
+    return World(end, posts, faults, tuple(writer.left), cast)
 
 
 def _pick(rng: Random) -> Category:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from listener.demo import texts
 from listener.demo.people import BRAND_HANDLE, Person
@@ -28,12 +29,25 @@ class Writer:
         if category == "repost":
             return self._repost(at)
         dialect = self.rng.choice(texts.dialects(category))
-        return self._write(category, dialect, texts.line(self.rng, category, dialect), at)
+        return self.say(category, dialect, texts.line(self.rng, category, dialect), at)
 
     def crisis(self, at: datetime) -> Post:
         """One of the many who were charged twice."""
         dialect = self.rng.choice(texts.dialects("crisis"))
-        return self._write("complaint", dialect, texts.line(self.rng, "crisis", dialect), at)
+        return self.say("complaint", dialect, texts.line(self.rng, "crisis", dialect), at)
+
+    def passed_on(self, first: Post, times: int, hours: tuple[float, float, float]) -> None:
+        """So many others pass on what ``first`` says, by its name or as their own words, so many
+        hours later (at the least, at the most, mostly)."""
+        others = [p for p in self.people if p.writes(first.dialect)]
+        for number, author in enumerate(self.rng.sample(others, times)):
+            at = first.at + timedelta(hours=self.rng.triangular(*hours))
+            if number % 2:
+                text = f"RT @{first.author.handle}: {first.text}"
+                self.say("repost", first.dialect, text, at, author=author)
+            else:
+                text = first.text + self.rng.choice(texts.SAYS_AGAIN)
+                self.say("complaint", first.dialect, text, at, author=author)
 
     def _repost(self, at: datetime) -> Post:
         earlier = [p for p in self.posts if p.at < at and p.category in ("praise", "complaint")]
@@ -42,16 +56,16 @@ class Writer:
         copied = max(
             self.rng.sample(earlier, min(3, len(earlier))), key=lambda p: p.author.followers
         )
-        return self._write(
-            "repost", copied.dialect, f"RT @{copied.author.handle}: {copied.text}", at
-        )
+        return self.say("repost", copied.dialect, f"RT @{copied.author.handle}: {copied.text}", at)
 
-    def _write(
+    def say(
         self, category: Category, dialect: str, text: str, at: datetime,
         network: Home | None = None, reply_to: Post | None = None, author: Person | None = None,
     ) -> Post:  # fmt: skip
-        latin = dialect == "en"
-        author = author or self.rng.choice([p for p in self.people if p.latin == latin])
+        """Posts ``text``, with the hashtag or the brand's name that such a post has; where and by
+        whom is drawn, unless it is said."""
+        latin, drawn = dialect == "en", author is None
+        author = author or self.rng.choice([p for p in self.people if p.writes(dialect)])
         network = network or self.rng.choices(["mastodon", "bluesky"], [45, 55])[0]  # type: ignore[assignment]
         about = category != "noise"
         tags: tuple[str, ...] = noise_tags(text)
@@ -60,7 +74,8 @@ class Writer:
         elif about and (network == "mastodon" or self.rng.random() < 0.3):
             tags = ("Rashfan",) if dialect in texts.LATIN else (self._arabic_tag(),)
             text += f" #{tags[0]}"
-        if about and network == "bluesky" and category in ANSWERABLE and self.rng.random() < 0.25:
+        speaks_to_it = drawn and network == "bluesky" and category in ANSWERABLE
+        if about and speaks_to_it and self.rng.random() < 0.25:
             text = f"@{BRAND_HANDLE} {text}"
         fame = author.followers**0.5
         return self._add(
@@ -107,7 +122,7 @@ class Writer:
 
     def articles(self, lived: datetime) -> None:
         """News over the week, Hacker News now and then, and the crisis in the papers."""
-        editor = Person("sahifa", "صحيفة الواحة", "sahifa.example", 0, False)
+        editor = Person("sahifa", "صحيفة الواحة", "sahifa.example", 0, "msa")
         for category in ("news", "crisis_news"):
             for dialect, lines in texts.lines()[category].items():
                 for text in lines:
@@ -118,7 +133,7 @@ class Writer:
                     self._article(editor, dialect, text, at)
         for kind, lines in texts.lines()["hackernews"].items():
             for text in lines:
-                author = self.rng.choice([person for person in self.people if person.latin])
+                author = self.rng.choice([p for p in self.people if p.home == "en"])
                 at = (lived + DAY * self.rng.uniform(-6, 0.9)).replace(microsecond=0)
                 self._add(
                     Post("hackernews", "", "", at, author, text, kind, "en", kind != "noise",
@@ -126,7 +141,7 @@ class Writer:
                 )  # fmt: skip
 
     def _article(self, editor: Person, dialect: str, text: str, at: datetime) -> None:
-        slots = texts.lines()["slots"]["latin" if dialect == "en" else "arabic"]
+        slots = texts.lines()["slots"][dialect]
         title, _, body = text.format(branch=self.rng.choice(slots["branch"])).partition("|")
         about = "رشفان" in text or "Rashfan" in text
         at = at.replace(microsecond=0)
@@ -152,9 +167,9 @@ class Writer:
             p for p in waiting if p.network in ("mastodon", "bluesky") and p.at < lived + DAY * 0.8
         ]
         for first in self.rng.sample(waiting, 6):
-            text = self.rng.choice(texts.FOLLOW_UPS["en" if first.dialect == "en" else "ar"])
-            self._write(
-                "complaint", "en" if first.dialect == "en" else "glf", text,
+            text = texts.line(self.rng, "follow_up", first.dialect)
+            self.say(
+                "complaint", first.dialect, text,
                 first.at + timedelta(hours=self.rng.uniform(0.7, 2.5)),
                 network=first.network, reply_to=first, author=first.author,
             )  # fmt: skip
@@ -167,24 +182,27 @@ class Writer:
         complaints = [p for p in blue if p.category == "complaint" and p.id not in parents]
         praised = [p for p in blue if p.category == "praise"]
         tooted = [p for p in lines if p.network == "mastodon" and p.category == "question"]
-        solved = "تحديث: تواصلوا معي وانحلت المشكلة"
+        solved = texts.edited(self.rng, "solved", complaints[0].dialect)
         self._edit(complaints[0], f"{complaints[0].text}\n{solved}", 2.0)
-        soured = "كنت أمدح رشفان الصبح، رجعت العصر وجاني الطلب بارد ومحد اهتم"
-        if praised[0].dialect == "en":
-            soured = "Rashfan, I take it back: the second cup was cold and nobody cared"
+        soured = texts.edited(self.rng, "soured", praised[0].dialect)
         self._edit(praised[0], soured, 1.5, "complaint")
         for question in tooted[:1]:
-            self._edit(question, question.text + " (تعديل: أقصد يوم الجمعة)", 0.1)
+            meant = texts.edited(self.rng, "question", question.dialect)
+            self._edit(question, question.text + meant, 0.1)
         for regretted in complaints[1:3] + praised[1:2]:
-            index = self.posts.index(regretted)
-            self.posts[index] = replace(regretted, deleted=regretted.at + timedelta(hours=3))
+            self.change(regretted, deleted=regretted.at + timedelta(hours=3))
         spammers = [p for p in blue if p.category == "spam"] or blue[-1:]
         self.left.append((lived + DAY * 0.9, spammers[0].author))
 
     def _edit(self, post: Post, text: str, hours: float, category: Category | None = None) -> None:
-        index = self.posts.index(post)
         moment = post.at + timedelta(hours=hours)
-        self.posts[index] = replace(post, edited=(moment, text), category=category or post.category)
+        self.change(post, edited=(moment, text), category=category or post.category)
+
+    def change(self, post: Post, **fields: Any) -> Post:
+        """``post`` with other fields, put in its place."""
+        changed = replace(post, **fields)
+        self.posts[self.posts.index(post)] = changed
+        return changed
 
 
 def _tid(micros: int) -> str:

@@ -123,6 +123,10 @@ class Words:
         """22 نوفمبر 2026: the Gregorian date in ``zone``."""
         return self._digits(format_date(at.astimezone(zone), "d MMMM y", locale=self.language))
 
+    def weekday(self, day: date) -> str:
+        """السبت 28 نوفمبر: a day of a week that is named already."""
+        return self._digits(format_date(day, "EEEE d MMMM", locale=self.language))
+
     def days(self, first: date, last: date) -> str:
         """22–28 نوفمبر 2026: from one Gregorian date to another, each part said once."""
         end = format_date(last, "d MMMM y", locale=self.language)

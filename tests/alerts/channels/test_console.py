@@ -75,7 +75,46 @@ async def test_a_claim_and_an_edit_are_told() -> None:
     assert "سارة" in out.getvalue()
     edited = replace(QUOTE, text="انحلت المشكلة", edited=True)
     await channel.update(Message("n", "update", "console", card=CARD, quote=edited))
-    assert "↻ انحلت المشكلة" in out.getvalue()
+    assert out.getvalue().count("↳ بطاقة 1 · نورة: القهوة بردت") == 2
+    assert "\n  انحلت المشكلة\n" in out.getvalue()
+
+
+async def test_an_update_tells_what_is_new_under_its_own_card_and_nothing_twice() -> None:
+    channel, out = console()
+    await channel.send(Message("n", "card", "console", card=CARD))
+    printed = len(out.getvalue())
+
+    async def after(card: Card) -> list[str]:
+        nonlocal printed
+        await channel.update(Message("n", "update", "console", card=card))
+        new, printed = out.getvalue()[printed:], len(out.getvalue())
+        return new.splitlines()
+
+    resolved = replace(CARD, state="resolved", by=User("U1", "سارة"), at=NOW)
+    head, state, _ = await after(resolved)
+    assert head.startswith("↳ بطاقة 1 · نورة")
+    assert state.startswith("  الحالة: مغلقة (سارة")
+    assert await after(replace(resolved, count=2)) == []
+    assert (await after(CARD))[1] == "  الحالة: مفتوحة"
+    edited = replace(CARD, quote=replace(QUOTE, text="وصلت حارة", edited=True))
+    _, where, text, _ = await after(edited)
+    assert "عُدّل" in where
+    assert text == "  وصلت حارة"
+    gone = replace(QUOTE, text="", name=None, handle=None, gone=True)
+    head, text, _ = await after(replace(CARD, quote=gone))
+    assert head == "↳ بطاقة 1"
+    assert "حُذفت" in text
+    assert await after(replace(CARD, quote=gone)) == []
+
+
+async def test_a_follow_up_stands_under_the_card_it_belongs_to() -> None:
+    channel, out = console()
+    again = replace(QUOTE, mention_id=2, text="وللحين ما أحد رد")
+    await channel.send(Message("n", "follow_up", "console", card=CARD, quote=again))
+    head, *under, _ = out.getvalue().splitlines()
+    assert head.startswith("↳ بطاقة 1 · نورة: القهوة بردت")
+    assert all(line.startswith("  ") for line in under)
+    assert under[1] == "  وللحين ما أحد رد"
 
 
 async def test_a_closed_pipe_is_a_refusal_and_not_a_crash() -> None:

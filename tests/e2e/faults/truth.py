@@ -63,7 +63,9 @@ def _post(number: int, at: datetime) -> Post:
     home = _HOMES[number % len(_HOMES)]
     latin = home == "hackernews"
     texts = _ENGLISH if latin else _ARABIC
-    author = Person(f"writer{number}", f"Writer {number}", _SERVERS[number % 3], 900, latin=latin)
+    author = Person(
+        f"writer{number}", f"Writer {number}", _SERVERS[number % 3], 900, "en" if latin else "glf"
+    )
     native = {
         "mastodon": str((int(at.timestamp() * 1000) << 16) + number),
         "bluesky": f"3kfaults{number:05d}",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 from listener.demo import texts
+from listener.demo.cast import PASSED_ON
 from listener.demo.day_clock import DayClock
 from listener.demo.posts import DAY
 from listener.demo.world import BRAND, changes, make_world
@@ -86,9 +88,61 @@ def test_posts_change_and_go_and_an_author_leaves() -> None:
     assert not deleted.visible(END)
 
 
+def test_everybody_writes_the_dialect_of_where_they_live() -> None:
+    spoken = [post for post in WORLD.posts if post.network in ("mastodon", "bluesky")]
+    assert all(post.author.writes(post.dialect) for post in spoken)
+    assert {post.author.home for post in spoken} == {"glf", "egy", "lev", "mgr", "en"}
+    assert all(not set(of) & set(other) for of, other in combinations(_marks().values(), 2))
+    for post in spoken:
+        if post.category != "spam":
+            for dialect, marks in _marks().items():
+                if post.dialect not in (dialect, "en", "latn"):
+                    assert not set(marks) & set(post.text.split()), (post.dialect, post.text)
+
+
+def _marks() -> dict[str, tuple[str, ...]]:
+    """Words that one dialect has and the others have not, cities' quarters and money with them."""
+    return {
+        "glf": ("وش", "ريال", "العليا", "الملقا", "وللحين", "أبي", "تكفون"),
+        "egy": ("مفيش", "محدش", "جنيه", "المعادي", "الزمالك", "النهارده", "بتاع", "دلوقتي"),
+        "lev": ("شو", "دنانير", "الصويفية", "عبدون", "كتير", "تبع", "ولهلق"),
+        "mgr": ("واش", "درهم", "أكدال", "المعاريف", "بزاف", "ديال", "دابا"),
+    }
+
+
+def test_the_cast_differs_and_the_crisis_is_passed_on_by_twelve_others() -> None:
+    cast = WORLD.cast
+    assert cast is not None
+    assert len({(p.network, p.dialect, p.category) for p in cast.asks}) == len(cast.asks) == 6
+    assert len({p.text for p in cast.asks}) == 6
+    assert cast.corrected.edited
+    assert cast.deleted.deleted
+    assert set(cast.asks) <= set(WORLD.posts)
+    others = [p for p in WORLD.posts if cast.crisis.text.split(" #")[0] in p.text]
+    assert len({p.author for p in others}) == 1 + PASSED_ON
+    assert all(p.at >= cast.crisis.at for p in others)
+
+
+def test_the_clock_stands_at_its_stops_and_the_day_ends_so_much_later() -> None:
+    now = 0.0
+    clock = DayClock(WORLD, 40, stops=(0.5, 0.75), monotonic=lambda: now)
+    clock.start()
+    now = 19.0
+    assert not clock.stands()
+    now = 27.0
+    assert clock.stands()
+    assert clock() == WORLD.lived_from + DAY / 2
+    clock.go_on()
+    assert not clock.stands()
+    assert clock() == WORLD.lived_from + DAY / 2
+    clock.go_on()  # before it stands: the stop is passed
+    now = 47.0
+    assert clock() == WORLD.end
+
+
 def test_people_write_again_under_their_own_complaint() -> None:
     replies = [post for post in WORLD.posts if post.reply_to]
-    assert len(replies) == 6
+    assert len(replies) == 7  # one is of the cast
     assert all(r.reply_to is not None and r.reply_to.author == r.author for r in replies)
     assert all(r.reply_to is not None and r.reply_to.at < r.at for r in replies)
 
