@@ -51,7 +51,7 @@ def import_(
 
     if no_alerts and alert:
         raise click.UsageError("--alert and --no-alerts: only one of them")
-    if figures and (dry_run or no_alerts or alert or yes or month_first or brand or source):
+    if figures and (dry_run or no_alerts or alert or month_first or brand or source):
         raise click.UsageError("--figures goes with --json only")
     settings = call.settings() if dry_run else call.ready_settings()
     if brand is not None and brand not in {known.name for known in settings.brands}:

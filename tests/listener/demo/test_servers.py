@@ -226,7 +226,7 @@ async def test_an_unchanged_feed_is_not_sent_twice(urls: Urls, hands: Hands) -> 
         assert first.mentions
         again = await fetch(network, read, first.newest, None)
         assert again.status_code == 304
-        assert network.parse(again, read, None) == Page()
+        assert network.parse(again, read, None) == Page(unchanged=True)
 
 
 async def test_wrong_requests_are_refused_as_the_network_would(urls: Urls) -> None:
