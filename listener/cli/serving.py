@@ -32,7 +32,7 @@ from listener.store.overview import overview
 from listener.store.relevance_rows import standing
 from listener.store.standing import sources
 from listener.store.tombstones import tombstone_key
-from listener.store.verdict import last_alert, needing, paused, size, verdict
+from listener.store.verdict import last_alert, needing, paused, size, unreachable, verdict
 
 EXPECTED = frozenset({"collect", "label", "alert", "count", "serve"})
 
@@ -72,7 +72,11 @@ async def house_facts(house: House, standing: Mapping[str, Any]) -> dict[str, An
         stopped = await paused(connection, house.settings.channels)
         runs = await verdict(connection, EXPECTED, house.clock.now())
         return {
-            "service": {**runs, "needing": needing(standing, stopped)},
+            "service": {
+                **runs,
+                "needing": needing(standing, stopped),
+                "unreachable": unreachable(standing),
+            },
             "channels": [{**of, "fix": fix_of(of["why"] or "")} for of in stopped],
             "last_alert": await last_alert(connection),
             "database": {"kind": house.db.dialect, "bytes": await size(connection)},

@@ -25,6 +25,8 @@ def show_verdict(facts: Mapping[str, Any], words: Words, zone: tzinfo) -> None:
     elif of["state"] == "running":
         if n := of["needing"]:
             say_line(words, "status.verdict.needs", indent=2, n=n)
+        elif n := of["unreachable"]:
+            say_line(words, "status.verdict.unreachable", indent=2, n=n)
         else:
             say_line(words, "status.verdict.well", indent=2)
     for channel in facts["channels"]:

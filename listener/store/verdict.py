@@ -99,6 +99,12 @@ async def size(connection: AsyncConnection) -> int:
     return int(pages) * int(each)
 
 
+def unreachable(standing: Mapping[str, Any]) -> int:
+    """How many sources fail now and are asked again by themselves."""
+    return sum(bool(source["errors"]) and source["state"] != "refused"
+               for source in standing["sources"])  # fmt: skip
+
+
 def needing(standing: Mapping[str, Any], channels: Sequence[Mapping[str, Any]]) -> int:
     """How many things need a person: sources that refuse, jobs that fail, workers that died, Slack
     connections that are down, processes that cannot write, channels that are paused.

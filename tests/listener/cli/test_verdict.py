@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from listener.store.heartbeats import beat, farewell
 from listener.store.session import Database
-from listener.store.tables import alert_mentions, alerts, channels, notices
+from listener.store.tables import alert_mentions, alerts, channels, cursors, notices
 from tests.listener.cli.installed import Installed, ids, mention
 
 ALL = ("collect", "label", "alert", "count", "serve")
@@ -50,6 +50,27 @@ def test_all_five_that_beat_run_since_the_first_began(installed: Installed) -> N
         "Rasid runs, since 22 November 2026, 09:05.",
         "  You need not do anything.",
     ]
+
+
+def test_sources_that_fail_are_not_called_well(installed: Installed) -> None:
+    beats(installed, *ALL)
+
+    async def work(db: Database) -> None:
+        async with db.writing() as connection:
+            await connection.execute(
+                cursors.insert(),
+                [
+                    {"network": "rss", "read": f"feed:https://{n}.example/f", "state": "unreachable",
+                     "errors": 2, "why": "ConnectError"}
+                    for n in range(2)
+                ],
+            )  # fmt: skip
+
+    installed.within(work)
+    assert first(installed)[1] == (
+        "  2 sources cannot be read now; they are tried again by themselves."
+    )
+    assert facts(installed)["service"]["unreachable"] == 2
 
 
 @pytest.mark.parametrize("lacking", ALL)
