@@ -53,7 +53,7 @@ def eight_bit(network: nn.Module) -> nn.Module:
     """``network`` with the linear layers of its body in 8 bits where they multiply exactly here,
     else as it is: slower, never wrong. Changed in place."""
     if why := _inexact():
-        log.warning("no 8-bit products here (%s): the model runs in float32", why)
+        log.info("no 8-bit products here (%s): the model runs in float32", why)
         return network
     body: nn.Module = network.body  # type: ignore[assignment]
     for owner in list(body.modules()):
