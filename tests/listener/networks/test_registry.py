@@ -102,14 +102,16 @@ HOMES = (
     "listener/networks/",
     "listener/demo/",
     "listener/words/",
-    "listener/cli/demo.py",
+    "listener/cli/demo",
+    "listener/cli/init.py",
     "listener/web_address.py",
+    "listener/store/finding.py",
     "listener/matching/own_voice.py",
     "listener/settings/brands.py",
     "listener/store/own_posts.py",
 )
-"""Where networks may be named: their files, what shows or simulates a few of them, what other sites
-write into addresses ("?ref=rss"), and how accounts are named (a feed's author is its site)."""
+"""Where networks may be named: their files, what shows, asks for or simulates a few of them, what
+sites write into addresses ("?ref=rss"), and how accounts are named (a feed's author is its site)."""
 PLAIN_WORDS = {"x", "webhook", "import", "threads"}
 """Names that are words of another meaning, too."""
 

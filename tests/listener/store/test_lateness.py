@@ -71,7 +71,13 @@ def test_status_says_it(capsys: pytest.CaptureFixture[str], language: Any, line:
     from listener.words.bidi import strip_isolates
 
     crowd = {"network": "rss", "reads": 900, "late": 700, "every_seconds": 60}
-    standing: dict[str, Any] = {"sources": [], "workers": [], "jobs": [], "slack": []}
+    standing: dict[str, Any] = {
+        "sources": [],
+        "workers": [],
+        "jobs": [],
+        "slack": [],
+        "unwritten": [],
+    }
     standing |= {name: {} for name in ("mentions", "matches", "alerts", "notices")}
     show_status({**standing, "late": [{**crowd, "takes_seconds": 200}]}, words(language))
     assert line in strip_isolates(capsys.readouterr().out)
