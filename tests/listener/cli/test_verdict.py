@@ -60,8 +60,8 @@ def test_sources_that_fail_are_not_called_well(installed: Installed) -> None:
             await connection.execute(
                 cursors.insert(),
                 [
-                    {"network": "rss", "read": f"feed:https://{n}.example/f", "state": "unreachable",
-                     "errors": 2, "why": "ConnectError"}
+                    {"network": "rss", "read": f"feed:https://{n}.example/f",
+                     "state": "unreachable", "errors": 2, "why": "ConnectError"}
                     for n in range(2)
                 ],
             )  # fmt: skip

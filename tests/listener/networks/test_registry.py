@@ -111,7 +111,7 @@ HOMES = (
     "listener/store/own_posts.py",
 )
 """Where networks may be named: their files, what shows, asks for or simulates a few of them, what
-sites write into addresses ("?ref=rss"), and how accounts are named (a feed's author is its site)."""
+sites write into addresses ("?ref=rss"), how accounts are named (a feed's author is its site)."""
 PLAIN_WORDS = {"x", "webhook", "import", "threads"}
 """Names that are words of another meaning, too."""
 
