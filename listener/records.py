@@ -143,10 +143,14 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An own account on one network, by its handle there, without '@', or its id."""
+    """A brand's account on one network, by its handle there, without '@', or its id. ``role``: of
+    the brand; what is not our own is watched, it is never asked for what only its owner may see.
+    ``id``: the network's own, where it is written in the settings."""
 
     brand: str
     handle: str
+    role: Literal["own", "competitor", "leader"] = "own"
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

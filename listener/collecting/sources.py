@@ -83,9 +83,9 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
 
 
 def accounts_of(settings: Settings, network: str) -> list[Account]:
-    """The own accounts on ``network``, of every brand."""
+    """The accounts on ``network``, of every brand."""
     return [
-        Account(brand.name, account.handle.removeprefix("@"))
+        Account(brand.name, account.handle.removeprefix("@"), brand.role, account.id)
         for brand in settings.brands
         for account in brand.accounts
         if account.network == network

@@ -11,7 +11,8 @@ from listener.demo.people import Person
 Category = Literal[
     "complaint", "question", "request", "praise", "spam", "repost", "news", "other", "noise"
 ]
-Home = Literal["mastodon", "bluesky", "rss", "hackernews"]
+Home = str
+"""The network's name."""
 ANSWERABLE: frozenset[Category] = frozenset({"complaint", "question", "request"})
 DAY = timedelta(days=1)
 _NOISE_TAGS = frozenset({"قهوة", "coffee"})
@@ -38,6 +39,12 @@ class Post:
     shares: int = 0
     edited: tuple[datetime, str] | None = None
     deleted: datetime | None = None
+    own: bool = False  # the brand itself writes
+    rating: int | None = None  # of a review
+    media: str = ""  # photo | video
+    on: str = (
+        ""  # id of the post, place or app that it is written under, where that is no post here
+    )
 
     @property
     def needs_answer(self) -> bool:

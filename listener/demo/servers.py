@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,8 @@ from aiohttp import WSCloseCode, web
 
 from listener.demo import wire
 from listener.demo.profiles import MOST, profiles
+from listener.demo.sites import open_site
+from listener.demo.sites.base import Site
 from listener.demo.world import Fault, World, changes
 
 Clock = Callable[[], datetime]
@@ -44,10 +46,12 @@ class Urls:
     hackernews: str = ""
     feeds: tuple[str, ...] = ()
     journal: list[tuple[str, str, int]] = field(default_factory=list)
+    sites: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # sections of further ones
 
-    def options(self) -> dict[str, dict[str, Any]]:
+    def options(self) -> dict[str, Mapping[str, Any]]:
         """The ``[networks.*]`` sections that point a collector here."""
         return {
+            **self.sites,
             "mastodon": {"api_url": self.mastodon},
             "bluesky": {"api_url": self.bluesky, "stream": self.jetstream},
             "hackernews": {"api_url": self.hackernews},
@@ -56,13 +60,17 @@ class Urls:
 
 
 @asynccontextmanager
-async def simulated(world: World, clock: Clock, *, port: int = 0) -> AsyncIterator[Urls]:
-    """Serve the world on one port (0: a free one) until the block ends.
+async def simulated(
+    world: World, clock: Clock, *, port: int = 0, sites: Sequence[str] = ()
+) -> AsyncIterator[Urls]:
+    """Serve the world on one port (0: a free one) until the block ends. ``sites``: further
+    networks (``listener.demo.sites``), whose posts the world has.
 
     Raises OSError where the port is taken.
     """
     urls = Urls()
-    runner = web.AppRunner(_app(world, clock, urls), access_log=None, shutdown_timeout=1.0)
+    more = {name: open_site(name, world, clock) for name in sites}
+    runner = web.AppRunner(_app(world, clock, urls, more), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", port)
@@ -73,12 +81,13 @@ async def simulated(world: World, clock: Clock, *, port: int = 0) -> AsyncIterat
         urls.jetstream = f"ws://{address}/jetstream/subscribe"
         urls.hackernews = f"http://{address}/hackernews"
         urls.feeds = (f"http://{address}/rss/ar.atom", f"http://{address}/rss/en.rss")
+        urls.sites = {n: site.options(f"http://{address}/{n}") for n, site in more.items()}
         yield urls
     finally:
         await runner.cleanup()
 
 
-def _app(world: World, clock: Clock, urls: Urls) -> web.Application:
+def _app(world: World, clock: Clock, urls: Urls, sites: Mapping[str, Site]) -> web.Application:
     servers = _Servers(world, clock)
 
     @web.middleware
@@ -86,7 +95,8 @@ def _app(world: World, clock: Clock, urls: Urls) -> web.Application:
         server = request.path.split("/")[1]
         fault = servers.fault(server)
         if fault and fault.kind == "limited":
-            answer: web.StreamResponse = servers.limited()
+            own = getattr(sites.get(server), "limited", servers.limited)
+            answer: web.StreamResponse = own()
         elif fault:
             answer = servers.down(request, len(urls.journal))
         else:
@@ -104,6 +114,8 @@ def _app(world: World, clock: Clock, urls: Urls) -> web.Application:
     app.router.add_get("/jetstream/subscribe", servers.subscribe)
     app.router.add_get("/hackernews/api/v1/search_by_date", servers.search_by_date)
     app.router.add_get("/rss/{edition}", servers.feed)
+    for site in sites.values():
+        app.add_routes(site.routes())
     return app
 
 

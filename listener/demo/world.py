@@ -7,13 +7,14 @@ list to hold the collected mentions against.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Literal
 
 from listener.demo.cast import Cast, write
+from listener.demo.elsewhere import elsewhere
 from listener.demo.people import BRAND_HANDLE, Person, crowd
 from listener.demo.posts import DAY, Category, Home, Post
 from listener.demo.writing import Writer
@@ -41,7 +42,7 @@ _NORMAL_DAY, _LIVED_DAY, _CRISIS = 52, 60, 22
 class Fault:
     """Something a server does wrong between two times."""
 
-    server: Literal["mastodon", "bluesky", "jetstream", "rss", "hackernews"]
+    server: str  # a network's name, or "jetstream"
     kind: Literal["limited", "down"]
     start: datetime
     end: datetime
@@ -109,8 +110,9 @@ class World:
         ]
 
 
-def make_world(end: datetime, seed: int = 7) -> World:
-    """The week that ends at ``end`` (aware UTC); the seed decides everything but the times."""
+def make_world(end: datetime, seed: int = 7, sites: Sequence[str] = ()) -> World:
+    """The week that ends at ``end`` (aware UTC); the seed decides everything but the times.
+    ``sites``: further networks that people write on; the week on the others stays as it is."""
     rng = Random(seed)
     writer = Writer(rng, crowd(rng), end)
     lived = end - DAY
@@ -131,6 +133,8 @@ def make_world(end: datetime, seed: int = 7) -> World:
         Fault("jetstream", "down", lived + DAY * 0.57, lived + DAY * 0.64),
         Fault("rss", "down", lived + DAY * 0.3, lived + DAY * 0.36),
     )
+    for site in sites:
+        writer.posts += elsewhere(site, end, seed)
     posts = tuple(sorted(writer.posts, key=lambda post: (post.at, post.id)))
     return World(end, posts, faults, tuple(writer.left), cast)
 

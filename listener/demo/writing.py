@@ -66,7 +66,7 @@ class Writer:
         whom is drawn, unless it is said."""
         latin, drawn = dialect == "en", author is None
         author = author or self.rng.choice([p for p in self.people if p.writes(dialect)])
-        network = network or self.rng.choices(["mastodon", "bluesky"], [45, 55])[0]  # type: ignore[assignment]
+        network = network or self.rng.choices(["mastodon", "bluesky"], [45, 55])[0]
         about = category != "noise"
         tags: tuple[str, ...] = noise_tags(text)
         if about and f"#{'Rashfan' if latin else 'رشفان'}" in text:
@@ -109,13 +109,13 @@ class Writer:
             "bluesky": _tid(millis * 1000 + number % 1000),
             "rss": str(number),
             "hackernews": str(48_000_000 + (millis - 1_795_000_000_000) // 1000 % 10**8 + number),
-        }[post.network]
+        }.get(post.network, str((millis << 16) + number))
         identity = {
             "mastodon": f"https://{post.author.server}/users/{post.author.handle}/statuses/{native}",
             "bluesky": f"at://{post.author.did}/app.bsky.feed.post/{native}",
             "rss": f"https://sahifa.example/{post.dialect}/{native}",
             "hackernews": native,
-        }[post.network]
+        }.get(post.network, native)
         post = replace(post, at=at, native=native, id=identity)
         self.posts.append(post)
         return post

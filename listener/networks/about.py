@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from listener.networks.allowance import Allowance
 from listener.networks.oauth import OAuth
 from listener.networks.options import Need, Option
 
@@ -48,6 +49,9 @@ class About:
     ``secrets``: those of ``token``, ``key`` and ``secret`` that its section names.
     ``oauth``: how its tokens are renewed, where they are (``listener.networks.oauth``).
     ``live``: dotted path of its stream's class, which is built where ``stream`` names an address.
+    ``allowances``: what may be taken of it, by name (``listener.networks.allowance``).
+    ``keep``: the longest that its terms let a post be kept which is not read again; None: no bound.
+    ``duty``: what its terms ask of who stores its posts. ``delay``: how late news arrives here.
     """
 
     name: str
@@ -71,6 +75,10 @@ class About:
     options: Mapping[str, Option] = field(default_factory=dict)
     oauth: OAuth | None = None
     live: str | None = None
+    allowances: Mapping[str, Allowance] = field(default_factory=dict)
+    keep: timedelta | None = None
+    duty: str = ""
+    delay: str = ""
 
     def every_of(self, kind: ReadKind) -> timedelta:
         """How often a read of ``kind`` is polled by default; where the declaration tells kinds

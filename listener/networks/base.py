@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 import httpx
@@ -16,6 +16,7 @@ import httpx
 from listener.networks.about import About
 from listener.networks.about import ReadKind as ReadKind
 from listener.networks.addresses import public_address
+from listener.networks.allowance import Cost
 from listener.records import Account, Author, Credential, Figure, Mention, Query
 
 
@@ -46,6 +47,12 @@ class Read:
     def brand(self) -> str | None:
         """Whose read it is: what its figures and own posts are counted for."""
         return self.query.brand if self.query else None
+
+    @property
+    def given(self) -> bool:
+        """Whether all that is read here speaks to ``brand``, whatever its words: of an own account
+        (who tagged it, comments under its posts, reviews of its place), not of a search."""
+        return self.query is not None and not self.query.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,85 @@ class Rereads(Protocol):
         self, keys: Sequence[str], *, credential: Credential | None
     ) -> httpx.Request: ...
     def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page: ...
+
+
+@runtime_checkable
+class Costs(Protocol):
+    """What a network offers besides, where its allowances (``About.allowances``) are counted.
+
+    ``cost``: the most that asking for this page may take, known before it is asked for; ``spent``:
+    what the answer did take (X bills by item read). Where a request takes nothing, nothing."""
+
+    def cost(self, read: Read, page: str | None) -> Sequence[Cost]: ...
+    def spent(self, response: httpx.Response, read: Read, page: str | None) -> Sequence[Cost]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One thing that ``rasid check --online`` tries: ``kind`` of read, or "sign-in". ``arabic`` and
+    ``english``: what somebody has to get where it is refused (the scope, the review, the plan
+    tier), in words that a marketing manager can act on."""
+
+    kind: ReadKind | Literal["sign-in"]
+    request: httpx.Request
+    arabic: str
+    english: str
+
+
+@runtime_checkable
+class Probes(Protocol):
+    """What a network offers besides: what its credential is tried with. Reads only, the cheapest
+    that there are; ``trouble`` says what an answer means."""
+
+    def probes(
+        self, accounts: Sequence[Account], *, credential: Credential | None
+    ) -> Sequence[Probe]: ...
+
+
+@runtime_checkable
+class Expires(Protocol):
+    """What a network offers besides, where it tells until when a token is good. ``parse_expiry``:
+    aware UTC; None where it does not end or does not say."""
+
+    def expiry_request(self, credential: Credential) -> httpx.Request: ...
+    def parse_expiry(self, response: httpx.Response) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What a network told of its own accord. ``due``: reads that are worth a look now: one that the
+    settings name is read at once, another is asked for as pages ask for reads. ``page``: what it
+    brought along, where there is no other way to it (Telegram)."""
+
+    due: tuple[Read, ...] = ()
+    page: Page = field(default_factory=Page)
+
+
+@runtime_checkable
+class Pushes(Protocol):
+    """What a network offers besides, where it calls a public address (``/push/<name>``) when there
+    is news. ``secret``: the section's. A push is a hint to read, never taken at its word.
+
+    ``challenge``: the answer to the GET by which the network makes sure that the address is ours;
+    None refuses. ``signed``: whether it is the network's. ``pushed`` is as total as ``parse``:
+    raises BadPage where the body is none of the network's. ``subscribing``: the requests that ask
+    the network to call ``callback``, none where a person does that in its console; asked again
+    every ``lease``.
+    """
+
+    lease: ClassVar[timedelta]
+
+    def challenge(self, query: Mapping[str, str], secret: str) -> str | None: ...
+    def signed(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool: ...
+    def pushed(self, body: bytes, accounts: Sequence[Account]) -> Push: ...
+    def subscribing(
+        self,
+        callback: str,
+        secret: str,
+        accounts: Sequence[Account],
+        *,
+        credential: Credential | None,
+    ) -> Sequence[httpx.Request]: ...
 
 
 class Stream(Protocol):

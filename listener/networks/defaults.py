@@ -90,10 +90,12 @@ def lone_tags(queries: Sequence[Query]) -> list[str]:
 
 
 def own_reads(accounts: Sequence[Account], *kinds: ReadKind) -> list[Read]:
-    """One read of each kind for each own account; the read knows its brand."""
+    """One read of each kind for each of our own accounts; the read knows its brand. Its target is
+    the account's id where the settings have one."""
     return [
-        Read(kind, account.handle, Query(account.brand, ""))
+        Read(kind, account.id or account.handle, Query(account.brand, ""))
         for account in accounts
+        if account.role == "own"
         for kind in kinds
     ]
 

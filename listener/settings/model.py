@@ -61,6 +61,7 @@ class Retention(Part):
 class AccountSettings(Part):
     network: str
     handle: str
+    id: str | None = None  # the network's own, where it has to be asked for by that
     owner: str | None = None
     purpose: str | None = None
 
