@@ -54,14 +54,15 @@ class AtSite:
         now = self.clock.now()
         return {p.native: p for p in self.world.seen(self.name, now) if wanted(p)}
 
-    async def rows(self, table: Any = t.mentions) -> list[Mapping[str, Any]]:
+    async def rows(self, table: Any = t.mentions) -> list[dict[str, Any]]:
         async with self.db.reading() as connection:
-            return list((await connection.execute(select(table))).mappings())
+            rows = await connection.execute(select(table))
+            return [dict(row) for row in rows.mappings()]
 
     async def until(self, true: Callable[[], Any], seconds: float = 30.0) -> None:
         """Waits for ``await true()``."""
         async with asyncio.timeout(seconds):
-            while not await true():
+            while not await true():  # noqa: ASYNC110 (another process's rows set no event)
                 await asyncio.sleep(0.02)
 
 
