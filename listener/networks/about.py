@@ -51,6 +51,7 @@ class About:
     ``live``: dotted path of its stream's class, which is built where ``stream`` names an address.
     ``allowances``: what may be taken of it, by name (``listener.networks.allowance``).
     ``keep``: the longest that its terms let a post be kept which is not read again; None: no bound.
+    ``lookback``: how long ago something may be written and still be found; None: not known.
     ``duty``: what its terms ask of who stores its posts. ``delay``: how late news arrives here.
     """
 
@@ -77,6 +78,7 @@ class About:
     live: str | None = None
     allowances: Mapping[str, Allowance] = field(default_factory=dict)
     keep: timedelta | None = None
+    lookback: timedelta | None = None
     duty: str = ""
     delay: str = ""
 
