@@ -20,12 +20,12 @@ from listener.collecting.fetch import MAX_BYTES, fetch, open_client
 from listener.collecting.granting import NotGrantedError
 from listener.collecting.holds import Holds
 from listener.collecting.off_loop import off_loop
-from listener.collecting.outward import Client, PrivateAddressError
+from listener.collecting.outward import Client
 from listener.collecting.pace import Held
 from listener.collecting.renewing import REST
-from listener.collecting.secrecy import masked, secrets_of, storable
+from listener.collecting.secrecy import secrets_of, storable
 from listener.collecting.slots import Slots
-from listener.collecting.unpacking import UnreadableError
+from listener.collecting.spoken import failure, spoken
 from listener.networks.base import (
     BadPage,
     Broken,
@@ -39,7 +39,6 @@ from listener.networks.base import (
     Trouble,
     Wait,
 )
-from listener.networks.failures import of_exception
 from listener.records import Author, Credential
 
 T = TypeVar("T")
@@ -190,7 +189,7 @@ class Host:
             if refused and used is not None and await self._provider.renewed(name, used):
                 answer = await self._once(build, parse, lane=lane, by_name=by_name, charge=charge)
         except NotGrantedError as error:
-            trouble = self._spoken(error.trouble)
+            trouble = self._said(error.trouble)
             if isinstance(trouble, Refused):  # by the token endpoint: what is asked there is known
                 with suppress(Exception):  # a request that cannot be built is told when it is
                     self._holds.suspend(_address(build()), self._signer, REST, trouble.why)
@@ -214,7 +213,7 @@ class Host:
             async with self._slots.place(_address(request)):
                 return await self._exchange(request, parse, by_name, charge())
         except Exception as error:
-            return self._failure(error)
+            return self._said(failure(error, self.network))
 
     async def _exchange(
         self,
@@ -241,16 +240,16 @@ class Host:
         now = self._clock.now()
         trouble = self.network.trouble(response, now)
         if trouble is not None:
-            trouble = self._spoken(trouble)
+            trouble = self._said(trouble)
             self._holds.heard(host, signer, trouble)
             return trouble
         self._holds.heard(host, signer, None)
         try:
             parsed = await off_loop(parse, response, slowly=self._slots.slow(host))
         except BadPage as error:
-            return self._spoken(Broken(str(error)))
+            return self._said(Broken(str(error)))
         except Exception as error:  # a network's own bug must not end the watch over the others
-            return self._spoken(Broken(f"could not be read: {type(error).__name__}: {error}"))
+            return self._said(Broken(f"could not be read: {type(error).__name__}: {error}"))
         rest = self._rest(response, now) if self._rest else None
         if rest is not None:
             self._holds.rest(host, rest)
@@ -299,29 +298,14 @@ class Host:
             return ""
         return _address(request)
 
+    def _said(self, trouble: Trouble) -> Trouble:
+        return spoken(trouble, self._credential)
+
     async def _turn(self, host: str) -> None:
         bucket = self._buckets.get(host, self._fresh)
         self._buckets[host], wait = pace.take(bucket, self._clock.monotonic())
         if wait > 0:
             await self._clock.sleep(wait)
-
-    def _failure(self, error: Exception) -> Trouble:
-        if isinstance(error, PrivateAddressError) and hasattr(self.network, "private_hosts"):
-            return self._spoken(Broken(f"{error}; if it is meant, name it in private_hosts"))
-        if isinstance(error, UnreadableError | PrivateAddressError):
-            return self._spoken(Broken(str(error)))
-        return self._spoken(of_exception(error))
-
-    def _spoken(self, trouble: Trouble) -> Trouble:
-        if isinstance(trouble, Refused) and trouble.scope == "host" and not self._credential:
-            # Nobody signed in: it is this page that wants it (a search beside open timelines).
-            trouble = replace(trouble, scope="read")
-        return replace(trouble, why=self._clean(trouble.why))
-
-    def _clean(self, text: str) -> str:
-        """For status and logs: one line, bounded, no secret."""
-        text = masked(text, secrets_of(self._credential))
-        return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:200]
 
 
 def _address(request: httpx.Request) -> str:
