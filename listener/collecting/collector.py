@@ -169,6 +169,7 @@ class Collector:
             self._clock,
             self._complaints,
             every=source.every_of(REFRESH),
+            window=source.window,
             jitter=self._jitter,
         )
 

@@ -14,11 +14,16 @@ from listener.networks.about import SLOW
 from listener.networks.base import Network, Read
 from listener.records import Credential
 
+WINDOW = timedelta(days=30)
+"""Of collection: what is older has been answered or forgotten, and its numbers stand. Longer where
+the network lets nothing be kept that is not read again (``About.keep``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A network with what is read of it. ``every``: where ``kinds`` has no time of its own for a
-    kind of read. ``rate``: requests a second in the long run. ``limits``: of what pages ask for."""
+    kind of read. ``rate``: requests a second in the long run. ``limits``: of what pages ask for.
+    ``window``: how long what is stored is read again, where the network can be asked so."""
 
     network: Network
     reads: Sequence[Read]
@@ -29,6 +34,7 @@ class Source:
     limits: Limits = field(default_factory=Limits)
     rate: float = 1.0
     burst: float = 5.0
+    window: timedelta = WINDOW
 
     def every_of(self, read: Read) -> timedelta:
         """How often ``read`` is due."""
