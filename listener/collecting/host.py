@@ -25,6 +25,7 @@ from listener.collecting.unpacking import UnreadableError
 from listener.networks.base import (
     BadPage,
     Broken,
+    Expires,
     Network,
     Page,
     Read,
@@ -140,6 +141,19 @@ class Host:
             lane=" refresh",
         )
         return answer[0] if isinstance(answer, tuple) else answer
+
+    async def expiry(self) -> tuple[datetime | None] | Trouble:
+        """Until when the token in hand is good, None where that is not told; as ``authors``, in a
+        lane of its own."""
+        network = self.network
+        if not isinstance(network, Expires):
+            return (None,)
+        answer = await self._answer(
+            lambda: network.expiry_request(self._credential or Credential(network.name)),
+            network.parse_expiry,
+            lane=" expiry",
+        )
+        return (answer[0],) if isinstance(answer, tuple) else answer
 
     async def _answer(
         self,

@@ -641,8 +641,8 @@ outages = Table(  # what the operators hear: one row from the beginning of a tro
     "outages",
     metadata,
     Column("id", _id, primary_key=True),
-    Column("subject", Text, nullable=False),  # source:NETWORK:READ | job:NAME
-    Column("kind", Text, nullable=False),  # failing | refused | empty | job
+    Column("subject", Text, nullable=False),  # source:NETWORK:READ | job:NAME | token:NETWORK
+    Column("kind", Text, nullable=False),  # failing | refused | empty | job | token_week | …
     Column("why", Text),
     Column("began_at", UtcTime, nullable=False),
     Column("told_at", UtcTime),  # None: not for long enough yet, or nobody to tell

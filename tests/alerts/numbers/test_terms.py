@@ -107,11 +107,16 @@ async def test_a_months_numbers_stay_the_same_under_terms_of_thirty_days(db: Dat
     first = datetime(2026, 3, 1, 9, tzinfo=UTC)
     found = [
         {
-            "number": day, "network": "youtube" if day % 2 else "mastodon", "author": f"a{day % 7}",
-            "likes": day, "tags": HASHTAGS[1][: day % 2], "followers": 10 * (day % 7), "at": first + timedelta(days=day),
+            "number": day,
+            "network": "youtube" if day % 2 else "mastodon",
+            "author": f"a{day % 7}",
+            "likes": day,
+            "tags": HASHTAGS[1][: day % 2],
+            "followers": 10 * (day % 7),
+            "at": first + timedelta(days=day),
         }
         for day in range(30)
-    ]  # fmt: skip
+    ]
     ids = await written(db, *found)
     before = await _march(db, ids["رشفان"])
     assert (before.mentions, before.authors) == (30, 14)
