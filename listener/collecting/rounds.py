@@ -2,7 +2,7 @@
 and numbers that grew, on networks that can be asked for posts by id (``networks.base.Rereads``).
 
 A turn asks first for what stands in open alerts, then for what comes next in the round, which goes
-from the newest row back through ``WINDOW`` and begins again. A turn makes at most ``CALLS`` calls.
+from the newest row back through its window and begins again. A turn makes at most ``CALLS`` calls.
 Where the round stands is written with what its turn stored, as the cursor of the read "refresh".
 """
 
@@ -24,6 +24,7 @@ from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, database_trouble, short
 from listener.collecting.missing import CONFIRM, Missing
 from listener.collecting.pace import Held
+from listener.collecting.source import WINDOW
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Rereads, Trouble
 from listener.store.reread_rows import Stored, by_ids, of_open_alerts, onward
 from listener.store.session import Database
@@ -31,15 +32,14 @@ from listener.store.session import Database
 log = logging.getLogger(__name__)
 
 REFRESH = Read("refresh")
-WINDOW = timedelta(days=30)
-"""Of collection: what is older has been answered or forgotten, and its numbers stand."""
 CALLS = 10
 ALERTED = 6
 """Calls of a turn that open alerts may take; the round has the others, so that it never stands."""
 
 
 class Rounds:
-    """``every``: the time between two turns; shorter where something is missing."""
+    """``every``: the time between two turns; shorter where something is missing. ``window``: how
+    long after it was collected a row is read again."""
 
     def __init__(
         self,
@@ -50,10 +50,12 @@ class Rounds:
         complaints: Complaints,
         *,
         every: timedelta,
+        window: timedelta = WINDOW,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._host, self._db, self._intake, self._clock = host, db, intake, clock
         self._complaints, self._every, self._jitter = complaints, every, jitter
+        self._window = window
         self._name = host.network.name
         self._missing = Missing(min(CONFIRM, every.total_seconds()))
         self._alerted = 0  # id of the last row of an open alert that was read
@@ -97,7 +99,7 @@ class Rounds:
 
     async def _chosen(self, network: Rereads, place: str | None) -> tuple[list[Stored], str | None]:
         """What this turn asks for, each row once, and where the round goes on after it."""
-        most, since = network.most_reread, self._clock.now() - WINDOW
+        most, since = network.most_reread, self._clock.now() - self._window
         async with self._db.reading() as connection:
             missing = await by_ids(connection, self._name, list(self._missing.since))
             alerted = await of_open_alerts(

@@ -26,7 +26,7 @@ from listener.networks import (
 )
 from listener.networks.about import About, account_every, minutes
 from listener.networks.base import Network, Read
-from listener.networks.capabilities import COLUMNS, TEXTS, capabilities, every_text
+from listener.networks.capabilities import COLUMNS, MORE, TEXTS, capabilities, every_text
 from listener.networks.options import takes
 from listener.records import Query
 from tests.listener.networks import recorded
@@ -138,7 +138,9 @@ def test_the_names_that_can_be_written_are_the_registrys() -> None:
     assert [row["name"] for row in rows] == list(ALL)
     assert len(set(ALL)) == len(ALL) == 24
     for row in rows:
-        assert set(row) == {"name", *COLUMNS, *TEXTS, "every", "built"}
+        told = {"name", *COLUMNS, *TEXTS, *MORE, "listening", "keep", "every", "built"}
+        assert set(row) == told
+        assert row["listening"] == ("yes" if about(row["name"]).listens else "no")
     for name in ("snapchat", "linkedin", "facebook", "pinterest", "instagram"):
         assert about(name).search == "no"
     built = {row["name"] for row in rows if row["built"] == "yes"}
