@@ -15,6 +15,7 @@ from listener.collecting.cursors import Cursor
 from listener.collecting.host import Answer, Host
 from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, Sorted, database_trouble, short
+from listener.collecting.whole import WholeWalks
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.store.session import Database
 
@@ -55,6 +56,7 @@ class Poller:
         self._host, self._db, self._intake, self._clock = host, db, intake, clock
         self._every, self._rules, self._source, self._jitter = every, rules, source, jitter
         self._authors, self._limits = authors, limits or child_reads.Limits()
+        self._whole = WholeWalks(host.network.name)
         self._wider: dict[str, int] = {}  # reads whose page tokens do not live until the next poll
 
     async def poll(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> Cursor:
@@ -86,6 +88,7 @@ class Poller:
             if answer.rest is not None:  # the limit is used up: the next poll goes on from here
                 left = 0
             stored = self._next(read, answer, going, guard, cursor, last=left == 0)
+            self._whole.page(read, page_token, page)
             stored = replace(stored, sorting=await self._completed(stored.sorting, stop))
             try:
                 ids = await finished(self._commit(stored))
@@ -144,8 +147,11 @@ class Poller:
             edited = await self._intake.edited(connection, sorting.others)
             arrivals = [*sorting.arrivals, *edited]
             ids, bad = await self._intake.store(connection, arrivals, source=self._source, now=now)
-            if page.gone:
-                gone = [Gone(native) for native in page.gone]
+            left = list(page.gone)
+            if stored.ended and not stored.gap and page.older is None and page.there is not None:
+                left += await self._whole.gone(connection, stored.read)
+            if left:
+                gone = [Gone(native) for native in left]
                 await self._intake.remove(connection, network, gone, now=now)
             if self._intake.keep and (page.own_posts or page.figures):
                 await self._intake.keep(connection, network, page, now=now)

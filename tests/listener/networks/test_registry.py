@@ -159,7 +159,7 @@ def test_every_is_one_span_or_one_for_each_kind() -> None:
 
 
 def test_what_answers_without_a_sign_in_is_declared() -> None:
-    assert set(keyless()) == {"bluesky", "mastodon", "hackernews", "rss"}
+    assert set(keyless()) == {"bluesky", "mastodon", "hackernews", "rss", "appstore"}
     assert not about("x").keyless
     assert not about("reddit").keyless  # its secrets are options of its own
 
