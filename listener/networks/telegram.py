@@ -13,27 +13,26 @@ not confirmed, and ends with an empty page. That also holds after a silent week,
 begins to count from a random number.
 
 The token stands in the *path*: such a request is never followed to another host, and the token is
-masked wherever the address is told. With a ``secret`` Telegram pushes, and nothing is polled.
+masked wherever the address is told. Where Telegram pushes, nothing is polled.
 """
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import ClassVar
 
 import httpx
 
 from listener.networks import failures
 from listener.networks import fields as f
-from listener.networks.about import About, minutes
+from listener.networks.about import About, Console, minutes
 from listener.networks.base import BadPage, Page, Probe, Push, Read, Refused, Trouble, Wait
 from listener.networks.defaults import Defaults, base_url, own_reads
-from listener.networks.options import Option
+from listener.networks.options import TOKEN, Option
+from listener.networks.signatures import same, token_of
 from listener.networks.telegram_message import chat_names, message_mention
 from listener.records import Account, Credential, Figure, Mention, Query
 
@@ -53,15 +52,13 @@ ABOUT = About(
     history="24 h",
     note="only chats and channels the bot is in; nothing older than 24 h, no deletions",
     every={"mentions": minutes(1), "figures": minutes(360)},
-    secrets={"token": "needed", "secret": "optional"},
+    secrets=TOKEN,
     options={
         "chats": Option("texts", "only these chats: @names or ids; all of them when empty", ()),
-        "webhook": Option(
-            "yes_no", "Telegram calls /push/telegram; nothing is polled", False, follows="secret"
-        ),
     },
     duty="a message that is deleted there is not told here: delete it by hand where it is asked",
     delay="a minute, or at once where it is pushed",
+    pushes=Console(),
 )
 KINDS = ("message", "edited_message", "channel_post", "edited_channel_post")
 MOST = 100
@@ -69,20 +66,20 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Telegram(Defaults):
-    """``chats``, ``webhook``: see the options."""
+    """``chats``: see the options. ``push``: Telegram calls us, so nothing is polled."""
 
     name: ClassVar[str] = ABOUT.name
     about: ClassVar[About] = ABOUT
     lease: ClassVar[timedelta] = timedelta(days=1)
     api_url: str = "https://api.telegram.org"
     chats: tuple[str, ...] = ()
-    webhook: bool = False
+    push: bool = False
 
     def reads(
         self, brands: Sequence[Query], hashtags: Sequence[str], accounts: Sequence[Account] = ()
     ) -> Sequence[Read]:
         """One read for all chats, of no brand: words decide, and whose group it is."""
-        updates = [] if self.webhook else [Read("mentions")]
+        updates = [] if self.push else [Read("mentions")]
         return [*updates, *own_reads(accounts, "figures")]
 
     def request(
@@ -182,14 +179,15 @@ class Telegram(Defaults):
             ),
         ]
 
-    def challenge(self, query: Mapping[str, str], secret: str) -> str | None:
+    def challenge(
+        self, query: Mapping[str, str], secret: str, accounts: Sequence[Account]
+    ) -> str | None:
         """Telegram asks for none."""
         return None
 
     def signed(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:
-        lower = {name.lower(): value for name, value in headers.items()}
-        shown = lower.get("x-telegram-bot-api-secret-token", "")
-        return hmac.compare_digest(shown.encode(), _word(secret).encode())
+        shown = headers.get("x-telegram-bot-api-secret-token", "")
+        return same(shown, token_of(secret, ABOUT.name))
 
     def pushed(self, body: bytes, accounts: Sequence[Account]) -> Push:
         """One update, which Telegram sends again until it is answered with a 2xx."""
@@ -199,25 +197,23 @@ class Telegram(Defaults):
             raise BadPage("expected an update") from None
         if f.count(update.get("update_id")) is None:
             raise BadPage("expected an update")
-        return Push(page=self._page([update]))
+        return Push(page=self._page([update]), of=Read("mentions"))
 
     def subscribing(
         self,
-        callback: str,
+        callback: str | None,
         secret: str,
         accounts: Sequence[Account],
         *,
         credential: Credential | None,
     ) -> Sequence[httpx.Request]:
-        """https://core.telegram.org/bots/api#setwebhook; what waits there is kept and pushed."""
-        asked = {"url": callback, "secret_token": _word(secret), "allowed_updates": list(KINDS)}
+        """https://core.telegram.org/bots/api#setwebhook: what waits there is kept, and pushed; once
+        that is taken back, it is polled again."""
+        if callback is None:
+            return [self._call("deleteWebhook", credential, {})]
+        shown = token_of(secret, ABOUT.name)
+        asked = {"url": callback, "secret_token": shown, "allowed_updates": list(KINDS)}
         return [self._call("setWebhook", credential, asked)]
-
-
-def _word(secret: str) -> str:
-    """What Telegram shows us of the secret: it takes letters, digits, "_" and "-" only, and the
-    secret itself need not be told."""
-    return sha256(f"telegram {secret}".encode()).hexdigest()
 
 
 def _chat(written: str | None) -> str:

@@ -111,13 +111,12 @@ class NetworkSettings(Part):
 
     def building(self, *, named: bool = False) -> dict[str, Any]:
         """What ``networks.build`` is given: the network's own options, the address, and whether
-        there is a token and a secret; ``named``: one that is named counts."""
+        there is a token; ``named``: one that is named counts."""
         options = self.options
         if self.api_url:
             options["api_url"] = self.api_url
-        for key, secret in (("token", self.token), ("secret", self.secret)):
-            if secret is not None and (named or secret.present()):
-                options[key] = True
+        if self.token is not None and (named or self.token.present()):
+            options["token"] = True
         return options
 
 

@@ -72,7 +72,7 @@ def test_every_option_that_is_declared_is_known_to_the_network(name: str) -> Non
     names = {field.name for field in fields(load(NETWORKS[name]))}
     declared = {key for key, o in about(name).options.items() if o.kind != "secret"}
     assert declared - {"stream"} <= names
-    assert names - {"api_url", "timezone"} <= declared  # the zone is the service's
+    assert names - {"api_url", "timezone", "push"} <= declared  # the service's
 
 
 def test_every_network_that_is_read_has_a_contract_and_so_has_the_one_to_copy() -> None:
