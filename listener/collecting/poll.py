@@ -21,6 +21,7 @@ from listener.collecting.intake import Intake, Sorted, database_trouble, short
 from listener.collecting.left_unread import entry_of, lost_to, name_of
 from listener.collecting.ours import figures_of, posts_of
 from listener.collecting.pace import Held
+from listener.collecting.whole import WholeWalks
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.store.session import Database
 
@@ -65,6 +66,7 @@ class Poller:
         self._authors, self._limits = authors, limits or child_reads.Limits()
         self._counting = Counting(host, clock)
         self._waiting: dict[str, int] = {}  # items that a count said a walk would still bring
+        self._whole = WholeWalks(host.network.name)
         self._wider: dict[str, int] = {}  # reads whose page tokens do not live until the next poll
 
     async def poll(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> Cursor:
@@ -101,6 +103,7 @@ class Poller:
             if answer.rest is not None:  # the limit is used up: the next poll goes on from here
                 left = 0
             stored = self._next(read, answer, going, guard, cursor, last=left == 0)
+            self._whole.page(read, page_token, page)
             stored = replace(stored, sorting=await self._completed(stored.sorting, stop), lost=lost)
             lost = None
             try:
@@ -183,8 +186,11 @@ class Poller:
             ids, bad = await self._intake.store(connection, arrivals, source=self._source, now=now)
             ours, lost = await self._ours(connection, stored, now)
             ids += ours
-            if page.gone:
-                gone = [Gone(native) for native in page.gone]
+            left = list(page.gone)
+            if stored.ended and not stored.gap and page.older is None and page.there is not None:
+                left += await self._whole.gone(connection, stored.read)
+            if left:
+                gone = [Gone(native) for native in left]
                 await self._intake.remove(connection, network, gone, now=now)
             for entry in _entries(stored, bad, lost, now):
                 await ledger.record(connection, entry, now)

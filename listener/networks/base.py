@@ -68,6 +68,10 @@ class Page:
     own_posts: tuple[Mention, ...] = ()
     figures: tuple[Figure, ...] = ()
     gone: tuple[str, ...] = ()  # ids deleted upstream
+    there: tuple[str, ...] | None = None
+    """Ids of what this page shows, where the read goes through all that there is of its target:
+    what is stored of that (its ``ref`` begins with the target and "/") and stands on no page of two
+    walks is gone (``listener.collecting.whole``). None: the read does not, or not all was read."""
     more: tuple[Read, ...] = ()  # reads this page asks for
     older: str | None = None
     newest: str | None = None
