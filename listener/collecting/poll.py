@@ -18,7 +18,7 @@ from listener.collecting.cursors import Cursor
 from listener.collecting.host import Answer, Host
 from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, Sorted, database_trouble, short
-from listener.collecting.left_unread import entry_of, lost_to, name_of
+from listener.collecting.left_unread import entry_of, given_up, lost_to, name_of
 from listener.collecting.ours import figures_of, posts_of
 from listener.collecting.pace import Held
 from listener.collecting.whole import WholeWalks
@@ -225,7 +225,13 @@ class Poller:
             failure = Broken(failure.why)  # tried again once its host is held no longer
         answered, now = isinstance(failure, Refused), self._clock.now()
         waiting = self._waiting.get(cursor.read)
-        unread = entry_of(cursor, failure, now, waiting) if isinstance(failure, Held) else None
+        unread = None
+        if isinstance(failure, Held):
+            unread = given_up(cursor, failure, now, waiting)
+            if unread is not None:
+                cursor = replace(cursor, walk=walk.cut(cursor.walk, self._rules))
+            else:
+                unread = entry_of(cursor, failure, now, waiting)
         cursor = self._after(read, cursor, failure)
 
         async def write() -> None:
