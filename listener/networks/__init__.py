@@ -20,7 +20,7 @@ from listener.networks.base import Network, Stream
 
 NETWORKS: Mapping[str, str] = MappingProxyType(
     {
-        "x": "listener.networks.x:ABOUT",
+        "x": "listener.networks.x:X",
         "instagram": "listener.networks.instagram:ABOUT",
         "facebook": "listener.networks.facebook:ABOUT",
         "threads": "listener.networks.threads:ABOUT",
