@@ -204,7 +204,7 @@ def test_requests_go_to_api_url_with_since_and_page_and_are_pure(contract: Contr
         again = network.request(read, credential=None, since=None, page=None)
         assert (plain.url, plain.read(), plain.headers) == (again.url, again.read(), again.headers)
         paged = network.request(read, credential=None, since=None, page="7")
-        if "next" not in contract.lacks:
+        if "next" not in contract.lacks and read.kind != "figures":  # these are one answer
             assert (paged.url, paged.read()) != (plain.url, plain.read())
 
 
