@@ -36,6 +36,16 @@ NOT_POLLED = timedelta(0)
 """``every`` of what is handed in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What a person enters where in a network's console, so that it calls our public address: one
+    line in each language, with ``{address}`` and ``{token}`` (the verify token) where these go.
+    Both empty where ``subscribing`` does it all."""
+
+    arabic: str = ""
+    english: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """The declaration of one network; each text is one short line for people.
@@ -52,6 +62,8 @@ class About:
     ``allowances``: what may be taken of it, by name (``listener.networks.allowance``).
     ``keep``: the longest that its terms let a post be kept which is not read again; None: no bound.
     ``duty``: what its terms ask of who stores its posts. ``delay``: how late news arrives here.
+    ``pushes``: how it comes to call a public address (``base.Pushes``); None: it does not. Its
+    section then takes ``push`` and ``secret``.
     """
 
     name: str
@@ -79,6 +91,7 @@ class About:
     keep: timedelta | None = None
     duty: str = ""
     delay: str = ""
+    pushes: Console | None = None
 
     def every_of(self, kind: ReadKind) -> timedelta:
         """How often a read of ``kind`` is polled by default; where the declaration tells kinds
