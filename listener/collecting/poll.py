@@ -21,6 +21,7 @@ from listener.collecting.ours import figures_of, posts_of
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.store.session import Database
 
+_FORGOTTEN = "the network no longer knows where we were: what was written long ago was not read"
 _GIVE_UP_PAGE = 5  # failures in a row on a page in the middle: begin again at the top
 
 
@@ -69,7 +70,7 @@ class Poller:
         """
         if (held := self._host.refusing(read)) is not None:
             return await self._failed(read, cursor, held)
-        guard = walk.LoopGuard()
+        guard, forgotten = walk.LoopGuard(), False
         going = walk.begin(cursor.walk, self._clock.now())
         left = self._rules.pages_a_poll * self._wider.get(cursor.read, 1)
         while left > 0 and not stop.is_set():
@@ -79,6 +80,9 @@ class Poller:
             if answer is None:
                 return cursor
             if not isinstance(answer, Answer):
+                if page_token is None and going.since and _mark_refused(answer):
+                    forgotten, going = True, walk.begin(walk.Walk(), self._clock.now())
+                    continue
                 if page_token is None or not _page_refused(answer, cursor.pace.errors):
                     return await self._failed(read, replace(cursor, walk=going), answer)
                 self._wider[cursor.read] = min(self._wider.get(cursor.read, 1) * 2, 64)
@@ -91,6 +95,8 @@ class Poller:
                 left = 0
             stored = self._next(read, answer, going, guard, cursor, last=left == 0)
             stored = replace(stored, sorting=await self._completed(stored.sorting, stop))
+            if forgotten:
+                stored, forgotten = replace(stored, gap=stored.gap or _FORGOTTEN), False
             try:
                 ids = await finished(self._commit(stored))
             except Exception as error:
@@ -243,6 +249,11 @@ def _doubt(page: Page, skipped: int) -> str | None:
     """What `status` says of a page that was read, but not all of it as it was meant."""
     lost = f"{skipped} of {len(page.mentions) + page.skipped} not readable" if skipped else None
     return "; ".join(filter(None, (page.doubt, lost))) or None
+
+
+def _mark_refused(failure: Trouble) -> bool:
+    """``since`` itself is refused: it is older than what the network searches."""
+    return isinstance(failure, Refused) and failure.kind == "page token"
 
 
 def _page_refused(failure: Trouble, errors: int) -> bool:

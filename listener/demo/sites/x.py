@@ -36,6 +36,7 @@ class Site:
         self._world, self._clock = world, clock
         self._calls: dict[str, list[datetime]] = {}
         self.rules: dict[str, dict[str, str]] = {}
+        self._numbered = 0
         self.bill: dict[tuple[str, str], float] = {}
         """(UTC day, item) → USD."""
         self.served = 0
@@ -49,6 +50,7 @@ class Site:
             web.post("/x/tweets/search/stream/rules", self.changed),
             web.get("/x/tweets/counts/recent", self.count),
             web.get("/x/tweets", self.lookup),
+            web.get("/x/bill", self.billed),
             web.get("/x/users/by/username/{name}", self.account),
             web.get("/x/users/{id:[0-9]+}", self.account),
             web.get("/x/users/{id:[0-9]+}/{which:mentions|tweets}", self.timeline),
@@ -64,9 +66,10 @@ class Site:
             wire.problem(429, "Too Many Requests"), status=429, headers=headers
         )
 
-    def spent(self) -> float:
-        """USD, of all that is billed so far."""
-        return round(sum(self.bill.values()), 6)
+    async def billed(self, request: web.Request) -> web.Response:
+        """The site's own books, which X shows in its console: USD, and how much was served."""
+        usd = round(sum(self.bill.values()), 6)
+        return web.json_response({"usd": usd, "served": self.served, "items": len(self.bill)})
 
     async def search(self, request: web.Request) -> web.Response:
         query = request.query
@@ -154,7 +157,8 @@ class Site:
         for rule in body.get("add", []):
             if len(rule["value"]) > 1024:
                 return wire.invalid("add", "a rule is longer than 1024 characters")
-            self.rules[str(1_700_000_000_000_000_000 + len(self.rules) + self.served)] = rule
+            self._numbered += 1
+            self.rules[str(1_700_000_000_000_000_000 + self._numbered)] = rule
         return self._answer({"meta": {"sent": wire.iso(self._clock()), "summary": {}}}, "rules")
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
