@@ -13,7 +13,7 @@ from listener.collecting.source import WINDOW, Source
 from listener.collecting.stream import REPLAY, StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
-from listener.networks.base import Network, Subscribes
+from listener.networks.base import Lined, Network, Subscribes
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
@@ -105,8 +105,15 @@ def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource
     for name, section in settings.networks.items():
         stream = build_stream(name, section.building()) if section.enabled else None
         if stream is not None:
-            again = None if isinstance(stream, Subscribes) else REPLAY
-            streams.append(StreamSource(stream, queries, replay=again))
+            if isinstance(stream, Lined):
+                again, idle = stream.replay, stream.idle
+                streams.append(StreamSource(stream, queries, replay=again, idle=idle))
+                continue
+            streams.append(
+                StreamSource(
+                    stream, queries, replay=None if isinstance(stream, Subscribes) else REPLAY
+                )
+            )
     return streams
 
 
