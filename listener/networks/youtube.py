@@ -1,14 +1,49 @@
-"""YouTube, Data API v3: search, comment threads, own figures. Not read yet: only declared.
+"""YouTube, Data API v3: search of videos, comments, own uploads and channel figures, pushes.
 
-API: https://developers.google.com/youtube/v3/docs, ``api_url``
-https://www.googleapis.com/youtube/v3. Limits: 10,000 units a day until midnight Pacific time, a
-search costs 100 and every other list 1, each page again. What is stored is refreshed in 30 days.
+API: https://developers.google.com/youtube/v3/docs, ``api_url`` + /youtube/v3. Limits: a day, until
+midnight Pacific time, has 100 searches and 10,000 units; a search is one of the hundred, every
+other page of a list one unit (https://developers.google.com/youtube/v3/determine_quota_cost, as of
+June 2026). Before, a search took 100 of the 10,000 units: it is counted so, too, which is safe for
+both (``search_units``). What is stored is read again or deleted within 30 days
+(https://developers.google.com/youtube/terms/developer-policies).
+
+Reach: views of a video. Cannot see: comments by words (only those of channels and videos that are
+named or found), live chat, deletions other than by asking again, replies to a comment that is no
+more among a video's newest hundred and had all its replies shown then. The texts of a search are
+cut and escaped, so a search takes two pages: ids, then ``videos`` for one unit, with statistics.
+Uploads are read the same way, by the playlist that every channel has.
 """
 
 from __future__ import annotations
 
-from listener.networks.about import About, account_every
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import ClassVar, Literal
+
+import httpx
+
+from listener.networks import fields as f
+from listener.networks import websub, youtube_items, youtube_search
+from listener.networks.about import About, Console, minutes
+from listener.networks.allowance import Allowance, Cost
+from listener.networks.base import BadPage, Page, Probe, Push, Read, Trouble
+from listener.networks.defaults import Defaults, base_url, own_reads, searched
+from listener.networks.feed_xml import feed_of
 from listener.networks.options import Option
+from listener.networks.youtube_failures import PACIFIC, trouble
+from listener.records import Account, Credential, Mention, Query
+
+OVERLAP = timedelta(hours=3)
+"""A search is asked again for what it may have found late; within its fifty it costs nothing."""
+FEED = "https://www.youtube.com/xml/feeds/videos.xml?channel_id="
+LEASE = timedelta(days=5)
+"""For which the hub is asked to push; it gives no more by itself."""
+_CHANNEL = re.compile(r"UC[\w-]{22}")
+_VIDEO = re.compile(r"[\w-]{11}")
+_THREAD = re.compile(r"Ug[\w-]{20,}(?:\.[\w-]+)?")
+_STEP = "videos:"  # begins a page of ``videos``: its ids, and the token of what comes after them
 
 ABOUT = About(
     name="youtube",
@@ -21,15 +56,225 @@ ABOUT = About(
     own_figures="yes",
     reach="yes",
     credential="API key",
-    quota="10,000 units a day; a search costs 100",
+    quota="100 searches and 10,000 units a day; a search counts as 100 units, any other page as 1",
     price="free",
     history="about 500 results a search",
-    note="videos are searched, comments are not",
-    every=account_every(60, replies=15),  # a page of comments costs 1 unit, a search 100
-    secrets={"key": "needed", "token": "optional"},
+    note="videos are searched, comments are not; no live chat",
+    every={
+        "search": minutes(60),
+        "hashtag": minutes(60),
+        "mentions": minutes(15),
+        "replies": minutes(360),
+        "own_posts": minutes(60),
+        "feed": minutes(60),
+        "refresh": minutes(60),
+        "figures": minutes(360),
+    },
+    secrets={"key": "needed"},
     options={
-        "channels": Option("texts", "ids of channels whose comments are read", ()),
+        "channels": Option("texts", "ids of channels whose videos and comments are read", ()),
+        "videos": Option("texts", "ids of videos whose comments are read", ()),
         "region": Option("text", 'country of the search, such as "SA"'),
         "language": Option("text", 'language the search leans to, such as "ar"'),
+        "search_units": Option(
+            "number", "units that a search takes of the day's; 1 where searches are counted apart", 100
+        ),
+        "hub": Option(
+            "text", "the WebSub hub that pushes uploads", "https://pubsubhubbub.appspot.com/subscribe"
+        ),
     },
-)
+    allowances={
+        "searches": Allowance(most=100, per="day", unit="requests", zone=PACIFIC),
+        "units": Allowance(most=10_000, per="day", unit="units", zone=PACIFIC),
+    },
+    keep=timedelta(days=30),
+    duty="what is not read again is deleted after 30 days",
+    delay="minutes after a push, else up to an hour",
+    pushes=Console(),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class YouTube(Defaults):
+    """Channels by their ids ("UC…"); an own account may be named by its handle instead, then its
+    figures tell the id, and ask for the rest."""
+
+    name: ClassVar[str] = ABOUT.name
+    about: ClassVar[About] = ABOUT
+    most_reread: ClassVar[int] = 50
+    lease: ClassVar[timedelta] = timedelta(days=4)
+    api_url: str = "https://www.googleapis.com"
+    channels: tuple[str, ...] = ()
+    videos: tuple[str, ...] = ()
+    region: str = ""
+    language: str = ""
+    search_units: int = 100
+    hub: str = "https://pubsubhubbub.appspot.com/subscribe"
+
+    def reads(
+        self, brands: Sequence[Query], hashtags: Sequence[str], accounts: Sequence[Account] = ()
+    ) -> Sequence[Read]:
+        known = [account for account in accounts if _channel(account)]
+        named = [account for account in accounts if not _channel(account)]
+        reads = [
+            *youtube_search.search_reads(brands, hashtags),
+            *own_reads(known, "mentions", "own_posts", "figures"),
+            *own_reads(named, "figures"),
+            *(Read("feed", channel) for channel in self.channels),
+            *(Read("mentions", target) for target in (*self.channels, *self.videos)),
+        ]
+        return list({read.key: read for read in reads}.values())
+
+    def request(
+        self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
+    ) -> httpx.Request:
+        target = read.target or ""
+        if page and page.startswith(_STEP):
+            ids = page.removeprefix(_STEP).partition(":")[0]
+            return self._get("videos", credential, part="snippet,statistics", id=ids)
+        turned = {"pageToken": page} if page else {}
+        match read.kind:
+            case "figures":
+                which = "id" if _CHANNEL.fullmatch(target) else "forHandle"
+                named = {which: target if which == "id" else f"@{target.removeprefix('@')}"}
+                return self._get("channels", credential, part="id,statistics", **named, **turned)
+            case "own_posts" | "feed":  # every channel's uploads are a playlist of its name
+                uploads = "UU" + target.removeprefix("UC")
+                asked = {"part": "contentDetails", "playlistId": uploads, "maxResults": "50"}
+                return self._get("playlistItems", credential, **asked, **turned)
+            case "mentions" | "replies":
+                return self._comments(target, credential, turned)
+            case _:
+                return self._search(read, credential, since, turned)
+
+    def _search(
+        self, read: Read, credential: Credential | None, since: str | None, turned: Mapping[str, str]
+    ) -> httpx.Request:
+        asked = {"q": searched(read), "type": "video", "order": "date", "safeSearch": "none"}
+        if since and (moment := f.iso_time(since)):
+            asked["publishedAfter"] = f.iso(moment - OVERLAP)
+        # Neither is sent where nobody chose it: a language makes others rarer, whatever they say.
+        asked |= {"regionCode": self.region} if self.region else {}
+        asked |= {"relevanceLanguage": self.language} if self.language else {}
+        return self._get("search", credential, part="snippet", maxResults="50", **asked, **turned)
+
+    def _comments(
+        self, target: str, credential: Credential | None, turned: Mapping[str, str]
+    ) -> httpx.Request:
+        asked = {"textFormat": "plainText", "maxResults": "100", **turned}
+        if "/" in target:  # what hangs under a comment: "video/comment"
+            parent = target.partition("/")[2]
+            return self._get("comments", credential, part="snippet", parentId=parent, **asked)
+        by = "allThreadsRelatedToChannelId" if _CHANNEL.fullmatch(target) else "videoId"
+        asked |= {by: target, "order": "time"}
+        return self._get("commentThreads", credential, part="snippet,replies", **asked)
+
+    def _get(self, what: str, credential: Credential | None, **params: str) -> httpx.Request:
+        key = credential.values.get("key") if credential else None
+        url = f"{base_url(self.api_url, '/youtube/v3')}/youtube/v3/{what}"
+        headers = {"x-goog-api-key": key} if key else {}
+        return httpx.Request("GET", url, params=params, headers=headers)
+
+    def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
+        body, seen = _body(response), f.seen_at(response)
+        items = [f.obj(item) for item in f.items(body.get("items"))]
+        token = f.ident(body.get("nextPageToken"))
+        if page and page.startswith(_STEP):
+            return _videos(items, read, seen, page.removeprefix(_STEP).partition(":")[2] or None)
+        match read.kind:
+            case "figures":
+                return _figures(items, read, seen)
+            case "own_posts" | "feed":
+                return _ids(items, "contentDetails", token)
+            case "mentions" | "replies" if "/" in (read.target or ""):
+                return _replies(items, read, seen, token)
+            case "mentions" | "replies":
+                return _threads(items, read, seen, token)
+            case _:
+                return _ids(items, "id", token)
+
+    def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None:
+        return trouble(response, now)
+
+    def cost(self, read: Read, page: str | None) -> Sequence[Cost]:
+        """Of a page of ``read``; of reading again, for each request."""
+        if read.kind in ("search", "hashtag") and not (page or "").startswith(_STEP):
+            return Cost("searches"), Cost("units", float(self.search_units))
+        return (Cost("units"),)
+
+    def spent(self, response: httpx.Response, read: Read, page: str | None) -> Sequence[Cost]:
+        """The same: what is refused takes its units, too."""
+        return self.cost(read, page)
+
+    def reread_key(self, mention_id: str, ref: str | None) -> str | None:
+        return mention_id if self.reread_sort(mention_id) else None
+
+    def reread_sort(self, key: str) -> Literal["videos", "comments", ""]:
+        """Which list ``key`` is asked of: a request asks one."""
+        if _VIDEO.fullmatch(key):
+            return "videos"
+        return "comments" if _THREAD.fullmatch(key) else ""
+
+    def reread_request(
+        self, keys: Sequence[str], *, credential: Credential | None
+    ) -> httpx.Request:
+        """keys: of one sort, at most ``most_reread``."""
+        sort, ids = self.reread_sort(keys[0]), ",".join(keys)
+        if sort == "videos":
+            return self._get("videos", credential, part="snippet,statistics", id=ids)
+        asked = {"part": "snippet", "textFormat": "plainText", "id": ids}
+        return self._get("comments", credential, **asked)
+
+    def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page:
+        """What is deleted, or private now, is not there; a single comment that is gone is a 404."""
+        if response.status_code == 404:
+            return Page(gone=tuple(keys))
+        items, seen = [f.obj(item) for item in f.items(_body(response).get("items"))], f.seen_at(response)
+        make = youtube_items.video if self.reread_sort(keys[0]) == "videos" else youtube_items.comment
+        parsed = [make(item, seen) for item in items]
+        there = {f.ident(item.get("id")) for item in items}
+        gone = tuple(key for key in keys if key not in there)
+        return replace(_page(parsed), gone=gone)
+
+    def probes(
+        self, accounts: Sequence[Account], *, credential: Credential | None
+    ) -> Sequence[Probe]:
+        """The key by a list that everybody may read, then what each own account is read by: a unit
+        each, no search."""
+        listed = self._get("i18nLanguages", credential, part="snippet")
+        arabic = "فعّل YouTube Data API v3 في مشروعك على Google Cloud، ثم أنشئ مفتاح API يُسمح له بها"
+        english = (
+            "enable YouTube Data API v3 in a Google Cloud project and make an API key that may use it"
+        )
+        unknown = (
+            "راجع معرّف القناة (يبدأ بـ UC) أو اسمها بعد @ في الإعدادات",
+            "check the channel's id (UC…) or its handle in the settings",
+        )
+        own = self.reads((), (), [account for account in accounts if account.role == "own"])
+        asked = [
+            Probe(
+                read.kind,
+                self.request(read, credential=credential, since=None, page=None),
+                *unknown,
+            )
+            for read in own
+            if read.given
+        ]
+        return [Probe("sign-in", listed, arabic, english), *asked]
+
+    def challenge(
+        self, query: Mapping[str, str], secret: str, accounts: Sequence[Account]
+    ) -> str | None:
+        return websub.challenge(query, self._topics(accounts))
+
+    def signed(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:
+        return websub.signed(headers, body, secret)
+
+    def subscribing(
+        self,
+        callback: str | None,
+        secret: str,
+        accounts: Sequence[Account],
+        *,
+        credential: Credential | None,
+    ) -> Sequence[httpx.Request]: ...
