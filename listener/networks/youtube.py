@@ -18,32 +18,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 import httpx
 
 from listener.networks import fields as f
-from listener.networks import websub, youtube_items, youtube_search
+from listener.networks import websub, youtube_failures, youtube_pages, youtube_push
 from listener.networks.about import About, Console, minutes
 from listener.networks.allowance import Allowance, Cost
-from listener.networks.base import BadPage, Page, Probe, Push, Read, Trouble
+from listener.networks.base import Page, Probe, Push, Read, Trouble
 from listener.networks.defaults import Defaults, base_url, own_reads, searched
-from listener.networks.feed_xml import feed_of
 from listener.networks.options import Option
-from listener.networks.youtube_failures import PACIFIC, trouble
-from listener.records import Account, Credential, Mention, Query
+from listener.networks.youtube_failures import PACIFIC
+from listener.networks.youtube_pages import STEP
+from listener.networks.youtube_push import CHANNEL, channel_of
+from listener.networks.youtube_search import search_reads
+from listener.records import Account, Credential, Query
 
 OVERLAP = timedelta(hours=3)
 """A search is asked again for what it may have found late; within its fifty it costs nothing."""
-FEED = "https://www.youtube.com/xml/feeds/videos.xml?channel_id="
-LEASE = timedelta(days=5)
-"""For which the hub is asked to push; it gives no more by itself."""
-_CHANNEL = re.compile(r"UC[\w-]{22}")
+HUB = "https://pubsubhubbub.appspot.com/subscribe"
 _VIDEO = re.compile(r"[\w-]{11}")
-_THREAD = re.compile(r"Ug[\w-]{20,}(?:\.[\w-]+)?")
-_STEP = "videos:"  # begins a page of ``videos``: its ids, and the token of what comes after them
+_COMMENT = re.compile(r"Ug[\w-]{20,}(?:\.[\w-]+)?")
 
 ABOUT = About(
     name="youtube",
@@ -77,14 +75,14 @@ ABOUT = About(
         "region": Option("text", 'country of the search, such as "SA"'),
         "language": Option("text", 'language the search leans to, such as "ar"'),
         "search_units": Option(
-            "number", "units that a search takes of the day's; 1 where searches are counted apart", 100
+            "number", "units of the day's that a search takes; 1 where they are counted apart", 100
         ),
         "hub": Option(
-            "text", "the WebSub hub that pushes uploads", "https://pubsubhubbub.appspot.com/subscribe"
+            "text", "the WebSub hub that pushes uploads", HUB
         ),
     },
     allowances={
-        "searches": Allowance(most=100, per="day", unit="requests", zone=PACIFIC),
+        "searches": Allowance(most=100, per="day", unit="searches", zone=PACIFIC),
         "units": Allowance(most=10_000, per="day", unit="units", zone=PACIFIC),
     },
     keep=timedelta(days=30),
@@ -92,6 +90,14 @@ ABOUT = About(
     delay="minutes after a push, else up to an hour",
     pushes=Console(),
 )  # fmt: skip
+_NO_KEY = (
+    "فعّل YouTube Data API v3 في مشروع Google Cloud، وأنشئ مفتاح API مسموحًا له باستخدامها",
+    "enable YouTube Data API v3 in a Google Cloud project, and make an API key that may use it",
+)
+_NO_CHANNEL = (
+    "راجع معرّف القناة في الإعدادات (يبدأ بـ UC) أو اسمها الذي يلي @",
+    "check the channel's id in the settings (UC…), or the name that follows its @",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +115,15 @@ class YouTube(Defaults):
     region: str = ""
     language: str = ""
     search_units: int = 100
-    hub: str = "https://pubsubhubbub.appspot.com/subscribe"
+    hub: str = HUB
 
     def reads(
         self, brands: Sequence[Query], hashtags: Sequence[str], accounts: Sequence[Account] = ()
     ) -> Sequence[Read]:
-        known = [account for account in accounts if _channel(account)]
-        named = [account for account in accounts if not _channel(account)]
+        known = [account for account in accounts if channel_of(account)]
+        named = [account for account in accounts if not channel_of(account)]
         reads = [
-            *youtube_search.search_reads(brands, hashtags),
+            *search_reads(brands, hashtags),
             *own_reads(known, "mentions", "own_posts", "figures"),
             *own_reads(named, "figures"),
             *(Read("feed", channel) for channel in self.channels),
@@ -129,13 +135,13 @@ class YouTube(Defaults):
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
     ) -> httpx.Request:
         target = read.target or ""
-        if page and page.startswith(_STEP):
-            ids = page.removeprefix(_STEP).partition(":")[0]
+        if page and page.startswith(STEP):
+            ids = page.removeprefix(STEP).partition(":")[0]
             return self._get("videos", credential, part="snippet,statistics", id=ids)
         turned = {"pageToken": page} if page else {}
         match read.kind:
             case "figures":
-                which = "id" if _CHANNEL.fullmatch(target) else "forHandle"
+                which = "id" if CHANNEL.fullmatch(target) else "forHandle"
                 named = {which: target if which == "id" else f"@{target.removeprefix('@')}"}
                 return self._get("channels", credential, part="id,statistics", **named, **turned)
             case "own_posts" | "feed":  # every channel's uploads are a playlist of its name
@@ -148,7 +154,11 @@ class YouTube(Defaults):
                 return self._search(read, credential, since, turned)
 
     def _search(
-        self, read: Read, credential: Credential | None, since: str | None, turned: Mapping[str, str]
+        self,
+        read: Read,
+        credential: Credential | None,
+        since: str | None,
+        turned: Mapping[str, str],
     ) -> httpx.Request:
         asked = {"q": searched(read), "type": "video", "order": "date", "safeSearch": "none"}
         if since and (moment := f.iso_time(since)):
@@ -165,7 +175,7 @@ class YouTube(Defaults):
         if "/" in target:  # what hangs under a comment: "video/comment"
             parent = target.partition("/")[2]
             return self._get("comments", credential, part="snippet", parentId=parent, **asked)
-        by = "allThreadsRelatedToChannelId" if _CHANNEL.fullmatch(target) else "videoId"
+        by = "allThreadsRelatedToChannelId" if CHANNEL.fullmatch(target) else "videoId"
         asked |= {by: target, "order": "time"}
         return self._get("commentThreads", credential, part="snippet,replies", **asked)
 
@@ -176,29 +186,30 @@ class YouTube(Defaults):
         return httpx.Request("GET", url, params=params, headers=headers)
 
     def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
-        body, seen = _body(response), f.seen_at(response)
-        items = [f.obj(item) for item in f.items(body.get("items"))]
-        token = f.ident(body.get("nextPageToken"))
-        if page and page.startswith(_STEP):
-            return _videos(items, read, seen, page.removeprefix(_STEP).partition(":")[2] or None)
+        items, token = youtube_pages.read_list(response)
+        seen = f.seen_at(response)
+        if page and page.startswith(STEP):
+            after = page.removeprefix(STEP).partition(":")[2] or None
+            return youtube_pages.of_videos(items, read, seen, after)
         match read.kind:
             case "figures":
-                return _figures(items, read, seen)
+                return youtube_pages.of_channel(items, read, seen)
             case "own_posts" | "feed":
-                return _ids(items, "contentDetails", token)
-            case "mentions" | "replies" if "/" in (read.target or ""):
-                return _replies(items, read, seen, token)
+                return youtube_pages.of_ids(items, "contentDetails", token)
             case "mentions" | "replies":
-                return _threads(items, read, seen, token)
+                under = "/" in (read.target or "")
+                of = youtube_pages.of_replies if under else youtube_pages.of_threads
+                return of(items, read, seen, token)
             case _:
-                return _ids(items, "id", token)
+                return youtube_pages.of_ids(items, "id", token)
 
     def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None:
-        return trouble(response, now)
+        """See ``youtube_failures``."""
+        return youtube_failures.trouble(response, now)
 
     def cost(self, read: Read, page: str | None) -> Sequence[Cost]:
-        """Of a page of ``read``; of reading again, for each request."""
-        if read.kind in ("search", "hashtag") and not (page or "").startswith(_STEP):
+        """Of a page of ``read``; "refresh": of each request that reads again."""
+        if read.kind in ("search", "hashtag") and not (page or "").startswith(STEP):
             return Cost("searches"), Cost("units", float(self.search_units))
         return (Cost("units"),)
 
@@ -210,65 +221,55 @@ class YouTube(Defaults):
         return mention_id if self.reread_sort(mention_id) else None
 
     def reread_sort(self, key: str) -> Literal["videos", "comments", ""]:
-        """Which list ``key`` is asked of: a request asks one."""
+        """Which list ``key`` is asked of."""
         if _VIDEO.fullmatch(key):
             return "videos"
-        return "comments" if _THREAD.fullmatch(key) else ""
+        return "comments" if _COMMENT.fullmatch(key) else ""
 
     def reread_request(
         self, keys: Sequence[str], *, credential: Credential | None
     ) -> httpx.Request:
-        """keys: of one sort, at most ``most_reread``."""
-        sort, ids = self.reread_sort(keys[0]), ",".join(keys)
-        if sort == "videos":
+        ids = ",".join(keys)
+        if self.reread_sort(keys[0]) == "videos":
             return self._get("videos", credential, part="snippet,statistics", id=ids)
-        asked = {"part": "snippet", "textFormat": "plainText", "id": ids}
-        return self._get("comments", credential, **asked)
+        return self._get("comments", credential, part="snippet", textFormat="plainText", id=ids)
 
     def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page:
-        """What is deleted, or private now, is not there; a single comment that is gone is a 404."""
-        if response.status_code == 404:
+        if response.status_code == 404:  # one comment that is gone; see ``youtube_failures``
             return Page(gone=tuple(keys))
-        items, seen = [f.obj(item) for item in f.items(_body(response).get("items"))], f.seen_at(response)
-        make = youtube_items.video if self.reread_sort(keys[0]) == "videos" else youtube_items.comment
-        parsed = [make(item, seen) for item in items]
-        there = {f.ident(item.get("id")) for item in items}
-        gone = tuple(key for key in keys if key not in there)
-        return replace(_page(parsed), gone=gone)
+        items, _token = youtube_pages.read_list(response)
+        videos = self.reread_sort(keys[0]) == "videos"
+        return youtube_pages.reread(items, keys, f.seen_at(response), videos=videos)
 
     def probes(
         self, accounts: Sequence[Account], *, credential: Credential | None
     ) -> Sequence[Probe]:
-        """The key by a list that everybody may read, then what each own account is read by: a unit
-        each, no search."""
-        listed = self._get("i18nLanguages", credential, part="snippet")
-        arabic = "فعّل YouTube Data API v3 في مشروعك على Google Cloud، ثم أنشئ مفتاح API يُسمح له بها"
-        english = (
-            "enable YouTube Data API v3 in a Google Cloud project and make an API key that may use it"
-        )
-        unknown = (
-            "راجع معرّف القناة (يبدأ بـ UC) أو اسمها بعد @ في الإعدادات",
-            "check the channel's id (UC…) or its handle in the settings",
-        )
-        own = self.reads((), (), [account for account in accounts if account.role == "own"])
-        asked = [
-            Probe(
-                read.kind,
-                self.request(read, credential=credential, since=None, page=None),
-                *unknown,
-            )
-            for read in own
-            if read.given
+        """The key by a list that everybody may read, then what own channels are read by: a unit
+        each, and no search."""
+        languages = self._get("i18nLanguages", credential, part="snippet")
+        asked = [read for read in self.reads((), (), accounts) if read.given]
+        return [
+            Probe("sign-in", languages, *_NO_KEY),
+            *(
+                Probe(
+                    read.kind,
+                    self.request(read, credential=credential, since=None, page=None),
+                    *_NO_CHANNEL,
+                )
+                for read in asked
+            ),
         ]
-        return [Probe("sign-in", listed, arabic, english), *asked]
 
     def challenge(
         self, query: Mapping[str, str], secret: str, accounts: Sequence[Account]
     ) -> str | None:
-        return websub.challenge(query, self._topics(accounts))
+        return websub.challenge(query, youtube_push.topics(self.channels, accounts))
 
     def signed(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:
         return websub.signed(headers, body, secret)
+
+    def pushed(self, body: bytes, accounts: Sequence[Account]) -> Push:
+        return youtube_push.pushed(body, self.channels, accounts)
 
     def subscribing(
         self,
@@ -277,4 +278,6 @@ class YouTube(Defaults):
         accounts: Sequence[Account],
         *,
         credential: Credential | None,
-    ) -> Sequence[httpx.Request]: ...
+    ) -> Sequence[httpx.Request]:
+        feeds = youtube_push.topics(self.channels, accounts)
+        return youtube_push.subscribing(self.hub, callback, secret, feeds)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from listener.networks import fields as f
-from listener.records import Author, Engagement, Figure, Mention, Query
+from listener.records import Author, Engagement, Figure, Mention
 
 NAME = "youtube"
 WATCH = "https://www.youtube.com/watch?v="
@@ -23,7 +23,9 @@ Raw = Mapping[str, object]
 def number(value: object) -> int | None:
     """A count that may be a text; None where it is hidden or none."""
     if isinstance(value, str):
-        return f.count(int(value)) if value.isascii() and value.isdigit() and len(value) < 20 else None
+        return (
+            f.count(int(value)) if value.isascii() and value.isdigit() and len(value) < 20 else None
+        )
     return f.count(value)
 
 
@@ -90,7 +92,7 @@ def _commenter(said: Raw) -> Author | None:
 
 
 def channel_figures(
-    raw: Raw, account: str | None, query: Query, seen: datetime
+    raw: Raw, account: str | None, brand: str, seen: datetime
 ) -> tuple[Figure, ...]:
     """Of an item of ``channels``: subscribers (rounded to three digits by the network, none where
     hidden), views and videos."""
@@ -102,7 +104,7 @@ def channel_figures(
         ("posts", number(told.get("videoCount")), "lifetime"),
     )
     return tuple(
-        Figure(query.brand, NAME, account, measure, value, seen, period)
+        Figure(brand, NAME, account, measure, value, seen, period)
         for measure, value, period in values
         if value is not None
     )

@@ -63,7 +63,10 @@ def of_threads(items: Sequence[Raw], read: Read, seen: datetime | None, token: s
     first, replies, more, skipped = [], [], [], 0
     for item in items:
         said = f.obj(item.get("snippet"))
-        video, total = f.ident(said.get("videoId")), youtube_items.number(said.get("totalReplyCount"))
+        video, total = (
+            f.ident(said.get("videoId")),
+            youtube_items.number(said.get("totalReplyCount")),
+        )
         top = youtube_items.comment(
             f.obj(said.get("topLevelComment")), seen, under=video, replies=total
         )
@@ -94,7 +97,9 @@ def of_channel(items: Sequence[Raw], read: Read, seen: datetime | None) -> Page:
     """An own channel's numbers. Where the settings have its handle only, its id asks for what needs
     the id."""
     if not items:
-        return Page(doubt=f"no channel is called {(read.target or '')[:80]}; check its id or handle")
+        return Page(
+            doubt=f"no channel is called {(read.target or '')[:80]}; check its id or handle"
+        )
     channel, query = f.ident(items[0].get("id")), read.query
     if query is None or seen is None or channel is None:
         return Page(skipped=1 if channel is None else 0)

@@ -39,12 +39,11 @@ def topics(channels: Sequence[str], accounts: Sequence[Account]) -> list[str]:
 
 
 def subscribing(
-    hub: str, callback: str | None, address: str, secret: str, feeds: Sequence[str]
+    hub: str, callback: str | None, secret: str, feeds: Sequence[str]
 ) -> list[httpx.Request]:
-    """``address``: what the hub calls, or called (``callback`` None takes it back)."""
-    mode = "subscribe" if callback else "unsubscribe"
+    """Nothing takes one back: it ends by itself, and what is pushed till then is a hint as ever."""
     return [
-        websub.subscribing(hub, feed, address, secret, lease=LEASE, mode=mode) for feed in feeds
+        websub.subscribing(hub, feed, callback, secret, lease=LEASE) for feed in feeds if callback
     ]
 
 

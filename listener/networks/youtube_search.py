@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from listener.networks.base import Read
+from listener.networks.base import Read, ReadKind
 from listener.networks.defaults import search_text
 from listener.query.clauses import Clause, clauses
 from listener.query.spellings import spellings
@@ -48,7 +48,7 @@ _SIGNS = str.maketrans(dict.fromkeys('|"', " "))
 
 
 def _joined(
-    kind: str, alternatives: Iterable[Clause], query: Query | None, known: set[str]
+    kind: ReadKind, alternatives: Iterable[Clause], query: Query | None, known: set[str]
 ) -> list[Read]:
     """As many terms to a search as fit, other spellings after those that the brand writes."""
     spelled = [
@@ -65,5 +65,5 @@ def _joined(
         if last is not None and len(f"{last.target}|{word}") <= LONGEST:
             reads[-1] = Read(last.kind, f"{last.target}|{word}", query, last.spelling)
         else:
-            reads.append(Read("hashtag" if kind == "hashtag" else "search", word, query, nth))
+            reads.append(Read(kind, word, query, nth))
     return reads
