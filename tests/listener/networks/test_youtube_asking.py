@@ -256,7 +256,7 @@ def test_own_and_named_channels_are_subscribed_signed_and_challenged() -> None:
     feed = "https://www.youtube.com/xml/feeds/videos.xml?channel_id="
     assert [form["hub.topic"] for form in forms] == [[feed + CHANNEL], [feed + other]]
     assert {str(request.url) for request in requests} == {network.hub}
-    assert forms[0]["hub.callback"] == [address]
+    assert forms[0]["hub.callback"] == ["https://r.example/push/youtube"]
     assert timedelta(seconds=int(forms[0]["hub.lease_seconds"][0])) > network.lease
     assert network.subscribing(None, "s3cret", accounts, credential=KEY) == []
     intent = {"hub.mode": "subscribe", "hub.challenge": "c1", "hub.topic": feed + CHANNEL}
