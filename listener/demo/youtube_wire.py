@@ -13,7 +13,6 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
-from listener.demo.elsewhere import BRAND_PERSON
 from listener.demo.people import Person
 from listener.demo.posts import Post
 
@@ -171,18 +170,26 @@ def thread_item(
     return thread | ({"replies": {"comments": some}} if some else {})
 
 
-def channel_item(channel: str, posts: Sequence[Post]) -> Json:
-    """An item of ``channels`` with its statistics; subscribers to three digits."""
-    people = BRAND_PERSON.followers
-    step = 10 ** max(len(str(people)) - 3, 0)
+def channel_item(person: Person, posts: Sequence[Post]) -> Json:
+    """An item of ``channels``; subscribers to three digits. ``posts``: the channel's videos."""
+    step = 10 ** max(len(str(person.followers)) - 3, 0)
     views = sum(post.likes * 40 + 120 for post in posts)
     return {
         "kind": "youtube#channel",
-        "etag": _code(channel, 27),
-        "id": channel,
+        "etag": _code(person.handle, 27),
+        "id": channel_id(person),
+        "snippet": {
+            "title": person.name,
+            "description": "",
+            "customUrl": f"@{person.handle}",
+            "publishedAt": "2019-03-01T00:00:00Z",
+            "thumbnails": {},
+            "localized": {"title": person.name, "description": ""},
+            "country": "SA",
+        },
         "statistics": {
             "viewCount": str(views),
-            "subscriberCount": str(people // step * step),
+            "subscriberCount": str(person.followers // step * step),
             "hiddenSubscriberCount": False,
             "videoCount": str(len(posts)),
         },

@@ -25,20 +25,25 @@ from typing import ClassVar, Literal
 import httpx
 
 from listener.networks import fields as f
-from listener.networks import websub, youtube_failures, youtube_pages, youtube_push
+from listener.networks import (
+    websub,
+    youtube_asked,
+    youtube_failures,
+    youtube_items,
+    youtube_pages,
+    youtube_push,
+)
 from listener.networks.about import About, Console, minutes
 from listener.networks.allowance import Allowance, Cost
 from listener.networks.base import Page, Probe, Push, Read, Trouble
-from listener.networks.defaults import Defaults, base_url, own_reads, searched
+from listener.networks.defaults import Defaults, base_url, own_reads
 from listener.networks.options import Option
 from listener.networks.youtube_failures import PACIFIC
 from listener.networks.youtube_pages import STEP
-from listener.networks.youtube_push import CHANNEL, channel_of
+from listener.networks.youtube_push import channel_of
 from listener.networks.youtube_search import search_reads
-from listener.records import Account, Credential, Query
+from listener.records import Account, Author, Credential, Query
 
-OVERLAP = timedelta(hours=3)
-"""A search is asked again for what it may have found late; within its fifty it costs nothing."""
 HUB = "https://pubsubhubbub.appspot.com/subscribe"
 _VIDEO = re.compile(r"[\w-]{11}")
 _COMMENT = re.compile(r"Ug[\w-]{20,}(?:\.[\w-]+)?")
@@ -108,6 +113,7 @@ class YouTube(Defaults):
     name: ClassVar[str] = ABOUT.name
     about: ClassVar[About] = ABOUT
     most_reread: ClassVar[int] = 50
+    most_authors: ClassVar[int] = 50
     lease: ClassVar[timedelta] = timedelta(days=4)
     api_url: str = "https://www.googleapis.com"
     channels: tuple[str, ...] = ()
@@ -134,50 +140,11 @@ class YouTube(Defaults):
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
     ) -> httpx.Request:
-        target = read.target or ""
-        if page and page.startswith(STEP):
-            ids = page.removeprefix(STEP).partition(":")[0]
-            return self._get("videos", credential, part="snippet,statistics", id=ids)
-        turned = {"pageToken": page} if page else {}
-        match read.kind:
-            case "figures":
-                which = "id" if CHANNEL.fullmatch(target) else "forHandle"
-                named = {which: target if which == "id" else f"@{target.removeprefix('@')}"}
-                return self._get("channels", credential, part="id,statistics", **named, **turned)
-            case "own_posts" | "feed":  # every channel's uploads are a playlist of its name
-                uploads = "UU" + target.removeprefix("UC")
-                asked = {"part": "contentDetails", "playlistId": uploads, "maxResults": "50"}
-                return self._get("playlistItems", credential, **asked, **turned)
-            case "mentions" | "replies":
-                return self._comments(target, credential, turned)
-            case _:
-                return self._search(read, credential, since, turned)
-
-    def _search(
-        self,
-        read: Read,
-        credential: Credential | None,
-        since: str | None,
-        turned: Mapping[str, str],
-    ) -> httpx.Request:
-        asked = {"q": searched(read), "type": "video", "order": "date", "safeSearch": "none"}
-        if since and (moment := f.iso_time(since)):
-            asked["publishedAfter"] = f.iso(moment - OVERLAP)
-        # Neither is sent where nobody chose it: a language makes others rarer, whatever they say.
-        asked |= {"regionCode": self.region} if self.region else {}
-        asked |= {"relevanceLanguage": self.language} if self.language else {}
-        return self._get("search", credential, part="snippet", maxResults="50", **asked, **turned)
-
-    def _comments(
-        self, target: str, credential: Credential | None, turned: Mapping[str, str]
-    ) -> httpx.Request:
-        asked = {"textFormat": "plainText", "maxResults": "100", **turned}
-        if "/" in target:  # what hangs under a comment: "video/comment"
-            parent = target.partition("/")[2]
-            return self._get("comments", credential, part="snippet", parentId=parent, **asked)
-        by = "allThreadsRelatedToChannelId" if CHANNEL.fullmatch(target) else "videoId"
-        asked |= {by: target, "order": "time"}
-        return self._get("commentThreads", credential, part="snippet,replies", **asked)
+        what, params = youtube_asked.asked(read, since, page)
+        if what == "search":  # neither is sent unless chosen: a language hides what others say
+            params |= {"regionCode": self.region} if self.region else {}
+            params |= {"relevanceLanguage": self.language} if self.language else {}
+        return self._get(what, credential, **params)
 
     def _get(self, what: str, credential: Credential | None, **params: str) -> httpx.Request:
         key = credential.values.get("key") if credential else None
@@ -202,6 +169,18 @@ class YouTube(Defaults):
                 return of(items, read, seen, token)
             case _:
                 return youtube_pages.of_ids(items, "id", token)
+
+    def authors_request(
+        self, ids: Sequence[str], *, credential: Credential | None
+    ) -> httpx.Request:
+        """ids: of channels, which is what people are here."""
+        asked = {"part": "snippet,statistics", "id": ",".join(ids), "maxResults": "50"}
+        return self._get("channels", credential, **asked)
+
+    def parse_authors(self, response: httpx.Response) -> Mapping[str, Author]:
+        items, _token = youtube_pages.read_list(response)
+        authors = [youtube_items.channel_author(item) for item in items]
+        return {author.id: author for author in authors if author.id}
 
     def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None:
         """See ``youtube_failures``."""

@@ -91,6 +91,20 @@ def _commenter(said: Raw) -> Author | None:
     return Author(NAME, channel, handle, name)
 
 
+def channel_author(raw: Raw) -> Author:
+    """An item of ``channels`` with snippet and statistics."""
+    said, told = f.obj(raw.get("snippet")), f.obj(raw.get("statistics"))
+    handle = f.text(said.get("customUrl"))  # "@name"; an old one has no "@" and is no handle
+    hidden = told.get("hiddenSubscriberCount") is True
+    return Author(
+        NAME,
+        f.ident(raw.get("id")),
+        handle[1:] if handle and handle.startswith("@") and len(handle) > 1 else None,
+        f.text(said.get("title")),
+        None if hidden else number(told.get("subscriberCount")),
+    )
+
+
 def channel_figures(
     raw: Raw, account: str | None, brand: str, seen: datetime
 ) -> tuple[Figure, ...]:

@@ -59,7 +59,8 @@ def of_videos(items: Sequence[Raw], read: Read, seen: datetime | None, token: st
 
 
 def of_threads(items: Sequence[Raw], read: Read, seen: datetime | None, token: str | None) -> Page:
-    """First comments, with the replies that a thread holds; one that has more asks for them."""
+    """First comments, with the replies that a thread holds; one that has more asks for them. What
+    the channel that is read says itself is its own."""
     first, replies, more, skipped = [], [], [], 0
     for item in items:
         said = f.obj(item.get("snippet"))
@@ -77,8 +78,11 @@ def of_threads(items: Sequence[Raw], read: Read, seen: datetime | None, token: s
         replies += below
         if top is not None and (total or 0) > len(shown):
             more.append(Read("replies", f"{video or ''}/{top.id}", read.query))
+    said_all = _once([*first, *replies])
+    own = {m.id for m in said_all if read.given and m.author and m.author.id == read.target}
     return Page(
-        mentions=_once([*first, *replies]),
+        mentions=tuple(mention for mention in said_all if mention.id not in own),
+        own_posts=tuple(mention for mention in said_all if mention.id in own),
         more=tuple({asked.key: asked for asked in more}.values()),
         older=token,
         newest=_newest(_once(first)),

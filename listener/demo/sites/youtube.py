@@ -106,7 +106,7 @@ class Site:
         self._spent[day, what] += 1
         return None
 
-    def _seen(self, now: datetime) -> list[Placed]:
+    def seen(self, now: datetime) -> list[Placed]:
         """What is there, newest first: with a video or a comment goes what hangs under it."""
 
         def there(one: Placed) -> bool:
@@ -120,7 +120,7 @@ class Site:
         after = asked.get("publishedAfter", "")
         hits = [
             one
-            for one in self._seen(now)
+            for one in self.seen(now)
             if one.under is None
             and any(term and term in one.post.text_at(now).casefold() for term in terms)
             and (not after or one.post.at >= datetime.fromisoformat(after))
@@ -129,17 +129,17 @@ class Site:
 
     def _videos(self, asked: Mapping[str, str], now: datetime) -> Json:
         ids = asked.get("id", "").split(",")
-        there = [one for one in self._seen(now) if one.id in ids and one.under is None]
+        there = [one for one in self.seen(now) if one.id in ids and one.under is None]
         made = [wire.video_item(one, now, len(self._under(one.id, now))) for one in there]
         return {"kind": "youtube#videoListResponse", "items": made,
                 "pageInfo": {"totalResults": len(made), "resultsPerPage": len(made)}}  # fmt: skip
 
     def _under(self, video: str, now: datetime) -> list[Placed]:
-        return [one for one in self._seen(now) if one.under == video]
+        return [one for one in self.seen(now) if one.under == video]
 
     def _threads(self, asked: Mapping[str, str], now: datetime) -> Json | tuple[int, Json]:
         video, channel = asked.get("videoId"), asked.get("allThreadsRelatedToChannelId")
-        seen = self._seen(now)
+        seen = self.seen(now)
         place = self._by_id.get(video or "")
         if video and (place is None or place not in seen or place.under):
             return wire.refusal(404, "videoNotFound", "The video cannot be found.")
@@ -159,7 +159,7 @@ class Site:
         return _page("commentThreadList", tops, asked, 100, thread)
 
     def _comments(self, asked: Mapping[str, str], now: datetime) -> Json | tuple[int, Json]:
-        seen, ids, parent = self._seen(now), asked.get("id", "").split(","), asked.get("parentId")
+        seen, ids, parent = self.seen(now), asked.get("id", "").split(","), asked.get("parentId")
         plain = asked.get("textFormat") == "plainText"
         if parent and all(one.id != parent for one in seen):
             return wire.refusal(404, "commentNotFound", "The comment cannot be found.")
@@ -174,7 +174,7 @@ class Site:
 
     def _uploads(self, asked: Mapping[str, str], now: datetime) -> Json | tuple[int, Json]:
         channel = "UC" + asked.get("playlistId", "")[2:]
-        mine = [one for one in self._seen(now) if _by(one, channel)]
+        mine = [one for one in self.seen(now) if _by(one, channel)]
         if not mine:
             return wire.refusal(404, "playlistNotFound", "The playlist cannot be found.")
 
@@ -191,11 +191,16 @@ class Site:
         return _page("playlistItemList", mine, asked, 50, made)
 
     def _channels(self, asked: Mapping[str, str], now: datetime) -> Json:
-        named = asked.get("id") == CHANNEL or asked.get("forHandle") == f"@{BRAND_PERSON.handle}"
-        mine = [one.post for one in self._seen(now) if one.under is None and one.post.own]
-        made = {"items": [wire.channel_item(CHANNEL, mine)]} if named else {}  # as it is, no list
-        return {"kind": "youtube#channelListResponse", **made,
-                "pageInfo": {"totalResults": len(made), "resultsPerPage": 5}}  # fmt: skip
+        ids, handle = asked.get("id", "").split(","), asked.get("forHandle", "").lstrip("@")
+        people = {wire.channel_id(one.post.author): one.post.author for one in self.placed}
+        named = [who for key, who in people.items() if key in ids or who.handle == handle]
+        items = []
+        for who in named:
+            key = wire.channel_id(who)
+            mine = [one.post for one in self.seen(now) if _by(one, key)]
+            items.append(wire.channel_item(who, mine))
+        told: Json = {"kind": "youtube#channelListResponse"} | ({"items": items} if items else {})
+        return told | {"pageInfo": {"totalResults": len(items), "resultsPerPage": 5}}
 
 
 def _by(one: Placed, channel: str) -> bool:

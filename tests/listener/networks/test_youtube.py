@@ -98,6 +98,17 @@ def test_a_handle_that_is_shown_as_the_name_is_known_as_one() -> None:
     assert (author.handle, author.name) == ("نورة-q7", "@نورة-q7")
 
 
+def test_what_the_own_channel_answers_is_an_own_post() -> None:
+    raw = body("youtube/threads_replies.json")
+    reply = raw["items"][0]["replies"]["comments"][0]["snippet"]
+    reply["authorChannelId"]["value"] = CHANNEL
+    page = YOUTUBE.parse(of_json(raw), COMMENTS, None)
+    assert [mention.kind for mention in page.mentions] == ["comment"]
+    assert [mention.kind for mention in page.own_posts] == ["reply"]
+    watched = YOUTUBE.parse(of_json(raw), Read("mentions", CHANNEL), None)
+    assert (len(watched.mentions), watched.own_posts) == (2, ())
+
+
 def test_a_comment_without_an_author_is_kept() -> None:
     raw = body("youtube/threads_last.json")
     said = raw["items"][0]["snippet"]["topLevelComment"]["snippet"]
@@ -162,3 +173,15 @@ def test_a_channel_that_is_not_there_is_doubted_by_name() -> None:
         answer("youtube/channel_unknown.json"), Read("figures", "rashfann", OWN), None
     )
     assert page.doubt == "no channel is called rashfann; check its id or handle"
+
+
+def test_who_wrote_is_told_by_the_channels() -> None:
+    snippet = {"title": "نورة", "customUrl": "@noura"}
+    item = {"id": CHANNEL, "snippet": snippet, "statistics": {"subscriberCount": "1230"}}
+    hidden = {"id": "UC2", "snippet": {"title": "x", "customUrl": "oldname"}}
+    hidden |= {"statistics": {"subscriberCount": "0", "hiddenSubscriberCount": True}}
+    told = YOUTUBE.parse_authors(of_json({"items": [item, hidden, None, {"id": None}]}))
+    assert told == {
+        CHANNEL: Author("youtube", CHANNEL, "noura", "نورة", 1230),
+        "UC2": Author("youtube", "UC2", None, "x", None),
+    }
