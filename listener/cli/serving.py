@@ -12,7 +12,9 @@ from alerts.inbox.slack_apps import apps_of
 from alerts.inbox.slack_clicks import Clicks
 from alerts.inbox.slack_routes import slack_routes
 from alerts.inbox.slack_sockets import Sockets
+from listener.checking.unoffered import unoffered
 from listener.cli.house import House
+from listener.collecting.budget_standing import budgets
 from listener.handed_in.webhook import WebhookIn
 from listener.masking.masker import masker
 from listener.matching.matcher import Matcher
@@ -25,6 +27,7 @@ from listener.serving.listen import serve
 from listener.serving.routes import health_routes, metrics_routes
 from listener.settings.values import MissingSecretError, Secret
 from listener.store.bias_rows import standing as bias_standing
+from listener.store.expiry_rows import tokens
 from listener.store.heartbeats import collecting_since, workers
 from listener.store.job_rows import standings
 from listener.store.lateness import late
@@ -44,13 +47,17 @@ ended = partial(gone, own="")
 async def status(house: House) -> Mapping[str, Any]:
     """What ``rasid status --json`` prints."""
     now = house.clock.now()
+    enabled = {name for name, section in house.settings.networks.items() if section.enabled}
     async with house.db.reading() as connection:
         read = await sources(connection, now)
         parts = {"sources": read, **await overview(connection)}
         beating = await workers(connection, now, gone=ended)
         return {
             **parts,
+            "tokens": await tokens(connection, enabled, now),
+            "unoffered": list(unoffered(house.settings)),
             "late": late(read, collecting_since(beating)),
+            "budgets": await budgets(connection, reading(house), now),
             "unwritten": [
                 {**asdict(said), "since": said.since.isoformat()}
                 for said in slate.read(house.data, ended)
@@ -59,6 +66,11 @@ async def status(house: House) -> Mapping[str, Any]:
             "jobs": await standings(connection, now),
             "slack": slack_of(beating),
         }
+
+
+def reading(house: House) -> set[str]:
+    """The networks that the settings have read."""
+    return {name for name, section in house.settings.networks.items() if section.enabled}
 
 
 async def house_facts(house: House, standing: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TypedDict, get_args
 
+from listener.collecting.planning import planned
 from listener.collecting.room import within
 from listener.collecting.seeds import Seed
-from listener.collecting.source import Source
+from listener.collecting.source import WINDOW, Source
 from listener.collecting.stream import REPLAY, StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
@@ -17,6 +18,7 @@ from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
 from listener.settings import Settings
+from listener.settings.budgets import caps
 from listener.settings.model import NetworkSettings
 from listener.settings.values import Secret
 
@@ -70,13 +72,17 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
         often = _every(known, section)
         reads = network.reads(queries, tags, accounts_of(settings, name))
         sources.append(
-            Source(
-                network,
-                within(reads, rate=known.rate, every=often["every"]),
-                **often,
-                credential=seed_of(name, section, network),
-                rate=known.rate,
-                burst=known.burst,
+            planned(
+                Source(
+                    network,
+                    within(reads, rate=known.rate, every=often["every"]),
+                    **often,
+                    credential=seed_of(name, section, network),
+                    rate=known.rate,
+                    burst=known.burst,
+                    caps=caps(section.budget),
+                    window=_window(known, section, settings),
+                )
             )
         )
     return sources
@@ -128,6 +134,12 @@ def _every(known: About, section: NetworkSettings) -> _Every:
         return {"every": written, "kinds": {}}
     kinds: dict[str, timedelta] = {kind: known.every_of(kind) for kind in get_args(ReadKind)}
     return {"every": known.every_of("search"), "kinds": {**kinds, **(written or {})}}
+
+
+def _window(known: About, section: NetworkSettings, settings: Settings) -> timedelta:
+    """As long as it is kept, where the network's terms have what is not read again removed."""
+    kept = section.keep or settings.retention.mentions
+    return max(WINDOW, kept) if known.keep is not None else WINDOW
 
 
 def seed_of(name: str, section: NetworkSettings, network: Network) -> Seed | None:

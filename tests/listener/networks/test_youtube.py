@@ -151,7 +151,8 @@ def test_an_escaped_title_of_a_search_is_never_taken_for_the_text() -> None:
 def test_comments_are_asked_for_where_a_video_has_a_count_of_them() -> None:
     page = YOUTUBE.parse(answer("youtube/videos.json"), WORDS, IDS)
     assert page.more == (Read("replies", "D-lhorsDlUQ", QUERY),)  # the other's are turned off
-    assert YOUTUBE.parse(answer("youtube/videos.json"), UPLOADS, IDS).more == ()
+    uploads = YOUTUBE.parse(answer("youtube/videos.json"), UPLOADS, IDS)
+    assert (uploads.more, uploads.newest) == ((), None)  # read each time, for their numbers
 
 
 def test_figures_are_texts_and_a_hidden_number_is_no_figure() -> None:
