@@ -25,7 +25,7 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
         "facebook": "listener.networks.facebook:ABOUT",
         "threads": "listener.networks.threads:ABOUT",
         "linkedin": "listener.networks.linkedin:ABOUT",
-        "youtube": "listener.networks.youtube:ABOUT",
+        "youtube": "listener.networks.youtube:YouTube",
         "pinterest": "listener.networks.pinterest:ABOUT",
         "snapchat": "listener.networks.snapchat:ABOUT",
         "tiktok": "listener.networks.tiktok:ABOUT",

@@ -199,6 +199,14 @@ class Rereads(Protocol):
 
 
 @runtime_checkable
+class RereadsApart(Protocol):
+    """What a network with ``Rereads`` offers besides, where one request asks for posts of one sort
+    only (videos, comments). ``reread_sort``: names the sort of a key; a request's keys share it."""
+
+    def reread_sort(self, key: str) -> str: ...
+
+
+@runtime_checkable
 class Costs(Protocol):
     """What a network offers besides, where its allowances (``About.allowances``) are counted.
 
