@@ -452,6 +452,8 @@ own_posts = Table(  # what brands write themselves: no mentions of theirs
     Column("media", _json, nullable=False),
     Column("created_at", UtcTime),  # None: not told
     Column("collected_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime),  # read again last; null: never since it was collected
+    _where("ix_own_posts_parent", ["network", "parent_id"], "parent_id IS NOT NULL"),
 )
 
 figures = Table(
