@@ -205,6 +205,26 @@ class Costs(Protocol):
     def spent(self, response: httpx.Response, read: Read, page: str | None) -> Sequence[Cost]: ...
 
 
+@runtime_checkable
+class Counts(Protocol):
+    """What a network offers besides, where items are paid for and how many of them wait can be
+    asked for less than they cost.
+
+    ``count_request``: how many items newer than ``since`` a walk of ``read`` would bring; None
+    where that cannot be asked of this read. ``count_cost``: what asking takes. ``parse_count`` is
+    as total as ``parse``: None where the answer does not say; raises BadPage. ``cost_of``: what
+    reading so many items takes. The runner (``listener.collecting.counting``) asks before a walk
+    begins, where a count may save more than it takes: none waits, nothing is asked; more wait than
+    can be paid for, the ledger says how many were left."""
+
+    def count_cost(self, read: Read) -> Sequence[Cost]: ...
+    def count_request(
+        self, read: Read, *, credential: Credential | None, since: str | None
+    ) -> httpx.Request | None: ...
+    def parse_count(self, response: httpx.Response) -> int | None: ...
+    def cost_of(self, read: Read, items: int) -> Sequence[Cost]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """One thing that ``rasid check --online`` tries: ``kind`` of read, or "sign-in". ``arabic`` and
