@@ -47,6 +47,7 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
     from listener.collecting.sources import sources_of, streams_of
     from listener.masking.masker import masker
     from listener.matching.matcher import Matcher
+    from listener.store import figures
     from listener.store.forget import erase
     from listener.store.mentions import add
     from listener.store.tombstones import tombstone_key
@@ -62,6 +63,7 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
         ),
         erase=partial(erase, key=key),
         wake=partial(house.wake, LABEL),
+        keep=partial(figures.keep, brand_ids=house.brand_ids, key=key),
         clock=house.clock,
         streams=streams_of(house.settings, house.brands),
     )

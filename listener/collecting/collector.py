@@ -48,7 +48,7 @@ class Glance:
 
 class Collector:
     """``match``, ``add``, ``erase``, ``wake``, ``keep``: see ``collecting.intake``. ``rest``: what
-    a good answer says of a limit that is used up. ``keep`` waits for issue 11 (own figures)."""
+    a good answer says of a limit that is used up."""
 
     def __init__(
         self,
@@ -102,7 +102,8 @@ class Collector:
             answer = await host.ask(read, since=None, page=None)
             if not isinstance(answer, Answer):
                 return Glance(read, trouble=answer)
-            sorting = self._intake.sort(answer.page.mentions)
+            to = read.brand if read.given else None
+            sorting = self._intake.sort(answer.page.mentions, to=to)
             if (authors := authors_of(host, self._clock, patience=LOOK)) is not None:
                 mentions = [arrival.mention for arrival in sorting.arrivals]
                 sorting = self._intake.again(sorting, await authors.complete(mentions))

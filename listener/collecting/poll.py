@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from listener.clock import Clock, finished, unless
 from listener.collecting import child_reads, cursors, ledger, pace, walk
 from listener.collecting.authors import Authors
@@ -15,6 +17,7 @@ from listener.collecting.cursors import Cursor
 from listener.collecting.host import Answer, Host
 from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, Sorted, database_trouble, short
+from listener.collecting.ours import figures_of, posts_of
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.store.session import Database
 
@@ -23,11 +26,12 @@ _GIVE_UP_PAGE = 5  # failures in a row on a page in the middle: begin again at t
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A page of ``read`` as it is to be written."""
+    """A page of ``read`` as it is to be written. ``own``: what our account wrote."""
 
     read: Read
     page: Page
     sorting: Sorted
+    own: Sorted
     cursor: Cursor
     ended: bool
     gap: str | None
@@ -122,12 +126,13 @@ class Poller:
             if step.skipped_some:
                 gap = f"more than {self._rules.pages_a_walk} pages; the older ones were not read"
         known = self._authors.known(page.mentions) if self._authors else page.mentions
-        sorting, state = self._intake.sort(known), cursor.pace
+        sorting = self._intake.sort(known, to=read.brand if read.given else None)
+        own, state = self._intake.sort(posts_of(read, page), by=read.brand), cursor.pace
         if ended or last:
-            doubt = _doubt(page, page.skipped + sorting.skipped)
+            doubt = _doubt(page, page.skipped + sorting.skipped + own.skipped)
             state = self._paced(read, state, pace.Done(answer.rest, doubt, page.unchanged))
         onward_cursor = replace(cursor, walk=onward, pace=state)
-        return Stored(read, page, sorting, onward_cursor, ended, gap)
+        return Stored(read, page, sorting, own, onward_cursor, ended, gap)
 
     async def _completed(self, sorting: Sorted, stop: asyncio.Event) -> Sorted:
         """As it came where nobody completes it, or when told to stop meanwhile."""
@@ -144,12 +149,12 @@ class Poller:
             edited = await self._intake.edited(connection, sorting.others)
             arrivals = [*sorting.arrivals, *edited]
             ids, bad = await self._intake.store(connection, arrivals, source=self._source, now=now)
+            ours, lost = await self._ours(connection, stored, now)
+            ids += ours
             if page.gone:
                 gone = [Gone(native) for native in page.gone]
                 await self._intake.remove(connection, network, gone, now=now)
-            if self._intake.keep and (page.own_posts or page.figures):
-                await self._intake.keep(connection, network, page, now=now)
-            for entry in _entries(stored, bad, now):
+            for entry in _entries(stored, bad, lost, now):
                 await ledger.record(connection, entry, now)
             await cursors.save(connection, cursor)
             by = stored.read
@@ -162,6 +167,18 @@ class Poller:
                     connection, cursor, brought=brought, limits=limits, now=now
                 )
         return ids
+
+    async def _ours(
+        self, connection: AsyncConnection, stored: Stored, now: datetime
+    ) -> tuple[list[int], int]:
+        """Stores what our account wrote, and its numbers. Ids of what concerns another brand, too;
+        how much could not be taken."""
+        intake, arrivals = self._intake, stored.own.arrivals
+        ids, bad = await intake.store(connection, arrivals, source=self._source, now=now)
+        figures = figures_of(stored.read, stored.page, now)
+        if intake.keep is not None and figures:
+            bad += await intake.keep(connection, figures, now=now)
+        return ids, bad + stored.own.skipped
 
     async def _failed(self, read: Read, cursor: Cursor, failure: Trouble) -> Cursor:
         """Written down; a child's refusal is a fact about it, a refused sign-in is not."""
@@ -198,8 +215,9 @@ class Poller:
         return pace.after(state, event, now, every=every, jitter=jitter, stumbles=stumbles)
 
 
-def _entries(stored: Stored, bad: int, now: datetime) -> list[ledger.Entry]:
-    """What the ledger says of a page; of a child's under the read of the settings it belongs to."""
+def _entries(stored: Stored, bad: int, lost: int, now: datetime) -> list[ledger.Entry]:
+    """What the ledger says of a page; of a child's under the read of the settings it belongs to.
+    ``bad``: mentions that could not be stored; ``lost``: own posts and figures."""
     page, sorting, cursor = stored.page, stored.sorting, stored.cursor
     child = cursor.child
     times = [m.created_at for m in page.mentions if m.created_at]
@@ -211,7 +229,7 @@ def _entries(stored: Stored, bad: int, now: datetime) -> list[ledger.Entry]:
             until=now if stored.ended else None,
             fetched=len(page.mentions) + page.skipped,
             matched=len(sorting.arrivals) - bad,
-            skipped=page.skipped + sorting.skipped + bad,
+            skipped=page.skipped + sorting.skipped + bad + lost,
         )
     ]
     if stored.gap:
