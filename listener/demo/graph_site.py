@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence, Set
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -43,18 +44,18 @@ def missing(native: str) -> GraphError:
 
 
 class GraphSite:
-    """``answer`` is a subclass's. ``token``: the one that is good; another gets error 190.
-    ``used``: percent of the app's limit, as ``X-App-Usage`` tells it. ``refused``: metrics that
-    are gone."""
+    """``answer`` is a subclass's. ``token``: the one that is good, until ``ends``; for another
+    there is error 190. ``used``: percent of the app's limit, as ``X-App-Usage`` tells it.
+    ``refused``: metrics that are gone."""
 
     name = ""
     version = "v26.0"
+    token, used = TOKEN, 7
+    refused: frozenset[str] = frozenset()
+    ends: datetime | None = None
 
     def __init__(self, world: World, clock: Clock) -> None:
         self.world, self.clock = world, clock
-        self.token, self.used = TOKEN, 7
-        self.refused: set[str] = set()
-        self.ends: datetime | None = None
 
     def routes(self) -> Sequence[web.RouteDef]:
         path = f"/{self.name}/{self.version}/{{path:.*}}"
@@ -96,7 +97,8 @@ class GraphSite:
         try:
             if path == "debug_token":
                 return 200, self._debug(params, token)
-            if token != self.token:
+            over = self.ends is not None and self.clock() >= self.ends
+            if token != self.token or over:
                 raise GraphError(
                     "Error validating access token: Session has expired", 190, 463, status=401
                 )
@@ -135,17 +137,21 @@ class GraphSite:
     def _json(self, body: Any, status: int, *, used: int | None = None) -> web.Response:
         percent = self.used if used is None else used
         usage = {"call_count": percent, "total_time": percent // 2, "total_cputime": 1}
-        return web.json_response(body, status=status, headers={"X-App-Usage": json.dumps(usage)})
+        headers = {
+            "X-App-Usage": json.dumps(usage),
+            "Date": format_datetime(self.clock().astimezone(UTC), usegmt=True),
+        }
+        return web.json_response(body, status=status, headers=headers)
 
 
 def insights(
-    values: Mapping[str, int], params: Params, refused: set[str], native: str
+    values: Mapping[str, int], params: Params, refused: Set[str], native: str
 ) -> dict[str, Any]:
     """An answer about insights; a metric that is refused refuses all."""
     asked = [name for name in params.get("metric", "").split(",") if name]
     for at, name in enumerate(asked):
         if name in refused or name not in values:
-            known = ", ".join(sorted(set(values) - refused))
+            known = ", ".join(sorted(values.keys() - refused))
             raise GraphError(
                 f"(#100) metric[{at}] must be one of the following values: {known}", 100
             )

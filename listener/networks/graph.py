@@ -149,8 +149,8 @@ def trouble(response: httpx.Response, now: datetime | None = None) -> Trouble | 
     number = f"code {code}" + (f", {sub}" if sub else "")
     why = f"HTTP {response.status_code}: {said[:150]} ({number})"
     if code in LIMITED:
-        seconds = usage.regained(response)
-        seconds = failures.wait_seconds(response, now) if seconds is None else seconds
+        seconds = failures.wait_seconds(response, now)
+        seconds = usage.rest(response) if seconds is None else seconds
         return Wait(seconds, why)
     if code in (1, 2):
         return Wait(None, why, "read")
