@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from listener.networks import fields as f
 from listener.records import Mention
 
-_TAG = re.compile(r"(?<![\w/&])#(\w[\w\u200c]*)")
+_TAG = re.compile(r"(?<![A-Za-z0-9_/&])#(\w[\w\u200c]*)")  # و may stand before it
 _NAME = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?)")
 _MEDIA: Mapping[str, tuple[str, ...]] = {
     "IMAGE": ("photo",),

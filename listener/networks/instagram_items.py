@@ -45,7 +45,7 @@ def of_media(
         network="instagram",
         id=key,
         text=caption,
-        created_at=f.not_after(f.iso_time(raw.get("timestamp")), seen),
+        created_at=f.iso_time(raw.get("timestamp")),
         url=f.text(raw.get("permalink")),
         author=_author(owner, raw.get("username")),
         hashtags=graph_items.tags(caption),
@@ -81,7 +81,7 @@ def of_comment(
         network="instagram",
         id=key,
         text=words,
-        created_at=f.not_after(f.iso_time(raw.get("timestamp")), seen),
+        created_at=f.iso_time(raw.get("timestamp")),
         url=f.text(post.get("permalink")),  # a comment has none of its own
         author=_author(f.obj(raw.get("from")).get("id"), raw.get("username")),
         kind="reply" if parent else "comment",
