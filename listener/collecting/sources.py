@@ -157,6 +157,7 @@ def seed_of(name: str, section: NetworkSettings, network: Network) -> Seed | Non
     there = {key: secret for key, secret in named.items() if secret is not None}
     if not there:
         return None
-    oauth = network.about.oauth
+    # Where an option decides how its tokens are renewed, the network as it is built knows.
+    oauth = getattr(network, "oauth", network.about.oauth)
     url = oauth.url(getattr(network, "api_url", "")) if oauth else ""
     return Seed(name, there, oauth, url)

@@ -21,7 +21,7 @@ from listener.networks.base import Network, Stream
 NETWORKS: Mapping[str, str] = MappingProxyType(
     {
         "x": "listener.networks.x:X",
-        "instagram": "listener.networks.instagram:ABOUT",
+        "instagram": "listener.networks.instagram:Instagram",
         "facebook": "listener.networks.facebook:ABOUT",
         "threads": "listener.networks.threads:ABOUT",
         "linkedin": "listener.networks.linkedin:ABOUT",
