@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -12,7 +12,18 @@ from listener.collecting.seeds import Seed, mark_of
 from listener.collecting.walk import Rules
 from listener.networks.about import SLOW
 from listener.networks.base import Network, Read
-from listener.records import Credential
+from listener.records import Account, Credential
+
+
+@dataclass(frozen=True, slots=True)
+class Pushing:
+    """A network that pushes (``networks.base.Pushes``). ``callback``: the address that it is to
+    call, None where it is to call no more; ``secret``: as it stands now, None where it is not
+    there."""
+
+    callback: str | None
+    secret: Callable[[], str | None]
+    accounts: Sequence[Account] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,7 @@ class Source:
     limits: Limits = field(default_factory=Limits)
     rate: float = 1.0
     burst: float = 5.0
+    pushing: Pushing | None = None
 
     def every_of(self, read: Read) -> timedelta:
         """How often ``read`` is due."""

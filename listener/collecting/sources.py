@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TypedDict, get_args
 
 from listener.collecting.room import within
 from listener.collecting.seeds import Seed
-from listener.collecting.source import Source
+from listener.collecting.source import Pushing, Source
 from listener.collecting.stream import REPLAY, StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
-from listener.networks.base import Network, Subscribes
+from listener.networks.base import Network, Pushes, Subscribes
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
 from listener.settings import Settings
 from listener.settings.model import NetworkSettings
-from listener.settings.values import Secret
+from listener.settings.pushing import callback
+from listener.settings.values import MissingSecretError, Secret
 
 
 def queries_of(brands: Sequence[Brand]) -> list[Query]:
@@ -65,10 +67,12 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
     for name, section in settings.networks.items():
         if not section.enabled or name not in BUILT:
             continue
+        push = callback(settings, name)
         own = {"timezone": settings.service.timezone, **section.building()}
-        network, known = build(name, own), about(name)
+        network, known = build(name, own | {"push": push is not None}), about(name)
         often = _every(known, section)
-        reads = network.reads(queries, tags, accounts_of(settings, name))
+        accounts = accounts_of(settings, name)
+        reads = network.reads(queries, tags, accounts)
         sources.append(
             Source(
                 network,
@@ -77,9 +81,20 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
                 credential=seed_of(name, section, network),
                 rate=known.rate,
                 burst=known.burst,
+                pushing=Pushing(push, partial(revealed, section.secret), accounts)
+                if isinstance(network, Pushes)
+                else None,
             )
         )
     return sources
+
+
+def revealed(secret: Secret | None) -> str | None:
+    """As it stands now; None where it is not there."""
+    try:
+        return secret.reveal() if secret is not None else None
+    except MissingSecretError:
+        return None
 
 
 def accounts_of(settings: Settings, network: str) -> list[Account]:
