@@ -156,8 +156,8 @@ class Lines:
         if not card.quote.evidence or card.quote.gone:
             return self._line(words.say("card.why", route=route))
         term, place, _found = card.quote.evidence[0]
-        if place == "given":
-            return self._line(words.say("card.why_given", route=route))
+        if place in ("given", "account"):
+            return self._line(words.say(f"card.why_{place}", route=route))
         if place == "hashtag":
             tag = self._aside("#" + term.lstrip("#"))
             return self._line(words.say("card.why_hashtag", route=route, term=tag))

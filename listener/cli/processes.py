@@ -46,6 +46,7 @@ def intake_of(house: House) -> Intake:
     from listener.collecting.intake import Intake
     from listener.masking.masker import masker
     from listener.matching.matcher import Matcher
+    from listener.store import figures
     from listener.store.forget import erase
     from listener.store.mentions import add
     from listener.store.tombstones import tombstone_key
@@ -58,6 +59,7 @@ def intake_of(house: House) -> Intake:
         ),
         erase=partial(erase, key=key),
         wake=partial(house.wake, LABEL),
+        keep=partial(figures.keep, brand_ids=house.brand_ids, key=key),
     )
 
 

@@ -14,6 +14,7 @@ from alerts.inbox.slack_routes import slack_routes
 from alerts.inbox.slack_sockets import Sockets
 from listener.cli.house import House
 from listener.cli.pushing import push_in, pushes_of
+from listener.collecting.budget_standing import budgets
 from listener.collecting.push_rows import standings as push_standings
 from listener.handed_in.webhook import WebhookIn
 from listener.masking.masker import masker
@@ -53,6 +54,7 @@ async def status(house: House) -> Mapping[str, Any]:
         return {
             **parts,
             "late": late(read, collecting_since(beating)),
+            "budgets": await budgets(connection, reading(house), now),
             "unwritten": [
                 {**asdict(said), "since": said.since.isoformat()}
                 for said in slate.read(house.data, ended)
@@ -62,6 +64,11 @@ async def status(house: House) -> Mapping[str, Any]:
             "slack": slack_of(beating),
             "pushes": pushes_of(await push_standings(connection), beating, house.settings),
         }
+
+
+def reading(house: House) -> set[str]:
+    """The networks that the settings have read."""
+    return {name for name, section in house.settings.networks.items() if section.enabled}
 
 
 async def house_facts(house: House, standing: Mapping[str, Any]) -> dict[str, Any]:

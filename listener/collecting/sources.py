@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypedDict, get_args
 
+from listener.collecting.planning import planned
 from listener.collecting.room import within
 from listener.collecting.seeds import Seed
 from listener.collecting.source import Pushing, Source
@@ -18,6 +19,7 @@ from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
 from listener.settings import Settings
+from listener.settings.budgets import caps
 from listener.settings.model import NetworkSettings
 from listener.settings.pushing import callback
 from listener.settings.values import MissingSecretError, Secret
@@ -74,19 +76,28 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
         accounts = accounts_of(settings, name)
         reads = network.reads(queries, tags, accounts)
         sources.append(
-            Source(
-                network,
-                within(reads, rate=known.rate, every=often["every"]),
-                **often,
-                credential=seed_of(name, section, network),
-                rate=known.rate,
-                burst=known.burst,
-                pushing=Pushing(push, partial(revealed, section.secret), accounts)
-                if isinstance(network, Pushes)
-                else None,
+            planned(
+                Source(
+                    network,
+                    within(reads, rate=known.rate, every=often["every"]),
+                    **often,
+                    credential=seed_of(name, section, network),
+                    rate=known.rate,
+                    burst=known.burst,
+                    caps=caps(section.budget),
+                    pushing=_pushing(network, section, push, accounts),
+                )
             )
         )
     return sources
+
+
+def _pushing(
+    network: Network, section: NetworkSettings, callback: str | None, accounts: Sequence[Account]
+) -> Pushing | None:
+    if not isinstance(network, Pushes):
+        return None
+    return Pushing(callback, partial(revealed, section.secret), accounts)
 
 
 def revealed(secret: Secret | None) -> str | None:

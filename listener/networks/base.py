@@ -199,7 +199,9 @@ class Costs(Protocol):
     """What a network offers besides, where its allowances (``About.allowances``) are counted.
 
     ``cost``: the most that asking for this page may take, known before it is asked for; ``spent``:
-    what the answer did take (X bills by item read). Where a request takes nothing, nothing."""
+    what the answer, also one that refuses, did take (X bills by item read). Where a request takes
+    nothing, nothing. A request for stored posts is asked about as ``Read("refresh")``, one for
+    authors as ``Read("refresh", "authors")``."""
 
     def cost(self, read: Read, page: str | None) -> Sequence[Cost]: ...
     def spent(self, response: httpx.Response, read: Read, page: str | None) -> Sequence[Cost]: ...

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.records import Author, Evidence, Hit, Mention
+from listener.records import Author, Hit, Mention
+from listener.store import lasting
 from listener.store.among import among
 from listener.store.rows import (
     author_columns,
@@ -56,6 +57,8 @@ async def apply(
         await _edit(connection, edited, matched, brand_ids, now)
     same = [item for item in read if item[0].id not in changed]
     rows = []
+    told = [(row.id, hits) for row, _mention, hits in same]
+    await lasting.learn(connection, told, brand_ids=brand_ids, now=now)
     for row, _mention, hits in same:
         about = matched.get(row.id, {})
         for hit in hits:
@@ -106,21 +109,6 @@ async def _matched(
     return by_mention
 
 
-async def _given(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, dict[int, Hit]]:
-    """mention id -> brand id -> the hit, of what a person brought as the brand's: whatever it says
-    now, it is the brand's still."""
-    rows = await connection.execute(
-        select(matches.c.mention_id, matches.c.brand_id, matches.c.evidence)
-        .where(among(connection, matches.c.mention_id, ids))
-        .where(or_(matches.c.about.is_(None), matches.c.about > NO_LONGER))
-    )
-    by_mention: dict[int, dict[int, Hit]] = {}
-    for mention_id, brand_id, evidence in rows:
-        if brought := [Evidence(e[0], e[1], e[2]) for e in evidence or () if e[1] == "given"]:
-            by_mention.setdefault(mention_id, {})[brand_id] = Hit("", tuple(brought))
-    return by_mention
-
-
 async def _edit(
     connection: AsyncConnection,
     edited: Sequence[tuple[Row[Any], Mention, Sequence[Hit]]],
@@ -151,7 +139,7 @@ async def _edit(
         ],
     )
     rows = []
-    given = await _given(connection, [row.id for row, _mention, _hits in edited])
+    given = await lasting.given(connection, [row.id for row, _mention, _hits in edited])
     for row, _mention, hits in edited:
         still = {brand_ids[hit.brand]: hit for hit in hits}
         for brand_id, hit in given.get(row.id, {}).items():

@@ -21,6 +21,7 @@ from listener.demo.world import BRAND, Fault, World, make_world
 from listener.matching.matcher import Matcher
 from listener.networks import about, build
 from listener.records import Account, Brand, Credential, Query
+from listener.store import figures
 from listener.store import tables as t
 from listener.store.brand_rows import sync_brands
 from listener.store.mentions import add, erase
@@ -111,7 +112,7 @@ async def at_site(
             erase=partial(erase, key=b"k" * 32),
             wake=nothing,
             clock=clock,
-            **collecting,
+            **{"keep": partial(figures.keep, brand_ids=ids, key=b"k" * 32), **collecting},
         )
         task = asyncio.create_task(collector.run(site.stop))
         try:
