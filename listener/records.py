@@ -98,10 +98,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a mention matched: which term, in which place, and the text it matched there."""
+    """Why a mention matched: which term, in which place, and the text it matched there.
+
+    ``place`` "given": whoever imported it says whose it is; "account": it was read where people
+    speak to the brand's own account (a tag, a comment under its post, a review of its place)."""
 
     term: str
-    place: Literal["text", "hashtag", "handle", "author", "given"] | BesideKind
+    place: Literal["text", "hashtag", "handle", "author", "given", "account"] | BesideKind
     found: str
 
 
@@ -134,7 +137,7 @@ class Brand:
     keywords: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()  # own accounts, without '@'
-    accounts: tuple[tuple[str, str], ...] = ()  # (network, handle, id or address) of each of them
+    accounts: tuple[tuple[str, str], ...] = ()  # (network, handle, id or address) of them
     context: tuple[str, ...] = ()  # a keyword counts only near one of these
     exclude: tuple[str, ...] = ()
     al: bool = True  # may ال stand before a keyword

@@ -156,8 +156,8 @@ class Lines:
         if not card.quote.evidence or card.quote.gone:
             return self._line(words.say("card.why", route=route))
         term, place, _found = card.quote.evidence[0]
-        if place == "given":
-            return self._line(words.say("card.why_given", route=route))
+        if place in ("given", "account"):
+            return self._line(words.say(f"card.why_{place}", route=route))
         if place == "hashtag":
             tag = self._aside("#" + term.lstrip("#"))
             return self._line(words.say("card.why_hashtag", route=route, term=tag))
@@ -190,6 +190,18 @@ class Lines:
             at = words.moment(card.at, self.zone)
             return self._line(words.say(f"state.{card.state}", who=who, at=at))
         return self._line(words.say("state.open"))
+
+    def replied(self, card: Card) -> str | None:
+        """That we answered in public, and when: the hour of today, or the day."""
+        words = self.words
+        if card.replied is None:
+            return None
+        at = card.replied.at
+        if at is None:
+            return self._line(words.say("card.replied_undated"))
+        if at.astimezone(self.zone).date() == self.now.astimezone(self.zone).date():
+            return self._line(words.say("card.replied_today", at=words.clock(at, self.zone)))
+        return self._line(words.say("card.replied", at=words.moment(at, self.zone)))
 
     def notify(self, card: Card) -> str | None:
         if not card.notify:

@@ -14,8 +14,8 @@ from typing import Protocol
 from sqlalchemy import Column, exc, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.networks.base import Gone, Page
-from listener.records import Hit, Mention
+from listener.networks.base import Gone
+from listener.records import Evidence, Figure, Hit, Mention
 from listener.store import identities, own_posts
 from listener.store import tables as t
 from listener.store.mentions import Added, Arrival
@@ -47,25 +47,28 @@ class Erase(Protocol):
 
 
 class Keep(Protocol):
-    """Stores a page's own posts and figures."""
+    """Stores figures; how many it could not take."""
 
     async def __call__(
-        self, connection: AsyncConnection, network: str, page: Page, *, now: datetime
-    ) -> object: ...
+        self, connection: AsyncConnection, figures: Sequence[Figure], *, now: datetime
+    ) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """``others`` concern no brand: not stored, unless an earlier text of theirs did and is."""
+    """``others`` concern no brand: not stored, unless an earlier text of theirs did and is.
+    ``to``: the brand that all of them speak to, whatever they say."""
 
     arrivals: list[Arrival]
     others: list[Mention]
     skipped: int
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """``match``: the brands a mention concerns. ``wake``: hears ids of rows once committed."""
+    """``match``: the brands a mention concerns. ``wake``: hears ids of rows once committed.
+    ``keep``: takes figures, None where nobody wants them."""
 
     match: Match
     add: Add
@@ -73,8 +76,11 @@ class Intake:
     wake: Wake
     keep: Keep | None = None
 
-    def sort(self, mentions: Iterable[Mention]) -> Sorted:
-        """Only what concerns a brand is stored; a mention that stands twice is taken once."""
+    def sort(
+        self, mentions: Iterable[Mention], *, to: str | None = None, by: str | None = None
+    ) -> Sorted:
+        """Only what concerns a brand is stored; a mention that stands twice is taken once. ``to``:
+        the brand that all of them speak to (``Read.given``); ``by``: the brand that wrote them."""
         arrivals: dict[str, Arrival] = {}
         others: dict[str, Mention] = {}
         skipped = 0
@@ -84,7 +90,7 @@ class Intake:
                 skipped += 1
                 continue
             try:
-                hits = self.match(mention)
+                hits = whose(self.match(mention), to=to, by=by)
             except (ValueError, RecursionError) as error:
                 log.warning(
                     "%s: %s was skipped: %s", mention.network, mention.id[:80], short(error)
@@ -97,18 +103,20 @@ class Intake:
                 arrivals[mention.id] = Arrival(mention, tuple(hits))
             else:
                 others[mention.id] = mention
-        return Sorted(list(arrivals.values()), list(others.values()), skipped)
+        return Sorted(list(arrivals.values()), list(others.values()), skipped, to)
 
     def again(self, sorting: Sorted, completed: Sequence[Mention]) -> Sorted:
         """``sorting`` with its arrivals' mentions, in their order, as they are now that more may be
         known of who wrote them. Matched anew where it is: a query may ask for followers, or leave
         an account out."""
         pairs = list(zip(sorting.arrivals, completed, strict=True))
-        once_more = self.sort(new for arrival, new in pairs if new is not arrival.mention)
+        changed = (new for arrival, new in pairs if new is not arrival.mention)
+        once_more = self.sort(changed, to=sorting.to)
         return Sorted(
             [arrival for arrival, new in pairs if new is arrival.mention] + once_more.arrivals,
             [*sorting.others, *once_more.others],
             sorting.skipped + once_more.skipped,
+            sorting.to,
         )
 
     async def store(
@@ -205,6 +213,18 @@ class Intake:
             await self.wake(ids)
         except Exception as error:
             log.warning("the queue was not woken (%s); the sweep will find the rows", short(error))
+
+
+def whose(hits: Sequence[Hit], *, to: str | None = None, by: str | None = None) -> Sequence[Hit]:
+    """``hits`` with what is known besides the words: which brand wrote it, or is spoken to. What a
+    brand wrote itself is never spoken to it."""
+    if by is not None:
+        return [Hit(by, own=True), *(hit for hit in hits if hit.brand != by)]
+    if to is None or any(hit.brand == to and hit.own for hit in hits):
+        return hits
+    found = next((hit.evidence for hit in hits if hit.brand == to), ())
+    told = Hit(to, (Evidence(to, "account", ""), *found))
+    return [*(hit for hit in hits if hit.brand != to), told]
 
 
 def database_trouble(error: BaseException) -> bool:

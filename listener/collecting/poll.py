@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from listener.clock import Clock, finished, unless
 from listener.collecting import child_reads, cursors, ledger, pace, walk
 from listener.collecting.authors import Authors
@@ -17,20 +19,24 @@ from listener.collecting.host import Answer, Host
 from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, Sorted, database_trouble, short
 from listener.collecting.left_unread import entry_of, given_up, lost_to, name_of
+from listener.collecting.ours import figures_of, posts_of
 from listener.collecting.pace import Held
+from listener.collecting.whole import WholeWalks
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.store.session import Database
 
+_FORGOTTEN = "the network no longer knows where we were: what was written long ago was not read"
 _GIVE_UP_PAGE = 5  # failures in a row on a page in the middle: begin again at the top
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A page of ``read`` as it is to be written."""
+    """A page of ``read`` as it is to be written. ``own``: what our account wrote."""
 
     read: Read
     page: Page
     sorting: Sorted
+    own: Sorted
     cursor: Cursor
     ended: bool
     gap: str | None
@@ -61,6 +67,7 @@ class Poller:
         self._authors, self._limits = authors, limits or child_reads.Limits()
         self._counting = Counting(host, clock)
         self._waiting: dict[str, int] = {}  # items that a count said a walk would still bring
+        self._whole = WholeWalks(host.network.name)
         self._wider: dict[str, int] = {}  # reads whose page tokens do not live until the next poll
 
     async def poll(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> Cursor:
@@ -71,7 +78,7 @@ class Poller:
         """
         if (held := self._host.refusing(read)) is not None:
             return await self._failed(read, cursor, held)
-        guard = walk.LoopGuard()
+        guard, forgotten = walk.LoopGuard(), False
         going = walk.begin(cursor.walk, self._clock.now())
         left = self._rules.pages_a_poll * self._wider.get(cursor.read, 1)
         lost = lost_to(cursor, read, self._host.network, self._clock.now())
@@ -82,6 +89,9 @@ class Poller:
             if answer is None:
                 return cursor
             if not isinstance(answer, Answer):
+                if page_token is None and going.since and _mark_refused(answer):
+                    forgotten, going = True, walk.begin(walk.Walk(), self._clock.now())
+                    continue
                 if (
                     page_token is None
                     or isinstance(answer, Held)
@@ -97,8 +107,11 @@ class Poller:
             if answer.rest is not None:  # the limit is used up: the next poll goes on from here
                 left = 0
             stored = self._next(read, answer, going, guard, cursor, last=left == 0)
+            self._whole.page(read, page_token, page)
             stored = replace(stored, sorting=await self._completed(stored.sorting, stop), lost=lost)
             lost = None
+            if forgotten:
+                stored, forgotten = replace(stored, gap=stored.gap or _FORGOTTEN), False
             try:
                 ids = await finished(self._commit(stored))
             except Exception as error:
@@ -154,12 +167,13 @@ class Poller:
             if step.skipped_some:
                 gap = f"more than {self._rules.pages_a_walk} pages; the older ones were not read"
         known = self._authors.known(page.mentions) if self._authors else page.mentions
-        sorting, state = self._intake.sort(known), cursor.pace
+        sorting = self._intake.sort(known, to=read.brand if read.given else None)
+        own, state = self._intake.sort(posts_of(read, page), by=read.brand), cursor.pace
         if ended or last:
-            doubt = _doubt(page, page.skipped + sorting.skipped)
+            doubt = _doubt(page, page.skipped + sorting.skipped + own.skipped)
             state = self._paced(read, state, pace.Done(answer.rest, doubt, page.unchanged))
         onward_cursor = replace(cursor, walk=onward, pace=state)
-        return Stored(read, page, sorting, onward_cursor, ended, gap)
+        return Stored(read, page, sorting, own, onward_cursor, ended, gap)
 
     async def _completed(self, sorting: Sorted, stop: asyncio.Event) -> Sorted:
         """As it came where nobody completes it, or when told to stop meanwhile."""
@@ -176,12 +190,15 @@ class Poller:
             edited = await self._intake.edited(connection, sorting.others)
             arrivals = [*sorting.arrivals, *edited]
             ids, bad = await self._intake.store(connection, arrivals, source=self._source, now=now)
-            if page.gone:
-                gone = [Gone(native) for native in page.gone]
+            ours, lost = await self._ours(connection, stored, now)
+            ids += ours
+            left = list(page.gone)
+            if stored.ended and not stored.gap and page.older is None and page.there is not None:
+                left += await self._whole.gone(connection, stored.read)
+            if left:
+                gone = [Gone(native) for native in left]
                 await self._intake.remove(connection, network, gone, now=now)
-            if self._intake.keep and (page.own_posts or page.figures):
-                await self._intake.keep(connection, network, page, now=now)
-            for entry in _entries(stored, bad, now):
+            for entry in _entries(stored, bad, lost, now):
                 await ledger.record(connection, entry, now)
             await cursors.save(connection, cursor)
             by = stored.read
@@ -194,6 +211,18 @@ class Poller:
                     connection, cursor, brought=brought, limits=limits, now=now
                 )
         return ids
+
+    async def _ours(
+        self, connection: AsyncConnection, stored: Stored, now: datetime
+    ) -> tuple[list[int], int]:
+        """Stores what our account wrote, and its numbers. Ids of what concerns another brand, too;
+        how much could not be taken."""
+        intake, arrivals = self._intake, stored.own.arrivals
+        ids, bad = await intake.store(connection, arrivals, source=self._source, now=now)
+        figures = figures_of(stored.read, stored.page, now)
+        if intake.keep is not None and figures:
+            bad += await intake.keep(connection, figures, now=now)
+        return ids, bad + stored.own.skipped
 
     async def _failed(self, read: Read, cursor: Cursor, failure: Trouble | Held) -> Cursor:
         """Written down; a child's refusal is a fact about it, a refused sign-in is not. What the
@@ -241,8 +270,9 @@ class Poller:
         return pace.after(state, event, now, every=every, jitter=jitter, stumbles=stumbles)
 
 
-def _entries(stored: Stored, bad: int, now: datetime) -> list[ledger.Entry]:
-    """What the ledger says of a page; of a child's under the read of the settings it belongs to."""
+def _entries(stored: Stored, bad: int, lost: int, now: datetime) -> list[ledger.Entry]:
+    """What the ledger says of a page; of a child's under the read of the settings it belongs to.
+    ``bad``: mentions that could not be stored; ``lost``: own posts and figures."""
     page, sorting, cursor = stored.page, stored.sorting, stored.cursor
     child = cursor.child
     times = [m.created_at for m in page.mentions if m.created_at]
@@ -254,7 +284,7 @@ def _entries(stored: Stored, bad: int, now: datetime) -> list[ledger.Entry]:
             until=now if stored.ended else None,
             fetched=len(page.mentions) + page.skipped,
             matched=len(sorting.arrivals) - bad,
-            skipped=page.skipped + sorting.skipped + bad,
+            skipped=page.skipped + sorting.skipped + bad + lost,
         )
     ]
     if stored.lost:
@@ -270,6 +300,11 @@ def _doubt(page: Page, skipped: int) -> str | None:
     """What `status` says of a page that was read, but not all of it as it was meant."""
     lost = f"{skipped} of {len(page.mentions) + page.skipped} not readable" if skipped else None
     return "; ".join(filter(None, (page.doubt, lost))) or None
+
+
+def _mark_refused(failure: Trouble | Held) -> bool:
+    """``since`` itself is refused: it is older than what the network searches."""
+    return isinstance(failure, Refused) and failure.kind == "page token"
 
 
 def _page_refused(failure: Trouble, errors: int) -> bool:

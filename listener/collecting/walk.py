@@ -94,6 +94,7 @@ def _besides(page: Page) -> list[str]:
     return [
         *(f"figure {name!r}" for name in figures),
         *(f"gone {native}" for native in page.gone),
+        *(f"there {native}" for native in page.there or ()),
         *(f"read {read.key}" for read in page.more),
     ]
 

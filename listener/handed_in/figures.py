@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.handed_in.file_rows import BadRow, read_rows
+from listener.store.figures import KEYS
 from listener.store.session import Database
 from listener.store.storable import storable
 from listener.store.tables import figures
@@ -20,7 +21,6 @@ from listener.store.upsert import upsert
 
 BY_HAND = "by hand"
 BATCH = 500
-KEYS = ["brand_id", "network", "account", "post_id", "measure", "period", "as_of", "source"]
 
 
 @dataclass(slots=True)

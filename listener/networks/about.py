@@ -36,6 +36,16 @@ NOT_POLLED = timedelta(0)
 """``every`` of what is handed in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What a person enters where in a network's console, so that it calls our public address: one
+    line in each language, with ``{address}`` and ``{token}`` (the verify token) where these go.
+    Both empty where ``subscribing`` does it all."""
+
+    arabic: str = ""
+    english: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """The declaration of one network; each text is one short line for people.
@@ -52,7 +62,10 @@ class About:
     ``allowances``: what may be taken of it, by name (``listener.networks.allowance``).
     ``keep``: the longest that its terms let a post be kept which is not read again; None: no bound.
     ``lookback``: how long ago something may be written and still be found; None: not known.
-    ``duty``: what its terms ask of who stores its posts. ``delay``: how late news arrives here.
+    ``terms``: the page that says so. ``duty``: what its terms ask of who stores its posts.
+    ``delay``: how late news arrives here. ``reach_by``: what the network counts as reach.
+    ``pushes``: how it comes to call a public address (``base.Pushes``); None: it does not. Its
+    section then takes ``push`` and ``secret``.
     """
 
     name: str
@@ -81,6 +94,9 @@ class About:
     lookback: timedelta | None = None
     duty: str = ""
     delay: str = ""
+    terms: str = ""
+    reach_by: str = ""
+    pushes: Console | None = None
 
     def every_of(self, kind: ReadKind) -> timedelta:
         """How often a read of ``kind`` is polled by default; where the declaration tells kinds
@@ -88,6 +104,12 @@ class About:
         if isinstance(self.every, timedelta):
             return max(self.every, SLOW.get(kind, self.every))
         return self.every.get(kind) or max(self.every.values())
+
+    @property
+    def listens(self) -> bool:
+        """Whether it offers to read what others write at all; where it does not, its empty column
+        is "not offered by the network", and only the own account's figures are read."""
+        return {self.search, self.stream, self.hashtag, self.replies} != {"no"}
 
     @property
     def keyless(self) -> bool:

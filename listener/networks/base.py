@@ -69,6 +69,10 @@ class Page:
     own_posts: tuple[Mention, ...] = ()
     figures: tuple[Figure, ...] = ()
     gone: tuple[str, ...] = ()  # ids deleted upstream
+    there: tuple[str, ...] | None = None
+    """Ids of what this page shows, where the read goes through all that there is of its target:
+    what is stored of that (its ``ref`` begins with the target and "/") and stands on no page of two
+    walks is gone (``listener.collecting.whole``). None: the read does not, or not all was read."""
     more: tuple[Read, ...] = ()  # reads this page asks for
     older: str | None = None
     newest: str | None = None
@@ -195,6 +199,14 @@ class Rereads(Protocol):
     def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page: ...
 
 
+@runtime_checkable
+class RereadsApart(Protocol):
+    """What a network with ``Rereads`` offers besides, where one request asks for posts of one sort
+    only (videos, comments). ``reread_sort``: names the sort of a key; a request's keys share it."""
+
+    def reread_sort(self, key: str) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """One thing that ``rasid check --online`` tries: ``kind`` of read, or "sign-in". ``arabic`` and
@@ -230,32 +242,46 @@ class Expires(Protocol):
 class Push:
     """What a network told of its own accord. ``due``: reads that are worth a look now: one that the
     settings name is read at once, another is asked for as pages ask for reads. ``page``: what it
-    brought along, where there is no other way to it (Telegram)."""
+    brought along, where there is no other way to it (Telegram); ``of``: the read whose page that
+    is, which says whether its mentions are given to a brand."""
 
     due: tuple[Read, ...] = ()
     page: Page = field(default_factory=Page)
+    of: Read | None = None
 
 
 @runtime_checkable
 class Pushes(Protocol):
     """What a network offers besides, where it calls a public address (``/push/<name>``) when there
-    is news. ``secret``: the section's. A push is a hint to read, never taken at its word.
+    is news; its ``About.pushes`` says what a person enters where, so that it does. A push is a hint
+    to read, never taken at its word.
 
-    ``challenge``: the answer to the GET by which the network makes sure that the address is ours;
-    None refuses. ``signed``: whether it is the network's. ``pushed`` is as total as ``parse``:
-    raises BadPage where the body is none of the network's. ``subscribing``: the requests that ask
-    the network to call ``callback``, none where a person does that in its console; asked again
-    every ``lease``.
+    ``secret``: the section's, or what the network knows in its place
+    (``listener.networks.signatures``); it is never part of an address. ``accounts``: all that the
+    settings name on this network. Names of headers are in lower case, ``body`` is raw.
+
+    ``challenge``: the answer to the GET by which the network makes sure that the address is ours,
+    a mapping where it wants JSON; None refuses. ``signed``: whether a push is the network's; nobody
+    else's is read. ``pushed`` is as total as ``parse``: an entry it cannot read is left out, raises
+    BadPage where the body is none of the network's.
+
+    ``subscribing``: the requests that ask the network to call ``callback``, none where a person
+    does that in its console; asked again every ``lease``, at an answer of 202 until the challenge
+    came, too. ``callback`` None: the requests that take it back, once pushes are wanted no longer.
+    ``trouble`` says what the answers mean. A network that cannot be polled while it pushes
+    (Telegram) has an option ``push``, which ``build`` is given.
     """
 
     lease: ClassVar[timedelta]
 
-    def challenge(self, query: Mapping[str, str], secret: str) -> str | None: ...
+    def challenge(
+        self, query: Mapping[str, str], secret: str, accounts: Sequence[Account]
+    ) -> str | Mapping[str, str] | None: ...
     def signed(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool: ...
     def pushed(self, body: bytes, accounts: Sequence[Account]) -> Push: ...
     def subscribing(
         self,
-        callback: str,
+        callback: str | None,
         secret: str,
         accounts: Sequence[Account],
         *,
@@ -298,3 +324,28 @@ class Subscribes(Protocol):
 
     def subscriptions(self, queries: Sequence[Query]) -> Sequence[str]: ...
     def refusal(self, data: bytes) -> str | None: ...
+
+
+@runtime_checkable
+class Lined(Protocol):
+    """A stream that is no websocket but one long HTTP answer, an event a line; an empty line says
+    that it lives, and ``idle`` seconds without any line that it does not. ``replay``: how far
+    back ``connect`` asks for what was missed, where it is given a cursor.
+
+    What is wanted is kept by the server as rules: ``rules`` asks for those it has, ``changes`` are
+    the requests that make them ours (raises BadPage). ``trouble``: what an answer means, of these
+    and of ``connect``."""
+
+    name: ClassVar[str]
+    idle: ClassVar[float]
+
+    @property
+    def replay(self) -> timedelta: ...
+    def connect(
+        self, queries: Sequence[Query], *, cursor: str | None, credential: Credential | None = None
+    ) -> httpx.Request: ...
+    def rules(self, *, credential: Credential | None) -> httpx.Request: ...
+    def changes(
+        self, response: httpx.Response, queries: Sequence[Query], *, credential: Credential | None
+    ) -> Sequence[httpx.Request]: ...
+    def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None: ...

@@ -12,6 +12,8 @@ from listener.settings.model import AccountSettings, Settings
 
 _FEDERATED = frozenset({"mastodon", "lemmy"})
 """Where a name without a server is one of the server that is read."""
+_NUMBERED = frozenset({"appstore", "googleplay", "google_business"})
+"""Where an account is an app or a place by its id: nobody writes that after an @."""
 
 
 def brands_of(settings: Settings) -> tuple[Brand, ...]:
@@ -22,8 +24,10 @@ def brands_of(settings: Settings) -> tuple[Brand, ...]:
             query=brand.query,
             keywords=brand.keywords,
             hashtags=_bare(brand.hashtags, "#"),
-            handles=_bare((_handle(account) for account in brand.accounts), "@"),
-            accounts=tuple(_account(account, settings) for account in brand.accounts),
+            handles=_bare((_handle(a) for a in brand.accounts if a.network not in _NUMBERED), "@"),
+            accounts=tuple(
+                named for account in brand.accounts for named in _account(account, settings)
+            ),
             context=brand.context,
             exclude=brand.exclude,
             al=brand.al,
@@ -38,13 +42,15 @@ def _handle(account: AccountSettings) -> str:
     return account_name(account.handle) if "/" in account.handle else account.handle
 
 
-def _account(account: AccountSettings, settings: Settings) -> tuple[str, str]:
+def _account(account: AccountSettings, settings: Settings) -> list[tuple[str, str]]:
+    """By its handle, and by its id: some networks tell no more of an author."""
     name = account.handle.strip().lstrip("@")
     if account.network in _FEDERATED and not {"@", "/"} & set(name):
         section = settings.networks.get(account.network)
         server = (section and section.api_url) or _usual(account.network)
         name = f"{name}@{urlsplit(server).netloc}" if server else name
-    return account.network, name
+    names = dict.fromkeys((name, account.id.strip() if account.id else ""))
+    return [(account.network, one) for one in names if one]
 
 
 def _usual(network: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.records import Author, Evidence, Hit, Mention
+from listener.records import Author, Hit, Mention
+from listener.store import lasting
 from listener.store.among import among
 from listener.store.rows import (
     author_columns,
@@ -29,10 +30,11 @@ COLUMNS = [
     mentions.c[name]
     for name in (
         "id", "network", "native_id", "text", "revision", "gone_at", "reason", "engagement_at",
-        "author_id", "beside", "ref", *AUTHOR, *NUMBERS,
+        "author_id", "beside", "ref", "collected_at", "seen_at", *AUTHOR, *NUMBERS,
     )
 ]  # fmt: skip
 LATE = ("link", "quoted")
+SEEN_EVERY = timedelta(hours=1)
 NO_LONGER = 0.0
 """``matches.about`` of a match that an edit took away: kept, so that the decision, an open alert
 and the counts follow; counted no more."""
@@ -56,6 +58,8 @@ async def apply(
         await _edit(connection, edited, matched, brand_ids, now)
     same = [item for item in read if item[0].id not in changed]
     rows = []
+    told = [(row.id, hits) for row, _mention, hits in same]
+    await lasting.learn(connection, told, brand_ids=brand_ids, now=now)
     for row, _mention, hits in same:
         about = matched.get(row.id, {})
         for hit in hits:
@@ -66,6 +70,15 @@ async def apply(
     await _count(connection, read, now)
     await _complete(connection, same)
     return changed
+
+
+async def seen(connection: AsyncConnection, rows: Sequence[Row[Any]], now: datetime) -> None:
+    """That ``rows`` were read again, told once an hour: every poll reads its overlap anew."""
+    ids = [row.id for row in rows if now - (row.seen_at or row.collected_at) >= SEEN_EVERY]
+    if ids:
+        await connection.execute(
+            update(mentions).where(among(connection, mentions.c.id, ids)).values(seen_at=now)
+        )
 
 
 async def _complete(
@@ -106,21 +119,6 @@ async def _matched(
     return by_mention
 
 
-async def _given(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, dict[int, Hit]]:
-    """mention id -> brand id -> the hit, of what a person brought as the brand's: whatever it says
-    now, it is the brand's still."""
-    rows = await connection.execute(
-        select(matches.c.mention_id, matches.c.brand_id, matches.c.evidence)
-        .where(among(connection, matches.c.mention_id, ids))
-        .where(or_(matches.c.about.is_(None), matches.c.about > NO_LONGER))
-    )
-    by_mention: dict[int, dict[int, Hit]] = {}
-    for mention_id, brand_id, evidence in rows:
-        if brought := [Evidence(e[0], e[1], e[2]) for e in evidence or () if e[1] == "given"]:
-            by_mention.setdefault(mention_id, {})[brand_id] = Hit("", tuple(brought))
-    return by_mention
-
-
 async def _edit(
     connection: AsyncConnection,
     edited: Sequence[tuple[Row[Any], Mention, Sequence[Hit]]],
@@ -151,7 +149,7 @@ async def _edit(
         ],
     )
     rows = []
-    given = await _given(connection, [row.id for row, _mention, _hits in edited])
+    given = await lasting.given(connection, [row.id for row, _mention, _hits in edited])
     for row, _mention, hits in edited:
         still = {brand_ids[hit.brand]: hit for hit in hits}
         for brand_id, hit in given.get(row.id, {}).items():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from classifiers.tidy import text_key
-from listener.records import Author, Engagement, Hit, Mention
+from listener.records import Author, Engagement, Evidence, Hit, Mention
 from listener.store.storable import URL_LIMIT, count, identity, measure, storable, word, words
 from listener.store.text_tags import with_tags_of
 
@@ -82,6 +83,13 @@ def mention_row(mention: Mention, key: Key, *, source: str, now: datetime) -> di
     }
 
 
+def evidence_column(evidence: Sequence[Evidence]) -> list[list[str]]:
+    """The first ``EVIDENCE_LIMIT`` pieces."""
+    return [
+        [storable(e.term, 500), e.place, storable(e.found, 500)] for e in evidence[:EVIDENCE_LIMIT]
+    ]
+
+
 def match_row(
     mention_id: int, brand_id: int, hit: Hit, *, revision: int, now: datetime
 ) -> dict[str, Any]:
@@ -89,10 +97,7 @@ def match_row(
     return {
         "mention_id": mention_id,
         "brand_id": brand_id,
-        "evidence": [
-            [storable(e.term, 500), e.place, storable(e.found, 500)]
-            for e in hit.evidence[:EVIDENCE_LIMIT]
-        ],
+        "evidence": evidence_column(hit.evidence),
         "state": "waiting",
         "revision": revision,
         "changed_at": now,
