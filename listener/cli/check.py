@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from classifiers.labels import NEEDS_AT, Classifier, Label, needs_threshold
 from listener.checking.check import Checked, report
 from listener.checking.check import check as check_files
 from listener.checking.explain import Decide, Outcome, explain, explanation
+from listener.cli.budget_findings import findings as budgets
 from listener.cli.call import Call
 from listener.cli.checking_online import as_rows, ask, show
 from listener.cli.late_reads import findings as late_reads
@@ -27,6 +29,7 @@ from listener.matching.matcher import Matcher
 from listener.records import Brand, Mention
 from listener.settings import MissingSecretError, Settings
 from listener.settings.brands import brands_of
+from listener.settings.findings import Finding
 
 
 @click.command()
@@ -42,7 +45,7 @@ def check(
     """Validate everything; no network is asked but with --online. Exit code 1 where something must
     be mended."""
     call.must_exist()
-    checked = check_files(call.config, more=late_reads)
+    checked = check_files(call.config, more=_more)
     isolate = sys.stdout.isatty() and not plain
     tried = ask(checked, quiet=as_json) if online else None
     if as_json:
@@ -64,6 +67,10 @@ def check(
         except MissingSecretError as error:
             raise click.ClickException(f"{send}: {error} is not set") from None
     raise SystemExit(1 if tried is not None and to_mend(tried) else checked.exit_code)
+
+
+def _more(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:
+    return [*late_reads(settings, lines), *budgets(settings, lines)]
 
 
 def _rows(checked: Checked) -> list[dict[str, Any]]:

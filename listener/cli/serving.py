@@ -14,6 +14,7 @@ from alerts.inbox.slack_routes import slack_routes
 from alerts.inbox.slack_sockets import Sockets
 from listener.checking.unoffered import unoffered
 from listener.cli.house import House
+from listener.collecting.budget_standing import budgets
 from listener.handed_in.webhook import WebhookIn
 from listener.masking.masker import masker
 from listener.matching.matcher import Matcher
@@ -56,6 +57,7 @@ async def status(house: House) -> Mapping[str, Any]:
             "tokens": await tokens(connection, enabled, now),
             "unoffered": list(unoffered(house.settings)),
             "late": late(read, collecting_since(beating)),
+            "budgets": await budgets(connection, reading(house), now),
             "unwritten": [
                 {**asdict(said), "since": said.since.isoformat()}
                 for said in slate.read(house.data, ended)
@@ -64,6 +66,11 @@ async def status(house: House) -> Mapping[str, Any]:
             "jobs": await standings(connection, now),
             "slack": slack_of(beating),
         }
+
+
+def reading(house: House) -> set[str]:
+    """The networks that the settings have read."""
+    return {name for name, section in house.settings.networks.items() if section.enabled}
 
 
 async def house_facts(house: House, standing: Mapping[str, Any]) -> dict[str, Any]:

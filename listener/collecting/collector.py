@@ -21,6 +21,8 @@ from listener.collecting.holds import Holds
 from listener.collecting.host import Answer, Host, Rest
 from listener.collecting.intake import Add, Erase, Intake, Keep, Match, Wake
 from listener.collecting.line import THREAD, Line
+from listener.collecting.pace import Held
+from listener.collecting.planning import budget_of, planned
 from listener.collecting.poll import Poller
 from listener.collecting.rounds import REFRESH, Rounds
 from listener.collecting.source import Source
@@ -67,7 +69,8 @@ class Collector:
         rest: Rest | None = pause,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._db, self._sources, self._clock = db, sources, clock
+        self._db, self._clock = db, clock
+        self._sources = [planned(source) for source in sources]
         self._intake = Intake(match, add, erase, wake, keep)
         self._streams, self._rest, self._jitter = streams, rest, jitter
         self._complaints = Complaints(clock, log)
@@ -103,9 +106,11 @@ class Collector:
 
     async def read_once(self, source: Source, read: Read) -> Glance:
         """One look for ``rasid try``: asks, matches, writes nothing."""
-        host = self._host(source)
+        host = self._host(source, paid=False)
         try:
             answer = await host.ask(read, since=None, page=None)
+            if isinstance(answer, Held):  # never: a look has no budget
+                return Glance(read)
             if not isinstance(answer, Answer):
                 return Glance(read, trouble=answer)
             to = read.brand if read.given else None
@@ -184,7 +189,7 @@ class Collector:
         renews = partial(self._credentials.renews, host.network.name)
         return ExpiryWatch(host, self._db, self._credentials, self._clock, renews=renews)
 
-    def _host(self, source: Source) -> Host:
+    def _host(self, source: Source, *, paid: bool = True) -> Host:
         return Host(
             source.network,
             self._credentials,
@@ -193,6 +198,7 @@ class Collector:
             burst=source.burst,
             rest=self._rest,
             holds=self._holds,
+            budget=budget_of(source, self._db, self._clock) if paid else None,
         )
 
     def _follower(self, source: StreamSource, authors: Authors | None) -> Follower:

@@ -11,6 +11,7 @@ from listener.clock import Clock, finished, unless
 from listener.collecting.credentials import Provides
 from listener.collecting.host import Host
 from listener.collecting.intake import database_trouble, short
+from listener.collecting.pace import Held
 from listener.collecting.seeds import mark_of
 from listener.networks.base import Refused, Trouble
 from listener.store.expiry_rows import Expiry, State, load, save
@@ -85,7 +86,7 @@ class ExpiryWatch:
             return True
         return self._clock.now() - known.asked_at >= EVERY
 
-    def _told(self, answer: tuple[datetime | None] | Trouble) -> Expiry | None:
+    def _told(self, answer: tuple[datetime | None] | Trouble | Held) -> Expiry | None:
         """What is to be written; None: nothing was said."""
         now, token = self._clock.now(), self._token() or ""
         before = self._known if self._known and self._known.token == token else None

@@ -102,6 +102,8 @@ class Line:
             reads[REFRESH.key] = REFRESH
         async with self._db.writing() as connection:
             await cursors.keep_only(connection, self._name, reads, now)
+            if self._host.budget is not None and source.plan is not None:
+                await self._host.budget.begin(connection, self._host.mark, source.plan)
             for key, read in reads.items():
                 cursor = await cursors.load(connection, self._name, key)
                 state = pace.at_start(cursor.pace, changed=cursor.config != config)

@@ -23,6 +23,7 @@ from listener.collecting.host import Host
 from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, database_trouble, short
 from listener.collecting.missing import CONFIRM, Missing
+from listener.collecting.pace import Held
 from listener.collecting.source import WINDOW
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Rereads, Trouble
 from listener.store.reread_rows import Stored, by_ids, of_open_alerts, onward
@@ -83,7 +84,7 @@ class Rounds:
         if not isinstance(network, Rereads):
             return cursor
         rows, place = await self._chosen(network, cursor.walk.page)
-        trouble: Trouble | None = None
+        trouble: Trouble | Held | None = None
         while rows and not stop.is_set():
             some, rows = rows[: network.most_reread], rows[network.most_reread :]
             trouble = await unless(stop, self._reread(network, some))
@@ -114,7 +115,7 @@ class Rounds:
         rows = {row.id: row for row in (*missing, *alerted, *others) if self._key(network, row)}
         return list(rows.values()), others[-1].place if len(others) == room else None
 
-    async def _reread(self, network: Rereads, rows: Sequence[Stored]) -> Trouble | None:
+    async def _reread(self, network: Rereads, rows: Sequence[Stored]) -> Trouble | Held | None:
         """Asks for ``rows`` and stores what came. An answer that one of them spoils is asked for in
         halves, until it stands alone and is left."""
         by_key = {key: row for row in rows if (key := self._key(network, row))}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TypedDict, get_args
 
+from listener.collecting.planning import planned
 from listener.collecting.room import within
 from listener.collecting.seeds import Seed
 from listener.collecting.source import WINDOW, Source
@@ -17,6 +18,7 @@ from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
 from listener.settings import Settings
+from listener.settings.budgets import caps
 from listener.settings.model import NetworkSettings
 from listener.settings.values import Secret
 
@@ -70,14 +72,17 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
         often = _every(known, section)
         reads = network.reads(queries, tags, accounts_of(settings, name))
         sources.append(
-            Source(
-                network,
-                within(reads, rate=known.rate, every=often["every"]),
-                **often,
-                credential=seed_of(name, section, network),
-                rate=known.rate,
-                burst=known.burst,
-                window=_window(known, section, settings),
+            planned(
+                Source(
+                    network,
+                    within(reads, rate=known.rate, every=often["every"]),
+                    **often,
+                    credential=seed_of(name, section, network),
+                    rate=known.rate,
+                    burst=known.burst,
+                    caps=caps(section.budget),
+                    window=_window(known, section, settings),
+                )
             )
         )
     return sources

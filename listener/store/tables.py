@@ -525,7 +525,8 @@ cursors = Table(  # three values a read: moving ``since`` before the walk ends l
     Column("why", Text),
     Column("errors", Integer, nullable=False, server_default="0"),  # in a row
     Column("config", Text),  # hash of what the request depends on: a change voids a refusal
-    Column("scope", Text),  # host: the trouble holds every read of the host; else null
+    # host: the trouble holds every read of the host; budget, line: what was spent; else null
+    Column("scope", Text),
     # A read that a page asked for (a post's replies); null for one that the settings name
     Column("parent", Text),  # the read of the settings whose pages led here
     Column("depth", Integer),  # 1: asked for by the parent itself
@@ -560,6 +561,36 @@ ledger = Table(  # what was read, what was not: so that a number can say how com
     Index("ix_ledger_read_at", "network", "read", "at"),
     Index("ix_ledger_at", "at"),
     _where("ix_ledger_gaps", ["network", "read"], "kind = 'gap'"),
+)
+
+spending = Table(  # what was taken of a network's allowances; amounts in millionths
+    "spending",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("allowance", Text, primary_key=True),
+    Column("credential", Text, primary_key=True),  # mark of what is configured; "": none
+    Column("bucket", UtcTime, primary_key=True),  # begin of the grain; of a thing: 1970
+    Column("item", Text, primary_key=True),  # where different things are counted; else ""
+    Column("amount", BigInteger, nullable=False),
+    Column("reserved", BigInteger, nullable=False),  # of requests that are not answered yet
+    Column("first_at", UtcTime, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
+)
+
+budgets = Table(  # what holds for each allowance, as its collector began: for status
+    "budgets",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("allowance", Text, primary_key=True),
+    Column("credential", Text, primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("limits", _json, nullable=False),  # [[most, "day" | "month" | seconds, zone, ours]]
+    Column("planned", Float),  # a second, by the polls; null: nobody can tell
+    Column("stretched", _json),  # [[kind, reads, from seconds, to seconds]]
+    Column("left_out", _json),  # things that are never asked for
+    Column("stopped_at", UtcTime),  # a poll could not be paid for
+    Column("stopped_until", UtcTime),
+    Column("at", UtcTime, nullable=False),
 )
 
 counts = Table(  # a cache of rows, by UTC hour; recomputed, never incremented

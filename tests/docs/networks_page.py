@@ -17,7 +17,11 @@ PAGE = DOCS / "networks.md"
 CONFIG = DOCS / "config.md"
 OFFERS = (*COLUMNS[:-1], "reach", "history", "delay", "every")
 TAKES = ("credential", "quota", "price", "keep", "duty")
-_HEADS = {"every": "read every", "reach": "reach, and what it counts", "keep": "kept unless read again"}
+_HEADS = {
+    "every": "read every",
+    "reach": "reach, and what it counts",
+    "keep": "kept unless read again",
+}
 _FIRST, _LAST = "# Networks\n", "# plan.toml\n"
 
 

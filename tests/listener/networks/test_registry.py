@@ -72,7 +72,7 @@ def test_every_option_that_is_declared_is_known_to_the_network(name: str) -> Non
     names = {field.name for field in fields(load(NETWORKS[name]))}
     declared = {key for key, o in about(name).options.items() if o.kind != "secret"}
     assert declared - {"stream"} <= names
-    assert names - {"api_url", "timezone"} <= declared  # the zone is the service's
+    assert names - {"api_url", "timezone", "push"} <= declared  # the service's
 
 
 def test_every_network_that_is_read_has_a_contract_and_so_has_the_one_to_copy() -> None:
@@ -161,7 +161,7 @@ def test_every_is_one_span_or_one_for_each_kind() -> None:
 
 
 def test_what_answers_without_a_sign_in_is_declared() -> None:
-    assert set(keyless()) == {"bluesky", "mastodon", "hackernews", "rss"}
+    assert set(keyless()) == {"bluesky", "mastodon", "hackernews", "rss", "appstore"}
     assert not about("x").keyless
     assert not about("reddit").keyless  # its secrets are options of its own
 

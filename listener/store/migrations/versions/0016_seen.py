@@ -9,7 +9,7 @@ from alembic import op
 from listener.store.migrations.words import TIME, may, need
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
