@@ -65,7 +65,7 @@ async def _granted(
 ) -> Borrowed:  # fmt: skip
     assert seed.oauth is not None
     try:
-        request = asking(seed.oauth, seed.token_url, values)
+        request = asking(seed.oauth, seed.token_url, values, now)
         response = await fetch(client, request, max_bytes=LARGEST, total=total, follow=False)
         answer = granted(response, seed.oauth, seed.network, now, secrets)
     except NotGrantedError as error:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import httpx
 
+from listener.collecting.secrecy import masked, secrets_of
 from listener.collecting.source import Source
 from listener.networks.about import About
 from listener.networks.addresses import public_address
 from listener.networks.allowance import Cost
-from listener.networks.base import Costs, Probes, Read
+from listener.networks.base import Costs, Probe, Probes, Read
 from listener.records import Account, Credential
 
 MOST = 20
 """Accounts and addresses of one kind that are tried, one by one."""
 BY_WORDS = ("search", "hashtag")
 """Kinds of which the first read tells enough: the others are of an account or an address each."""
+SHOWN = 70
+"""Characters of what a probe asks for."""
 _MONEY = re.compile("[A-Z]{3}")
 
 
@@ -44,10 +49,7 @@ def questions(
     """In the order in which the network reads. Whatever its file raises is raised."""
     network = source.network
     if isinstance(network, Probes):
-        return [
-            Question(p.kind, lambda p=p: p.request, arabic=p.arabic, english=p.english)  # type: ignore[misc]
-            for p in network.probes(accounts, credential=credential)
-        ]
+        return _probes(network.probes(accounts, credential=credential), credential)
     reads: dict[str, list[Read]] = {}
     for read in source.reads:
         of_kind = reads.setdefault(read.kind, [])
@@ -56,6 +58,27 @@ def questions(
     return _paid(
         [_first_page(source, read, credential) for some in reads.values() for read in some]
     )
+
+
+def _probes(probes: Sequence[Probe], credential: Credential | None) -> list[Question]:
+    """Of several of one kind each with what it asks for, without what is secret in it."""
+    kinds, secrets = Counter(probe.kind for probe in probes), secrets_of(credential)
+    return [
+        Question(
+            probe.kind,
+            partial(_request, probe),
+            masked(probe.request.url.raw_path.decode(), secrets)[:SHOWN]
+            if kinds[probe.kind] > 1
+            else None,
+            arabic=probe.arabic,
+            english=probe.english,
+        )
+        for probe in probes
+    ]
+
+
+def _request(probe: Probe) -> httpx.Request:
+    return probe.request
 
 
 def _first_page(source: Source, read: Read, credential: Credential | None) -> Question:

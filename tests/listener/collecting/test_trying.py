@@ -236,6 +236,23 @@ async def test_a_networks_own_probes_come_first_and_say_what_to_get() -> None:
     assert mentions.arabic == "اطلب إذن الإشارات"
 
 
+async def test_of_several_probes_of_a_kind_each_says_what_it_asked_for() -> None:
+    class Places(Signed):
+        def probes(
+            self, accounts: Sequence[Account], *, credential: Credential | None
+        ) -> Sequence[Probe]:
+            places = [f"{self.api_url}/bot{SECRET}/places/{n}" for n in (1, 2)]
+            return [Probe("mentions", httpx.Request("GET", url), "", "") for url in places]
+
+    async def handle(request: web.Request) -> web.Response:
+        return web.json_response({}, status=404 if request.path.endswith("2") else 200)
+
+    async with serving(handle) as url:
+        found = await tried(Places(url), credential=seed())
+    targets = {each.target: each.state for each in found.tried}
+    assert targets == {"/bot***/places/1": "works", "/bot***/places/2": "gone"}
+
+
 async def test_a_web_page_in_answer_to_a_probe_is_no_success() -> None:
     async with serving(answering(200, "<html>sign in here</html>")) as url:
         found = await tried(Probing(url), credential=seed())
