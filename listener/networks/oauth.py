@@ -34,7 +34,8 @@ class OAuth:
     ``sign_in``: how the app names itself at ``token_url``; Basic (2.3.1), in the body, or by its id
     alone. ``id_name``: what the body calls the app's id (TikTok: client_key). ``more``: further
     parameters. ``early``: renewed so long before it ends, but never before three quarters of its
-    time. ``lasts``: of a token whose answer does not say.
+    time. ``lasts``: of a token whose answer does not say. ``rotates``: a refresh token may be good
+    for one grant only; False where the network's documents say that it stays good (Google).
 
     The section names the secrets that ``NEEDED`` lists, and ``client_id`` and ``client_secret``
     where ``sign_in`` asks for them; a ``token`` besides is used first, for as long as it works.
@@ -50,6 +51,7 @@ class OAuth:
     more: Mapping[str, str] = field(default_factory=dict)
     early: timedelta = timedelta(minutes=5)
     lasts: timedelta | None = None
+    rotates: bool = True
 
     def url(self, api_url: str) -> str:
         """Where tokens are asked for, with the network at ``api_url``."""
