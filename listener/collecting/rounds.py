@@ -23,13 +23,9 @@ from listener.collecting.host import Host
 from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, database_trouble, short
 from listener.collecting.missing import CONFIRM, Missing
-<<<<<<< HEAD
-from listener.networks.base import Broken, Gone, Page, Read, Refused, Rereads, RereadsApart, Trouble
-=======
 from listener.collecting.pace import Held
 from listener.collecting.source import WINDOW
-from listener.networks.base import Broken, Gone, Page, Read, Refused, Rereads, Trouble
->>>>>>> main
+from listener.networks.base import Broken, Gone, Page, Read, Refused, Rereads, RereadsApart, Trouble
 from listener.store.reread_rows import Stored, by_ids, of_open_alerts, onward
 from listener.store.session import Database
 
@@ -88,16 +84,10 @@ class Rounds:
         if not isinstance(network, Rereads):
             return cursor
         rows, place = await self._chosen(network, cursor.walk.page)
-<<<<<<< HEAD
-        trouble: Trouble | None = None
+        trouble: Trouble | Held | None = None
         for some in self._requests(network, rows):
             if stop.is_set():
                 break
-=======
-        trouble: Trouble | Held | None = None
-        while rows and not stop.is_set():
-            some, rows = rows[: network.most_reread], rows[network.most_reread :]
->>>>>>> main
             trouble = await unless(stop, self._reread(network, some))
             if trouble is not None:
                 break
@@ -126,7 +116,6 @@ class Rounds:
         rows = {row.id: row for row in (*missing, *alerted, *others) if self._key(network, row)}
         return list(rows.values()), others[-1].place if len(others) == room else None
 
-<<<<<<< HEAD
     def _requests(self, network: Rereads, rows: Sequence[Stored]) -> list[Sequence[Stored]]:
         """As many at a time as a request takes, of one sort each."""
         sorts: dict[str, list[Stored]] = {}
@@ -137,10 +126,7 @@ class Rounds:
         most = network.most_reread
         return [some[n : n + most] for some in sorts.values() for n in range(0, len(some), most)]
 
-    async def _reread(self, network: Rereads, rows: Sequence[Stored]) -> Trouble | None:
-=======
     async def _reread(self, network: Rereads, rows: Sequence[Stored]) -> Trouble | Held | None:
->>>>>>> main
         """Asks for ``rows`` and stores what came. An answer that one of them spoils is asked for in
         halves, until it stands alone and is left."""
         by_key = {key: row for row in rows if (key := self._key(network, row))}
