@@ -151,5 +151,6 @@ def seed_of(name: str, section: NetworkSettings, network: Network) -> Seed | Non
     if not there:
         return None
     oauth = network.about.oauth
+    oauth = oauth.signed_in_by(there) if oauth else None
     url = oauth.url(getattr(network, "api_url", "")) if oauth else ""
     return Seed(name, there, oauth, url)
