@@ -356,3 +356,28 @@ class Subscribes(Protocol):
 
     def subscriptions(self, queries: Sequence[Query]) -> Sequence[str]: ...
     def refusal(self, data: bytes) -> str | None: ...
+
+
+@runtime_checkable
+class Lined(Protocol):
+    """A stream that is no websocket but one long HTTP answer, an event a line; an empty line says
+    that it lives, and ``idle`` seconds without any line that it does not. ``replay``: how far
+    back ``connect`` asks for what was missed, where it is given a cursor.
+
+    What is wanted is kept by the server as rules: ``rules`` asks for those it has, ``changes`` are
+    the requests that make them ours (raises BadPage). ``trouble``: what an answer means, of these
+    and of ``connect``."""
+
+    name: ClassVar[str]
+    idle: ClassVar[float]
+
+    @property
+    def replay(self) -> timedelta: ...
+    def connect(
+        self, queries: Sequence[Query], *, cursor: str | None, credential: Credential | None = None
+    ) -> httpx.Request: ...
+    def rules(self, *, credential: Credential | None) -> httpx.Request: ...
+    def changes(
+        self, response: httpx.Response, queries: Sequence[Query], *, credential: Credential | None
+    ) -> Sequence[httpx.Request]: ...
+    def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None: ...

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
@@ -52,12 +52,6 @@ class OAuth:
     early: timedelta = timedelta(minutes=5)
     lasts: timedelta | None = None
     home: str | None = None
-
-    def signed_in_by(self, secrets: Collection[str]) -> OAuth:
-        """The flow for the ``secrets`` that are named: an app that signs in for itself alone does
-        so for the account whose refresh_token it has."""
-        of_account = self.flow == "client_credentials" and "refresh_token" in secrets
-        return replace(self, flow="refresh_token") if of_account else self
 
     def url(self, api_url: str) -> str:
         """Where tokens are asked for, with the network at ``api_url``."""

@@ -2,7 +2,7 @@
 account's inbox, posts and followers.
 
 API: https://www.reddit.com/dev/api, ``api_url`` https://oauth.reddit.com; tokens of an app alone,
-or of the account where a ``refresh_token`` is named, come from www.reddit.com
+or of the account where its ``inbox`` is read, come from www.reddit.com
 (https://github.com/reddit-archive/reddit/wiki/OAuth2). Limits: 100 requests a minute for a client,
 averaged over ten; the User-Agent has to say who asks
 (https://support.reddithelp.com/hc/en-us/articles/16160319875092-Reddit-Data-API-Wiki): a library's
@@ -46,6 +46,12 @@ TERMS = "https://support.reddithelp.com/hc/en-us/articles/16160319875092-Reddit-
 _NAME = re.compile(r"t[13]_\w{1,20}")
 _TAG = re.compile(r"(?<![\w&])#(?=\w)")
 
+_OAUTH = OAuth(
+    token_url="https://www.reddit.com/api/v1/access_token",
+    flow="client_credentials",
+    home="https://oauth.reddit.com",
+    lasts=timedelta(hours=1),
+)
 ABOUT = About(
     name="reddit",
     english="Reddit",
@@ -79,12 +85,7 @@ ABOUT = About(
         "subreddits": Option("texts", "communities whose comments are read", ()),
         "inbox": Option("yes_no", "read the own account's inbox; needs refresh_token", False),
     },
-    oauth=OAuth(
-        token_url="https://www.reddit.com/api/v1/access_token",
-        flow="client_credentials",
-        home="https://oauth.reddit.com",
-        lasts=timedelta(hours=1),
-    ),
+    oauth=_OAUTH,
     allowances={
         "requests": Allowance(most=1000, per=timedelta(minutes=10), unit="requests"),
     },
@@ -106,6 +107,11 @@ class Reddit(Defaults):
     user_agent: str = ""
     subreddits: tuple[str, ...] = ()
     inbox: bool = False
+
+    @property
+    def oauth(self) -> OAuth:
+        """The account's tokens where its inbox is read, else the app's own."""
+        return replace(_OAUTH, flow="refresh_token") if self.inbox else _OAUTH
 
     def reads(
         self, brands: Sequence[Query], hashtags: Sequence[str], accounts: Sequence[Account] = ()

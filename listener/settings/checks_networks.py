@@ -14,7 +14,7 @@ from listener.networks.options import Option, takes
 from listener.settings.budgets import PERIODS, cap
 from listener.settings.document import Document
 from listener.settings.findings import listed, near
-from listener.settings.networks import NAMES, SECRETS, keys_of
+from listener.settings.networks import NAMES, SECRETS, keys_of, secrets_of
 from listener.settings.values import Secret, duration
 
 KINDS: tuple[str, ...] = get_args(ReadKind)
@@ -86,7 +86,7 @@ def _options(
         if is_address(given, "ws", "wss"):  # else that is what is wrong with it
             document.find((*at, key), "option_needs", "warning", key=key, secret=option.needs)
     _common(document, at, section)
-    return {k: v for k, v in kept.items() if k not in SECRETS or k in known.secrets}
+    return {k: v for k, v in kept.items() if k not in SECRETS or k in secrets_of(known)}
 
 
 def _common(document: Document, at: tuple[str, str], section: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from listener.networks import build
 from listener.networks.base import BadPage, Page, Read, Refused, Wait
 from listener.networks.failures import pause
-from listener.networks.reddit import ABOUT
+from listener.networks.reddit import ABOUT, Reddit
 from listener.records import (
     Account,
     Author,
@@ -244,12 +244,11 @@ def test_a_hundred_things_are_asked_again_by_name() -> None:
     assert ABOUT.keep == timedelta(hours=48)
 
 
-def test_tokens_are_an_apps_or_the_accounts_whose_refresh_token_there_is() -> None:
-    oauth = ABOUT.oauth
-    assert oauth is not None
-    assert oauth.signed_in_by({"client_id", "client_secret"}).flow == "client_credentials"
-    named = {"client_id", "client_secret", "refresh_token"}
-    assert oauth.signed_in_by(named).flow == "refresh_token"
+def test_tokens_are_the_apps_own_or_the_accounts_where_its_inbox_is_read() -> None:
+    oauth = Reddit().oauth
+    assert oauth == ABOUT.oauth
+    assert oauth.flow == "client_credentials"
+    assert Reddit(inbox=True).oauth.flow == "refresh_token"
     assert oauth.url("https://oauth.reddit.com/") == "https://www.reddit.com/api/v1/access_token"
     moved = oauth.url("http://127.0.0.1:9/reddit")
     assert moved == "http://127.0.0.1:9/reddit/api/v1/access_token"
