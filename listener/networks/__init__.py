@@ -29,7 +29,7 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
         "pinterest": "listener.networks.pinterest:ABOUT",
         "snapchat": "listener.networks.snapchat:ABOUT",
         "tiktok": "listener.networks.tiktok:ABOUT",
-        "reddit": "listener.networks.reddit:ABOUT",
+        "reddit": "listener.networks.reddit:Reddit",
         "bluesky": "listener.networks.bluesky:Bluesky",
         "mastodon": "listener.networks.mastodon:Mastodon",
         "hackernews": "listener.networks.hackernews:HackerNews",
