@@ -76,6 +76,7 @@ async def at_site(
     accounts: tuple[Account, ...] = (Account(BRAND.name, HANDLE),),
     faults: tuple[Fault, ...] = (),
     world: World | None = None,
+    brand: Brand = BRAND,
     **collecting: Any,
 ) -> AsyncIterator[AtSite]:
     """Collects from the site ``name`` until the block ends. ``options``: of the section, over what
@@ -92,10 +93,10 @@ async def at_site(
             {"token": True} if "token" in values else {}
         )
         network = build(name, plain)
-        reads = network.reads([QUERY], BRAND.hashtags, accounts)
+        reads = network.reads([QUERY], brand.hashtags, accounts)
         async with db.writing() as connection:
-            ids = await sync_brands(connection, [BRAND], made.end)
-        site = AtSite(db, name, made, urls, section, clock, accounts)
+            ids = await sync_brands(connection, [brand], made.end)
+        site = AtSite(db, name, made, urls, section, clock, accounts, brand)
         collector = Collector(
             db,
             [
@@ -107,7 +108,7 @@ async def at_site(
                     burst=1000.0,
                 )
             ],
-            match=Matcher([BRAND]).match,
+            match=Matcher([brand]).match,
             add=partial(add, brand_ids=ids, key=b"k" * 32),
             erase=partial(erase, key=b"k" * 32),
             wake=nothing,
