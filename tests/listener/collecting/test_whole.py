@@ -36,11 +36,14 @@ async def stored(db: Database) -> Database:
     return db
 
 
-async def walked(db: Database, walks: WholeWalks, *pages: Sequence[str] | None) -> list[str]:
-    """What is gone after a walk over pages of so many ids."""
+async def walked(
+    db: Database, walks: WholeWalks, *pages: Sequence[str] | None, cut: bool = False
+) -> list[str]:
+    """What is gone after a walk over pages of so many ids. ``cut``: before its last page."""
     for number, ids in enumerate(pages):
-        there = None if ids is None else tuple(ids)
-        walks.page(READ, str(number) if number else None, Page(there=there))
+        there, last = None if ids is None else tuple(ids), number == len(pages) - 1
+        older = None if last and not cut else str(number + 1)
+        walks.page(READ, str(number) if number else None, Page(there=there, older=older))
     async with db.writing() as connection:
         return await walks.gone(connection, READ)
 
@@ -65,6 +68,13 @@ async def test_a_walk_that_met_nothing_or_not_all_tells_nothing(
     walks = WholeWalks("n")
     for _ in range(3):
         assert await walked(stored, walks, *pages) == []
+
+
+async def test_a_walk_that_was_cut_off_tells_nothing(stored: Database) -> None:
+    walks = WholeWalks("n")
+    for _ in range(3):
+        assert await walked(stored, walks, "a", "b", cut=True) == []
+    assert await walked(stored, walks, "ab") == []  # the first that came to its end
 
 
 async def test_a_walk_that_began_before_a_restart_tells_nothing(stored: Database) -> None:

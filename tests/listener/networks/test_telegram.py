@@ -27,7 +27,7 @@ def test_a_message_and_a_channels_post_field_by_field() -> None:
     page = TELEGRAM.parse(answer("telegram/updates.json"), UPDATES, None)
     assert page.mentions[:2] == (
         Mention(
-            "telegram", f"{GROUP}:119", "☕️😍 قهوة #رشفان ممتازة، شكرًا @rashfan", at(0),
+            "telegram", f"{GROUP}:119", "☕️😍🥰🌿 قهوة #رشفان، ممتازة، شكرًا @rashfan!", at(0),
             "https://t.me/coffee_lovers/119",
             Author("telegram", "714862471", "noura_d", "نورة الدوسري"), "message",
             hashtags=("رشفان",), mentions=("rashfan", "coffee_lovers"),
