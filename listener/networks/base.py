@@ -199,11 +199,21 @@ class Rereads(Protocol):
 
 
 @runtime_checkable
+class RereadsApart(Protocol):
+    """What a network with ``Rereads`` offers besides, where one request asks for posts of one sort
+    only (videos, comments). ``reread_sort``: names the sort of a key; a request's keys share it."""
+
+    def reread_sort(self, key: str) -> str: ...
+
+
+@runtime_checkable
 class Costs(Protocol):
     """What a network offers besides, where its allowances (``About.allowances``) are counted.
 
     ``cost``: the most that asking for this page may take, known before it is asked for; ``spent``:
-    what the answer did take (X bills by item read). Where a request takes nothing, nothing."""
+    what the answer, also one that refuses, did take (X bills by item read). Where a request takes
+    nothing, nothing. A request for stored posts is asked about as ``Read("refresh")``, one for
+    authors as ``Read("refresh", "authors")``."""
 
     def cost(self, read: Read, page: str | None) -> Sequence[Cost]: ...
     def spent(self, response: httpx.Response, read: Read, page: str | None) -> Sequence[Cost]: ...
@@ -346,3 +356,28 @@ class Subscribes(Protocol):
 
     def subscriptions(self, queries: Sequence[Query]) -> Sequence[str]: ...
     def refusal(self, data: bytes) -> str | None: ...
+
+
+@runtime_checkable
+class Lined(Protocol):
+    """A stream that is no websocket but one long HTTP answer, an event a line; an empty line says
+    that it lives, and ``idle`` seconds without any line that it does not. ``replay``: how far
+    back ``connect`` asks for what was missed, where it is given a cursor.
+
+    What is wanted is kept by the server as rules: ``rules`` asks for those it has, ``changes`` are
+    the requests that make them ours (raises BadPage). ``trouble``: what an answer means, of these
+    and of ``connect``."""
+
+    name: ClassVar[str]
+    idle: ClassVar[float]
+
+    @property
+    def replay(self) -> timedelta: ...
+    def connect(
+        self, queries: Sequence[Query], *, cursor: str | None, credential: Credential | None = None
+    ) -> httpx.Request: ...
+    def rules(self, *, credential: Credential | None) -> httpx.Request: ...
+    def changes(
+        self, response: httpx.Response, queries: Sequence[Query], *, credential: Credential | None
+    ) -> Sequence[httpx.Request]: ...
+    def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None: ...

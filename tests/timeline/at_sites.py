@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from listener.clock import SteeredClock
 from listener.collecting.collector import Collector
 from listener.collecting.source import Source
+from listener.collecting.walk import Rules
 from listener.demo.posts import Post
 from listener.demo.servers import Urls, simulated
 from listener.demo.world import BRAND, Fault, World, make_world
@@ -77,10 +78,12 @@ async def at_site(
     faults: tuple[Fault, ...] = (),
     world: World | None = None,
     brand: Brand = BRAND,
+    first: timedelta = timedelta(hours=48),
     **collecting: Any,
 ) -> AsyncIterator[AtSite]:
     """Collects from the site ``name`` until the block ends. ``options``: of the section, over what
-    the site says; ``collecting``: further arguments of the collector."""
+    the site says; ``first``: how far back a first walk goes; ``collecting``: further arguments of
+    the collector."""
     made = world or make_world(END, sites=[name])
     made = World(made.end, made.posts, faults, made.left, made.cast)
     clock = SteeredClock(made.end)
@@ -106,6 +109,7 @@ async def at_site(
                     credential=Credential(name, values) if values else None,
                     rate=1000.0,
                     burst=1000.0,
+                    rules=Rules(first=first),
                 )
             ],
             match=Matcher([brand]).match,

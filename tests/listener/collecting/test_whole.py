@@ -72,6 +72,7 @@ async def test_a_walk_that_met_nothing_or_not_all_tells_nothing(
 
 async def test_a_walk_that_was_cut_off_tells_nothing(stored: Database) -> None:
     walks = WholeWalks("n")
+    assert await walked(stored, walks, "abc") == []
     for _ in range(3):
         assert await walked(stored, walks, "a", "b", cut=True) == []
     assert await walked(stored, walks, "ab") == []  # the first that came to its end
