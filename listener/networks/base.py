@@ -207,6 +207,14 @@ class RereadsApart(Protocol):
 
 
 @runtime_checkable
+class TakesAway(Protocol):
+    """What a network says of itself, where asking for the next page takes away what was on the one
+    before (Telegram forgets what is confirmed): only the polls may ask it, a backfill must not."""
+
+    takes_away: ClassVar[Literal[True]]
+
+
+@runtime_checkable
 class Costs(Protocol):
     """What a network offers besides, where its allowances (``About.allowances``) are counted.
 

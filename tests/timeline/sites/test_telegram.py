@@ -5,21 +5,33 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from aiohttp import web
+from sqlalchemy import event, select
 
+from listener.collecting.intake import Intake
+from listener.collecting.push_in import Caller, PushIn
+from listener.collecting.source import Source
 from listener.demo import sites
 from listener.demo.posts import Post
 from listener.demo.sites import telegram
 from listener.demo.sites.telegram import KEPT, MEMBERS, TOKEN, Site
 from listener.demo.world import BRAND, Fault
+from listener.matching.matcher import Matcher
+from listener.networks.signatures import token_of
+from listener.networks.telegram import Telegram
 from listener.records import Account
 from listener.store import tables as t
+from listener.store.brand_rows import sync_brands
+from listener.store.mentions import add, erase
 from listener.store.session import Database
-from tests.timeline.at_sites import END, AtSite, at_site
+from tests.served import serving as served
+from tests.timeline.at_sites import END, AtSite, at_site, nothing
 from tests.timeline.sites.places import DAY, later, lived, settled
+from tests.upstream import Bench, serving, upstream
 
 OURS = replace(BRAND, accounts=(("telegram", "rashfan"), ("telegram", "rashfan_talk")))
 CHANNEL = (Account(BRAND.name, "rashfan"),)
@@ -155,3 +167,52 @@ async def test_a_wrong_token_is_a_sign_in_that_is_refused(db: Database) -> None:
         await asyncio.sleep(0)
         (row,) = await site.rows(t.cursors)
         assert (row["state"], row["why"].partition(";")[0]) == ("refused", "HTTP 401")
+
+
+async def test_a_backfill_takes_no_updates_away(db: Database) -> None:
+    """What it stores never alerts, and what it asks for next forgets what was before."""
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.json_response({"ok": True, "result": []})
+
+    async with serving(answer) as url:
+        network: Any = Telegram(api_url=url)
+        telegram_source = Source(network, network.reads([], []))
+        async with upstream() as plain:
+            bench = Bench(db, plain, beside=[telegram_source])
+            await (await bench.collector()).backfill(END - 7 * DAY, asyncio.Event())
+    assert plain.asked
+    assert asked == []
+
+
+async def test_a_pushed_message_is_stored_before_telegram_is_told_so(
+    db: Database, opened: list[Site]
+) -> None:
+    world = lived("telegram")
+    site = Site(world, lambda: world.end)
+    async with db.writing() as connection:
+        ids = await sync_brands(connection, [OURS], world.end)
+    key = b"k" * 32
+    intake = Intake(
+        Matcher([OURS]).match,
+        partial(add, brand_ids=ids, key=key),
+        partial(erase, key=key),
+        nothing,
+    )
+    accounts = list(CHANNEL)
+    caller = Caller(Telegram(push=True), accounts, secret=lambda: "s3cret")  # type: ignore[arg-type]
+    route = PushIn(db, {"telegram": caller}, intake, lambda: world.end)
+    shown = {"X-Telegram-Bot-Api-Secret-Token": token_of("s3cret", "telegram")}
+    recent = [(n, u) for n, u in enumerate(site.updates) if world.end - DAY < u.at <= world.end]
+    async with served(*route.routes()) as door:
+        for number, update in recent:
+            body = {"update_id": number, update.kind: site.message(update)}
+            for headers, status in (({}, 403), (shown, 200)):
+                answer = await door.client.post("/push/telegram", json=body, headers=headers)
+                assert (answer.status_code == 200) == (status == 200)
+    async with db.reading() as connection:
+        rows = [*(await connection.execute(select(t.mentions.c.native_id))).scalars()]
+        rows += [*(await connection.execute(select(t.own_posts.c.native_id))).scalars()]
+    assert set(rows) == {site.key(update.post) for _number, update in recent}
