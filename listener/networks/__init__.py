@@ -22,7 +22,7 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
     {
         "x": "listener.networks.x:ABOUT",
         "instagram": "listener.networks.instagram:Instagram",
-        "facebook": "listener.networks.facebook:ABOUT",
+        "facebook": "listener.networks.facebook:Facebook",
         "threads": "listener.networks.threads:ABOUT",
         "linkedin": "listener.networks.linkedin:ABOUT",
         "youtube": "listener.networks.youtube:ABOUT",
