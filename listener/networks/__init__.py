@@ -23,7 +23,7 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
         "x": "listener.networks.x:ABOUT",
         "instagram": "listener.networks.instagram:Instagram",
         "facebook": "listener.networks.facebook:Facebook",
-        "threads": "listener.networks.threads:ABOUT",
+        "threads": "listener.networks.threads:Threads",
         "linkedin": "listener.networks.linkedin:ABOUT",
         "youtube": "listener.networks.youtube:ABOUT",
         "pinterest": "listener.networks.pinterest:ABOUT",
