@@ -22,8 +22,8 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
     {
         "x": "listener.networks.x:X",
         "instagram": "listener.networks.instagram:Instagram",
-        "facebook": "listener.networks.facebook:ABOUT",
-        "threads": "listener.networks.threads:ABOUT",
+        "facebook": "listener.networks.facebook:Facebook",
+        "threads": "listener.networks.threads:Threads",
         "linkedin": "listener.networks.linkedin:ABOUT",
         "youtube": "listener.networks.youtube:YouTube",
         "pinterest": "listener.networks.pinterest:ABOUT",
