@@ -24,7 +24,7 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
         "instagram": "listener.networks.instagram:ABOUT",
         "facebook": "listener.networks.facebook:ABOUT",
         "threads": "listener.networks.threads:ABOUT",
-        "linkedin": "listener.networks.linkedin:ABOUT",
+        "linkedin": "listener.networks.linkedin:LinkedIn",
         "youtube": "listener.networks.youtube:ABOUT",
         "pinterest": "listener.networks.pinterest:ABOUT",
         "snapchat": "listener.networks.snapchat:ABOUT",
