@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from classifiers.labels import NEEDS_AT, Classifier, Label, needs_threshold
 from listener.checking.check import Checked, report
 from listener.checking.check import check as check_files
 from listener.checking.explain import Decide, Outcome, explain, explanation
+from listener.cli.budget_findings import findings as budgets
 from listener.cli.call import Call
 from listener.cli.late_reads import findings as late_reads
 from listener.cli.sending import send_test
@@ -25,6 +27,7 @@ from listener.matching.matcher import Matcher
 from listener.records import Brand, Mention
 from listener.settings import MissingSecretError, Settings
 from listener.settings.brands import brands_of
+from listener.settings.findings import Finding
 
 
 @click.command()
@@ -36,7 +39,7 @@ from listener.settings.brands import brands_of
 def check(call: Call, text: str | None, send: str | None, as_json: bool, plain: bool) -> None:
     """Validate everything; no network is asked. Exit code 1 where something must be mended."""
     call.must_exist()
-    checked = check_files(call.config, more=late_reads)
+    checked = check_files(call.config, more=_more)
     isolate = sys.stdout.isatty() and not plain
     if as_json:
         click.echo(json.dumps(_rows(checked), ensure_ascii=False, indent=2))
@@ -52,6 +55,10 @@ def check(call: Call, text: str | None, send: str | None, as_json: bool, plain: 
         except MissingSecretError as error:
             raise click.ClickException(f"{send}: {error} is not set") from None
     raise SystemExit(checked.exit_code)
+
+
+def _more(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:
+    return [*late_reads(settings, lines), *budgets(settings, lines)]
 
 
 def _rows(checked: Checked) -> list[dict[str, Any]]:

@@ -68,6 +68,10 @@ class Page:
     own_posts: tuple[Mention, ...] = ()
     figures: tuple[Figure, ...] = ()
     gone: tuple[str, ...] = ()  # ids deleted upstream
+    there: tuple[str, ...] | None = None
+    """Ids of what this page shows, where the read goes through all that there is of its target:
+    what is stored of that (its ``ref`` begins with the target and "/") and stands on no page of two
+    walks is gone (``listener.collecting.whole``). None: the read does not, or not all was read."""
     more: tuple[Read, ...] = ()  # reads this page asks for
     older: str | None = None
     newest: str | None = None
@@ -195,11 +199,21 @@ class Rereads(Protocol):
 
 
 @runtime_checkable
+class RereadsApart(Protocol):
+    """What a network with ``Rereads`` offers besides, where one request asks for posts of one sort
+    only (videos, comments). ``reread_sort``: names the sort of a key; a request's keys share it."""
+
+    def reread_sort(self, key: str) -> str: ...
+
+
+@runtime_checkable
 class Costs(Protocol):
     """What a network offers besides, where its allowances (``About.allowances``) are counted.
 
     ``cost``: the most that asking for this page may take, known before it is asked for; ``spent``:
-    what the answer did take (X bills by item read). Where a request takes nothing, nothing."""
+    what the answer, also one that refuses, did take (X bills by item read). Where a request takes
+    nothing, nothing. A request for stored posts is asked about as ``Read("refresh")``, one for
+    authors as ``Read("refresh", "authors")``."""
 
     def cost(self, read: Read, page: str | None) -> Sequence[Cost]: ...
     def spent(self, response: httpx.Response, read: Read, page: str | None) -> Sequence[Cost]: ...
