@@ -8,10 +8,11 @@ from typing import Any
 
 from listener.demo.posts import Post
 from listener.demo.sites.linkedin import ORGANIZATION, key_of, person_of
+from listener.demo.world import BRAND
 from listener.records import Account
 from listener.store import tables as t
 from listener.store.session import Database
-from tests.timeline.at_sites import BRAND, HANDLE, AtSite, at_site
+from tests.timeline.at_sites import HANDLE, AtSite, at_site
 
 OURS = replace(BRAND, accounts=(("linkedin", HANDLE), ("linkedin", ORGANIZATION)))
 PAGE = (Account(BRAND.name, HANDLE, id=ORGANIZATION),)

@@ -23,7 +23,7 @@ from listener.demo.elsewhere import BRAND_PERSON
 from listener.demo.posts import Post
 from listener.demo.servers import simulated
 from listener.demo.sites.x import TOKEN, matches
-from listener.demo.world import Fault, make_world
+from listener.demo.world import BRAND, Fault, make_world
 from listener.matching.matcher import Matcher
 from listener.networks.base import Read
 from listener.networks.x import X
@@ -35,7 +35,7 @@ from listener.store.brand_rows import sync_brands
 from listener.store.mentions import add, erase
 from listener.store.session import Database
 from tests.listener.networks.recorded import body
-from tests.timeline.at_sites import BRAND, END, HANDLE, QUERY, AtSite, at_site, nothing
+from tests.timeline.at_sites import END, HANDLE, QUERY, AtSite, at_site, nothing
 
 NAMED = ("رشفان", "rashfan")
 OURS = replace(BRAND, accounts=(("x", HANDLE), ("x", wire.user_id(BRAND_PERSON))))
