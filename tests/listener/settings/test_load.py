@@ -110,6 +110,7 @@ MISTAKES = [
     ('every = "2m"', 'api_url = "https://[::1"', "networks.mastodon.api_url", "address"),
     ('every = "2m"', 'budget = { per_month = "much" }', "networks.mastodon.budget.per_month", "budget"),
     ('every = "2m"', 'budget = { monthly = "5 USD" }', "networks.mastodon.budget.monthly", "budget_key"),
+    ('every = "2m"', 'budget = { per_day = "5 units" }', "networks.mastodon.budget.per_day", "budget_uncounted"),
     ('every = "2m"', 'token = "xoxb-123"', "networks.mastodon.token", "secret"),
     ('every = "2m"', '[networks.reddit]\nclient_id="x"\nclient_secret="env:A"\nuser_agent="u"', "networks.reddit.client_id", "secret"),
     ('every = "2m"', '[networks.rss]\nfeeds = ["none.txt"]', "networks.rss.feeds[0]", "feeds_file"),
