@@ -24,7 +24,7 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
         "instagram": "listener.networks.instagram:Instagram",
         "facebook": "listener.networks.facebook:Facebook",
         "threads": "listener.networks.threads:Threads",
-        "linkedin": "listener.networks.linkedin:ABOUT",
+        "linkedin": "listener.networks.linkedin:LinkedIn",
         "youtube": "listener.networks.youtube:YouTube",
         "pinterest": "listener.networks.pinterest:ABOUT",
         "snapchat": "listener.networks.snapchat:ABOUT",
