@@ -18,6 +18,7 @@ from alerts.numbers.seals import seal
 from alerts.numbers.spans import Span, WeekStart, holding
 from listener.running.poison import Poison
 from listener.settings import Settings
+from listener.settings.keeping import terms_of
 from listener.store.faults import of_database
 from listener.store.prune import (
     Expired,
@@ -41,9 +42,10 @@ TOO_MANY = 20
 
 
 def keep_of(settings: Settings) -> KeepRule:
-    """``retention.mentions``, and ``keep`` of the networks that have one."""
+    """``retention.mentions``, and ``keep`` of the networks that have one; what is not read again
+    goes when the network's terms say so, if that is earlier."""
     own = {name: n.keep for name, n in settings.networks.items() if n.keep is not None}
-    return KeepRule(settings.retention.mentions, own)
+    return KeepRule(settings.retention.mentions, own, terms_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,18 @@ async def settle(
         await ledger.record(connection, entry, now)
 
 
+async def at_once(connection: AsyncConnection, network: str, keys: Sequence[str]) -> None:
+    """Children that are well are due now, also after a restart."""
+    c = t.cursors.c
+    for some in _some(keys):
+        await connection.execute(
+            update(t.cursors)
+            .where(c.network == network, c.read.in_(some))
+            .where(c.parent.is_not(None), c.state.in_(("new", "ok")))
+            .values(next_try=None)
+        )
+
+
 async def live(connection: AsyncConnection, network: str) -> list[Cursor]:
     """The children of ``network`` that are polled."""
     c = t.cursors.c

@@ -85,7 +85,7 @@ async def save(connection: AsyncConnection, cursor: Cursor) -> None:
         "why": pace.why,
         "errors": pace.errors,
         "config": cursor.config,
-        "scope": "host" if pace.scope == "host" else None,
+        "scope": None if pace.scope == "read" else pace.scope,
     }
     if cursor.child is None:  # also one that was a child, and now stands in the settings
         row |= dict.fromkeys(CHILD)

@@ -8,7 +8,7 @@ from alembic import op
 from listener.store.migrations.words import TIME, may, where
 
 revision = "0018"
-down_revision = "0014"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
