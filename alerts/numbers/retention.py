@@ -20,7 +20,16 @@ from listener.running.poison import Poison
 from listener.settings import Settings
 from listener.settings.keeping import terms_of
 from listener.store.faults import of_database
-from listener.store.prune import Expired, KeepRule, Place, brands_of, empty, expired, remove
+from listener.store.prune import (
+    Expired,
+    KeepRule,
+    Place,
+    brands_of,
+    empty,
+    expired,
+    remove,
+    remove_own_posts,
+)
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
@@ -168,6 +177,11 @@ class Pruner:
             log.info("emptied %d mentions past their time, their month being open", done.emptied)
         if done.last is not None:
             self._after = done.last
+            return True
+        async with db.writing() as connection:
+            own = await remove_own_posts(connection, self._keep, now=now)
+        if own:
+            log.info("removed %d own posts that were not read again in their time", own)
             return True
         if self._total:
             log.info("removed %d mentions past their time; their numbers are sealed", self._total)

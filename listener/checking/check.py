@@ -9,6 +9,7 @@ from typing import Literal
 
 from listener.checking import terms
 from listener.checking.models import findings as model_findings
+from listener.checking.pushes import findings as push_findings
 from listener.checking.unoffered import findings as unoffered_findings
 from listener.checking.unread import findings as unread_findings
 from listener.checking.unsearched import findings as unsearched_findings
@@ -82,6 +83,7 @@ def check(
         findings += unread_findings(settings, inspected.lines)
         findings += unoffered_findings(settings, inspected.lines)
         findings += kept_findings(settings, inspected.lines)
+        findings += push_findings(settings, inspected.lines)
         if more is not None and not errors(inspected.findings):
             findings += more(settings, inspected.lines)
     files = [FileReport(config, _ordered(findings))]

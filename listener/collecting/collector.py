@@ -16,19 +16,22 @@ from listener.collecting.authors import Authors, authors_of
 from listener.collecting.complaints import Complaints
 from listener.collecting.credentials import Credentials
 from listener.collecting.cursors import Cursor
+from listener.collecting.exchange import Rest
 from listener.collecting.expiry import ExpiryWatch
 from listener.collecting.holds import Holds
-from listener.collecting.host import Answer, Host, Rest
+from listener.collecting.host import Answer, Host
 from listener.collecting.intake import Add, Erase, Intake, Keep, Match, Wake
 from listener.collecting.line import THREAD, Line
+from listener.collecting.nudges import Nudges
 from listener.collecting.pace import Held
 from listener.collecting.planning import budget_of, planned
 from listener.collecting.poll import Poller
 from listener.collecting.rounds import REFRESH, Rounds
 from listener.collecting.source import Source
 from listener.collecting.stream import Follower, StreamSource
+from listener.collecting.subscriptions import Subscriptions
 from listener.collecting.walk import Rules
-from listener.networks.base import Expires, Read, Rereads, Trouble
+from listener.networks.base import Expires, Read, Rereads, TakesAway, Trouble
 from listener.networks.failures import pause
 from listener.store.mentions import Arrival
 from listener.store.session import Database
@@ -99,10 +102,31 @@ class Collector:
                 for stream in self._streams:
                     authors = resolving.get(stream.stream.network)
                     tasks.create_task(self._follower(stream, authors).run(stop), name=stream.name)
+                self._pushes(tasks, hosts, lines, stop)
                 await stop.wait()  # also where there is nothing to collect
         finally:
             for host in hosts:
                 await host.close()
+
+    def _pushes(
+        self,
+        tasks: asyncio.TaskGroup,
+        hosts: Sequence[Host],
+        lines: Sequence[Line],
+        stop: asyncio.Event,
+    ) -> None:
+        """Asks networks to call us, or to call no more, and follows what they tell."""
+        told: dict[str, Line] = {}
+        for source, host, line in zip(self._sources, hosts, lines, strict=True):
+            if source.pushing is None:
+                continue
+            asking = Subscriptions(host, source.pushing, self._db, self._clock)
+            tasks.create_task(asking.run(stop), name=f"{source.network.name} pushes")
+            if source.pushing.callback is not None:
+                told[source.network.name] = line
+        if told:
+            nudges = Nudges(self._db, told, self._clock, self._complaints)
+            tasks.create_task(nudges.run(stop), name="pushes")
 
     async def read_once(self, source: Source, read: Read) -> Glance:
         """One look for ``rasid try``: asks, matches, writes nothing."""
@@ -128,6 +152,8 @@ class Collector:
         goes on where an interrupted one stopped. Each read's cursor, and whether it got there."""
         done = []
         for source in self._sources:
+            if isinstance(source.network, TakesAway):
+                continue
             host = self._host(source)
             rules = replace(source.rules, first=self._clock.now() - since)
             authors = authors_of(host, self._clock)

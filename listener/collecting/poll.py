@@ -25,6 +25,7 @@ from listener.collecting.whole import WholeWalks
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.store.session import Database
 
+_FORGOTTEN = "the network no longer knows where we were: what was written long ago was not read"
 _GIVE_UP_PAGE = 5  # failures in a row on a page in the middle: begin again at the top
 
 
@@ -77,7 +78,7 @@ class Poller:
         """
         if (held := self._host.refusing(read)) is not None:
             return await self._failed(read, cursor, held)
-        guard = walk.LoopGuard()
+        guard, forgotten = walk.LoopGuard(), False
         going = walk.begin(cursor.walk, self._clock.now())
         left = self._rules.pages_a_poll * self._wider.get(cursor.read, 1)
         lost = lost_to(cursor, read, self._host.network, self._clock.now())
@@ -88,6 +89,9 @@ class Poller:
             if answer is None:
                 return cursor
             if not isinstance(answer, Answer):
+                if page_token is None and going.since and _mark_refused(answer):
+                    forgotten, going = True, walk.begin(walk.Walk(), self._clock.now())
+                    continue
                 if (
                     page_token is None
                     or isinstance(answer, Held)
@@ -106,6 +110,8 @@ class Poller:
             self._whole.page(read, page_token, page)
             stored = replace(stored, sorting=await self._completed(stored.sorting, stop), lost=lost)
             lost = None
+            if forgotten:
+                stored, forgotten = replace(stored, gap=stored.gap or _FORGOTTEN), False
             try:
                 ids = await finished(self._commit(stored))
             except Exception as error:
@@ -187,7 +193,7 @@ class Poller:
             ours, lost = await self._ours(connection, stored, now)
             ids += ours
             left = list(page.gone)
-            if stored.ended and not stored.gap and page.older is None and page.there is not None:
+            if stored.ended and not stored.gap:
                 left += await self._whole.gone(connection, stored.read)
             if left:
                 gone = [Gone(native) for native in left]
@@ -294,6 +300,11 @@ def _doubt(page: Page, skipped: int) -> str | None:
     """What `status` says of a page that was read, but not all of it as it was meant."""
     lost = f"{skipped} of {len(page.mentions) + page.skipped} not readable" if skipped else None
     return "; ".join(filter(None, (page.doubt, lost))) or None
+
+
+def _mark_refused(failure: Trouble | Held) -> bool:
+    """``since`` itself is refused: it is older than what the network searches."""
+    return isinstance(failure, Refused) and failure.kind == "page token"
 
 
 def _page_refused(failure: Trouble, errors: int) -> bool:

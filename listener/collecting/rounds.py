@@ -25,7 +25,7 @@ from listener.collecting.intake import Intake, database_trouble, short
 from listener.collecting.missing import CONFIRM, Missing
 from listener.collecting.pace import Held
 from listener.collecting.source import WINDOW
-from listener.networks.base import Broken, Gone, Page, Read, Refused, Rereads, Trouble
+from listener.networks.base import Broken, Gone, Page, Read, Refused, Rereads, RereadsApart, Trouble
 from listener.store.reread_rows import Stored, by_ids, of_open_alerts, onward
 from listener.store.session import Database
 
@@ -85,8 +85,9 @@ class Rounds:
             return cursor
         rows, place = await self._chosen(network, cursor.walk.page)
         trouble: Trouble | Held | None = None
-        while rows and not stop.is_set():
-            some, rows = rows[: network.most_reread], rows[network.most_reread :]
+        for some in self._requests(network, rows):
+            if stop.is_set():
+                break
             trouble = await unless(stop, self._reread(network, some))
             if trouble is not None:
                 break
@@ -114,6 +115,16 @@ class Rounds:
         self._alerted = alerted[-1].id if len(alerted) == ALERTED * most else 0
         rows = {row.id: row for row in (*missing, *alerted, *others) if self._key(network, row)}
         return list(rows.values()), others[-1].place if len(others) == room else None
+
+    def _requests(self, network: Rereads, rows: Sequence[Stored]) -> list[Sequence[Stored]]:
+        """As many at a time as a request takes, of one sort each."""
+        sorts: dict[str, list[Stored]] = {}
+        for row in rows:
+            key = self._key(network, row) or ""
+            sort = network.reread_sort(key) if isinstance(network, RereadsApart) else ""
+            sorts.setdefault(sort, []).append(row)
+        most = network.most_reread
+        return [some[n : n + most] for some in sorts.values() for n in range(0, len(some), most)]
 
     async def _reread(self, network: Rereads, rows: Sequence[Stored]) -> Trouble | Held | None:
         """Asks for ``rows`` and stores what came. An answer that one of them spoils is asked for in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -13,12 +13,23 @@ from listener.collecting.spread import Plan
 from listener.collecting.walk import Rules
 from listener.networks.about import SLOW
 from listener.networks.base import Network, Read
-from listener.records import Credential
+from listener.records import Account, Credential
 from listener.settings.budgets import Cap
 
 WINDOW = timedelta(days=30)
 """Of collection: what is older has been answered or forgotten, and its numbers stand. Longer where
 the network lets nothing be kept that is not read again (``About.keep``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushing:
+    """A network that pushes (``networks.base.Pushes``). ``callback``: the address that it is to
+    call, None where it is to call no more; ``secret``: as it stands now, None where it is not
+    there."""
+
+    callback: str | None
+    secret: Callable[[], str | None]
+    accounts: Sequence[Account] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class Source:
     caps: Sequence[Cap] = ()
     plan: Plan | None = None
     window: timedelta = WINDOW
+    pushing: Pushing | None = None
 
     def every_of(self, read: Read) -> timedelta:
         """How often ``read`` is due."""

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TypedDict, get_args
 
 from listener.collecting.planning import planned
 from listener.collecting.room import within
 from listener.collecting.seeds import Seed
-from listener.collecting.source import WINDOW, Source
+from listener.collecting.source import WINDOW, Pushing, Source
 from listener.collecting.stream import REPLAY, StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
-from listener.networks.base import Network, Subscribes
+from listener.networks.base import Lined, Network, Pushes, Subscribes
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
 from listener.settings import Settings
 from listener.settings.budgets import caps
 from listener.settings.model import NetworkSettings
-from listener.settings.values import Secret
+from listener.settings.pushing import callback
+from listener.settings.values import MissingSecretError, Secret
 
 
 def queries_of(brands: Sequence[Brand]) -> list[Query]:
@@ -67,10 +69,12 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
     for name, section in settings.networks.items():
         if not section.enabled or name not in BUILT:
             continue
+        push = callback(settings, name)
         own = {"timezone": settings.service.timezone, **section.building()}
-        network, known = build(name, own), about(name)
+        network, known = build(name, own | {"push": push is not None}), about(name)
         often = _every(known, section)
-        reads = network.reads(queries, tags, accounts_of(settings, name))
+        accounts = accounts_of(settings, name)
+        reads = network.reads(queries, tags, accounts)
         sources.append(
             planned(
                 Source(
@@ -82,10 +86,27 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
                     burst=known.burst,
                     caps=caps(section.budget),
                     window=_window(known, section, settings),
+                    pushing=_pushing(network, section, push, accounts),
                 )
             )
         )
     return sources
+
+
+def _pushing(
+    network: Network, section: NetworkSettings, callback: str | None, accounts: Sequence[Account]
+) -> Pushing | None:
+    if not isinstance(network, Pushes):
+        return None
+    return Pushing(callback, partial(revealed, section.secret), accounts)
+
+
+def revealed(secret: Secret | None) -> str | None:
+    """As it stands now; None where it is not there."""
+    try:
+        return secret.reveal() if secret is not None else None
+    except MissingSecretError:
+        return None
 
 
 def accounts_of(settings: Settings, network: str) -> list[Account]:
@@ -105,8 +126,15 @@ def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource
     for name, section in settings.networks.items():
         stream = build_stream(name, section.building()) if section.enabled else None
         if stream is not None:
-            again = None if isinstance(stream, Subscribes) else REPLAY
-            streams.append(StreamSource(stream, queries, replay=again))
+            if isinstance(stream, Lined):
+                again, idle = stream.replay, stream.idle
+                streams.append(StreamSource(stream, queries, replay=again, idle=idle))
+                continue
+            streams.append(
+                StreamSource(
+                    stream, queries, replay=None if isinstance(stream, Subscribes) else REPLAY
+                )
+            )
     return streams
 
 
@@ -150,6 +178,7 @@ def seed_of(name: str, section: NetworkSettings, network: Network) -> Seed | Non
     there = {key: secret for key, secret in named.items() if secret is not None}
     if not there:
         return None
-    oauth = network.about.oauth
+    # Where an option decides how its tokens are renewed, the network as it is built knows.
+    oauth = getattr(network, "oauth", network.about.oauth)
     url = oauth.url(getattr(network, "api_url", "")) if oauth else ""
     return Seed(name, there, oauth, url)

@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from listener.networks import about
+from listener.networks import BUILT, about
 from listener.networks.about import About, ReadKind
 from listener.networks.options import Option, takes
 from listener.settings.budgets import PERIODS, cap
 from listener.settings.document import Document
 from listener.settings.findings import listed, near
-from listener.settings.networks import NAMES, SECRETS, keys_of
+from listener.settings.networks import NAMES, SECRETS, keys_of, secrets_of
 from listener.settings.values import Secret, duration
 
 KINDS: tuple[str, ...] = get_args(ReadKind)
@@ -40,7 +40,7 @@ def check_networks(document: Document, raw: Any, built: Collection[str]) -> Any:
             )
         elif isinstance(options, Mapping):
             kept[name] = _options(document, name, options, about(name))
-            if name in built:
+            if name in built and name in BUILT:  # what the others count is not known yet
                 _budget(document, name, options, about(name))
             if name not in built and options.get("enabled") is not False:
                 document.find(("networks", name), "not_built", "note", given=name)
@@ -86,7 +86,7 @@ def _options(
         if is_address(given, "ws", "wss"):  # else that is what is wrong with it
             document.find((*at, key), "option_needs", "warning", key=key, secret=option.needs)
     _common(document, at, section)
-    return {k: v for k, v in kept.items() if k not in SECRETS or k in known.secrets}
+    return {k: v for k, v in kept.items() if k not in SECRETS or k in secrets_of(known)}
 
 
 def _common(document: Document, at: tuple[str, str], section: Mapping[str, Any]) -> None:

@@ -70,8 +70,8 @@ async def add(
 ) -> Added:
     """Stores a batch, at best 100 to 1,000 arrivals, inside the caller's transaction.
 
-    source: collect | stream | import | webhook | backfill. key: of ``tombstone_key``; None only
-    while nothing was ever deleted or forgotten, else RuntimeError. Texts are cut at
+    source: collect | stream | push | import | webhook | backfill. key: of ``tombstone_key``; None
+    only while nothing was ever deleted or forgotten, else RuntimeError. Texts are cut at
     ``storable.TEXT_LIMIT`` characters; NUL and lone surrogates become U+FFFD. A hit whose brand is
     not in ``brand_ids`` is a KeyError: the matcher and the table disagree.
     """

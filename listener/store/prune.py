@@ -16,7 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.among import among
 from listener.store.forget import blank_evidence
-from listener.store.tables import alert_mentions, alerts, labels, matches, mentions, revisions
+from listener.store.tables import (
+    alert_mentions,
+    alerts,
+    labels,
+    matches,
+    mentions,
+    own_posts,
+    revisions,
+)
 from listener.store.tallies import spoil
 
 EMPTIED = "kept its time"
@@ -162,6 +170,25 @@ async def empty(connection: AsyncConnection, ids: Sequence[int]) -> None:
         delete(revisions).where(among(connection, revisions.c.mention_id, ids))
     )
     await blank_evidence(connection, ids)
+
+
+async def remove_own_posts(
+    connection: AsyncConnection, keep: KeepRule, *, now: datetime, most: int = 500
+) -> int:
+    """Deletes at most ``most`` own posts of each network that were not read again for as long as
+    its mentions are kept; what the network shows us still is ours to keep. Returns how many. Their
+    figures stay: numbers, and the network's ids."""
+    c, removed = own_posts.c, 0
+    seen = func.coalesce(c.seen_at, c.collected_at, type_=c.seen_at.type)
+    networks = await connection.execute(select(c.network).distinct())
+    for network in networks.scalars().all():
+        over = (c.network == network, seen < now - keep.of(network))
+        ids = (await connection.execute(select(c.native_id).where(*over).limit(most))).scalars()
+        gone = await connection.execute(
+            delete(own_posts).where(*over, among(connection, c.native_id, sorted(set(ids))))
+        )
+        removed += int(gone.rowcount)
+    return removed
 
 
 async def remove(connection: AsyncConnection, ids: Sequence[int]) -> int:

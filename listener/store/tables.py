@@ -181,7 +181,7 @@ mentions = Table(
     Column("collected_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime),  # read again last, to the hour; null: never since it was collected
     Column("revision", Integer, nullable=False, server_default="1"),
-    Column("source", Text, nullable=False),  # collect | stream | import | webhook | backfill
+    Column("source", Text, nullable=False),  # collect | stream | push | import | webhook | backfill
     Column("gone_at", UtcTime),  # deleted upstream: text and author are blanked, counted no more
     Column("state", Text, nullable=False),
     Column("reason", Text),  # why it was set aside
@@ -452,6 +452,8 @@ own_posts = Table(  # what brands write themselves: no mentions of theirs
     Column("media", _json, nullable=False),
     Column("created_at", UtcTime),  # None: not told
     Column("collected_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime),  # read again last; null: never since it was collected
+    _where("ix_own_posts_parent", ["network", "parent_id"], "parent_id IS NOT NULL"),
 )
 
 figures = Table(
@@ -542,6 +544,54 @@ cursors = Table(  # three values a read: moving ``since`` before the walk ends l
         sqlite_where=text("parent IS NOT NULL"),
         postgresql_where=text("parent IS NOT NULL"),
     ),
+)
+
+hints = Table(  # reads that a network told of and that were not read since
+    "hints",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("read", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),  # how often it was told: what a poll has answered
+    Column("kind", Text, nullable=False),
+    Column("target", Text),
+    Column("query", Text),
+    Column("query_brand", Text),
+    Column("at", UtcTime, nullable=False),  # told last
+)
+
+pushes = Table(  # how it stands with each network that calls us
+    "pushes",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("callback", Text),  # what it was asked to call; None: a person enters that there
+    Column("config", Text),  # hash of what was asked with: a change asks anew
+    Column("asked_at", UtcTime),
+    Column("confirmed_at", UtcTime),  # its challenge was answered last
+    Column("last_at", UtcTime),  # it told of something last
+    Column("state", Text, nullable=False),  # as of cursors
+    Column("why", Text),
+    Column("errors", Integer, nullable=False, server_default="0"),  # in a row
+    Column("next_try", UtcTime),
+)
+
+backfills = Table(  # how far each read of a backfill is; the walk itself is a row of cursors
+    "backfills",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("read", Text, primary_key=True),
+    Column("since", UtcTime, primary_key=True),
+    Column("asked", Text, nullable=False),  # as it was written: "30d"
+    Column("started_at", UtcTime, nullable=False),
+    Column("pages", Integer, nullable=False, server_default="0"),
+    Column("fetched", Integer, nullable=False, server_default="0"),
+    Column("stored", Integer, nullable=False, server_default="0"),
+    Column("duplicates", Integer, nullable=False, server_default="0"),  # known before
+    Column("skipped", Integer, nullable=False, server_default="0"),  # could not be read
+    Column("gaps", Integer, nullable=False, server_default="0"),
+    Column("reached_at", UtcTime),  # the oldest post that was seen
+    # going | done (back to since) | ended (there is no more to be had) | failed
+    Column("state", Text, nullable=False),
+    Column("why", Text),
 )
 
 ledger = Table(  # what was read, what was not: so that a number can say how complete it is

@@ -153,9 +153,9 @@ def test_every_is_one_span_or_one_for_each_kind() -> None:
     x = about("x")
     assert x.every_of("search") == timedelta(minutes=5)
     assert x.every_of("figures") == timedelta(hours=6)
-    assert x.every_of("feed") == timedelta(hours=6)  # not named: as seldom as any
-    assert every_text(x) == "5 min; replies, own posts: 15 min; refresh: 1 h; figures: 6 h"
-    assert about("youtube").every_of("replies") == minutes(15)
+    assert x.every_of("feed") == timedelta(days=1)  # not named: as seldom as any
+    assert every_text(x) == "5 min; replies, own posts: 1 h; refresh: 24 h; figures: 6 h"
+    assert about("youtube").every_of("replies") == minutes(360)
     assert every_text(about("rss")) == "10 min"
     assert account_every(5)["replies"] == account_every(1)["own_posts"] == minutes(15)
 
