@@ -35,8 +35,8 @@ async def look_at_budgets(
             stopped.setdefault(subject, (row["network"], row["unit"], until))
     queued = 0
     for subject, (network, unit, until) in stopped.items():
-        before = there.get(subject)
-        if before is not None and before.well_since is None and before.told_at is not None:
+        before, nobody = there.get(subject), settings.service.operators is None
+        if before is not None and before.well_since is None and (nobody or before.told_at):
             continue
         async with db.writing() as connection:
             queued += await _used_up(

@@ -12,6 +12,7 @@ from alerts.inbox.slack_apps import apps_of
 from alerts.inbox.slack_clicks import Clicks
 from alerts.inbox.slack_routes import slack_routes
 from alerts.inbox.slack_sockets import Sockets
+from listener.checking.unoffered import unoffered
 from listener.cli.house import House
 from listener.cli.pushing import push_in, pushes_of
 from listener.collecting.budget_standing import budgets
@@ -28,6 +29,7 @@ from listener.serving.listen import serve
 from listener.serving.routes import health_routes, metrics_routes
 from listener.settings.values import MissingSecretError, Secret
 from listener.store.bias_rows import standing as bias_standing
+from listener.store.expiry_rows import tokens
 from listener.store.heartbeats import collecting_since, workers
 from listener.store.job_rows import standings
 from listener.store.lateness import late
@@ -47,12 +49,15 @@ ended = partial(gone, own="")
 async def status(house: House) -> Mapping[str, Any]:
     """What ``rasid status --json`` prints."""
     now = house.clock.now()
+    enabled = {name for name, section in house.settings.networks.items() if section.enabled}
     async with house.db.reading() as connection:
         read = await sources(connection, now)
         parts = {"sources": read, **await overview(connection)}
         beating = await workers(connection, now, gone=ended)
         return {
             **parts,
+            "tokens": await tokens(connection, enabled, now),
+            "unoffered": list(unoffered(house.settings)),
             "late": late(read, collecting_since(beating)),
             "budgets": await budgets(connection, reading(house), now),
             "unwritten": [

@@ -54,6 +54,7 @@ class Children:
         self._name = host.network.name
         self._limits = limits
         self._due: dict[str, float] = {}  # key of a read to monotonic seconds
+        self._held = 0.0  # until then the budget pays for none: one is asked about, not each
         self._polling: set[str] = set()
         self._ended: dict[str, tuple[float, bool]] = {}  # when its last poll did, and whether well
         self._news = asyncio.Event()
@@ -64,7 +65,7 @@ class Children:
 
     def anew(self) -> None:
         """The sign-in changed: what was refused is asked for again at once."""
-        self._due = dict.fromkeys(self._due, self._clock.monotonic())
+        self._due, self._held = dict.fromkeys(self._due, self._clock.monotonic()), 0.0
         self._news.set()
 
     async def told(self, told: Sequence[Hint], by: Read) -> None:
@@ -114,10 +115,10 @@ class Children:
                 await self._look()
             now = self._clock.monotonic()
             due = sorted((at, key) for key, at in self._due.items() if at <= now)
-            if due:
+            if due and self._held <= now:
                 await asyncio.gather(*(self._poll(key, stop) for _at, key in due[:AT_ONCE]))
             elif self._due:
-                waiting = self._clock.sleep(min(self._due.values()) - now)
+                waiting = self._clock.sleep(max(min(self._due.values()), self._held) - now)
                 await unless(stop, unless(self._news, waiting))
             else:
                 await unless(stop, self._news.wait())
@@ -164,6 +165,8 @@ class Children:
         cursor = await self._polled(child.read, replace(cursor, config=self._config), stop)
         left = pace.due_in(cursor.pace, self._clock.now(), every=self._every(child.read))
         self._due[key] = self._clock.monotonic() + left
+        if cursor.pace.scope == "line":
+            self._held = self._due[key]
         self._ended[key] = (self._clock.monotonic(), cursor.pace.state == "ok")
 
     async def _polled(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> Cursor:

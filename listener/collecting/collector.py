@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from listener.clock import Clock
 from listener.collecting import backfill_rows
@@ -17,6 +18,7 @@ from listener.collecting.backfill import Backfill, history_of
 from listener.collecting.backfill_rows import Standing
 from listener.collecting.complaints import Complaints
 from listener.collecting.credentials import Credentials
+from listener.collecting.expiry import ExpiryWatch
 from listener.collecting.holds import Holds
 from listener.collecting.host import Answer, Host, Rest
 from listener.collecting.intake import Add, Erase, Intake, Keep, Match, Wake
@@ -30,7 +32,7 @@ from listener.collecting.source import Source
 from listener.collecting.stream import Follower, StreamSource
 from listener.collecting.subscriptions import Subscriptions
 from listener.collecting.walk import Rules
-from listener.networks.base import Read, Rereads, Trouble
+from listener.networks.base import Expires, Read, Rereads, Trouble
 from listener.networks.failures import pause
 from listener.store.mentions import Arrival
 from listener.store.session import Database
@@ -102,6 +104,10 @@ class Collector:
             async with asyncio.TaskGroup() as tasks:
                 for source, line in zip(self._sources, lines, strict=True):
                     tasks.create_task(line.run(stop), name=source.network.name)
+                for host in hosts:
+                    if isinstance(host.network, Expires):
+                        name = f"{host.network.name} expiry"
+                        tasks.create_task(self._expiry(host).run(stop), name=name)
                 for stream in self._streams:
                     authors = resolving.get(stream.stream.network)
                     tasks.create_task(self._follower(stream, authors).run(stop), name=stream.name)
@@ -217,8 +223,13 @@ class Collector:
             self._clock,
             self._complaints,
             every=source.every_of(REFRESH),
+            window=source.window,
             jitter=self._jitter,
         )
+
+    def _expiry(self, host: Host) -> ExpiryWatch:
+        renews = partial(self._credentials.renews, host.network.name)
+        return ExpiryWatch(host, self._db, self._credentials, self._clock, renews=renews)
 
     def _host(self, source: Source, *, paid: bool = True) -> Host:
         return Host(

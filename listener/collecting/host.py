@@ -30,6 +30,7 @@ from listener.networks.base import (
     BadPage,
     Broken,
     Counts,
+    Expires,
     Network,
     Page,
     Read,
@@ -170,6 +171,19 @@ class Host:
             charge=self._charged(charging.REREAD, None, extra=True),
         )
         return answer[0] if isinstance(answer, tuple) else answer
+
+    async def expiry(self) -> tuple[datetime | None] | Trouble | Held:
+        """Until when the token in hand is good, None where that is not told; as ``authors``, in a
+        lane of its own."""
+        network = self.network
+        if not isinstance(network, Expires):
+            return (None,)
+        answer = await self._answer(
+            lambda: network.expiry_request(self._credential or Credential(network.name)),
+            network.parse_expiry,
+            lane=" expiry",
+        )
+        return (answer[0],) if isinstance(answer, tuple) else answer
 
     async def subscribe(self, build: Callable[[Credential | None], httpx.Request]) -> int | Trouble:
         """Sends what asks the network to push, or to push no longer; the HTTP status where it was

@@ -9,8 +9,11 @@ from listener.collecting.ledger import Entry
 from listener.collecting.pace import Held
 from listener.networks.base import Network, Read
 
+A_DAY = timedelta(days=1)
 LONG = 3600.0
 """Seconds: a wait for the line that is shorter is no news."""
+SOONEST = timedelta(hours=1)
+"""No network forgets what is younger."""
 FOUND = ("search", "hashtag", "mentions", "feed")
 """Kinds of reads that look for what others wrote."""
 
@@ -43,12 +46,27 @@ def entry_of(cursor: Cursor, held: Held, now: datetime, waiting: int | None) -> 
     )
 
 
+def given_up(cursor: Cursor, held: Held, now: datetime, waiting: int | None) -> Entry | None:
+    """Of a walk that the line has held up for a day: there is more than can be paid for, and what
+    is new matters more than the rest of it. None where the walk goes on later. ``cursor``: with the
+    walk."""
+    began = cursor.walk.started_at
+    if held.used_up or cursor.walk.page is None or began is None or now - began < A_DAY:
+        return None
+    note = "budget: more was written than it pays for, the older posts of a walk were not read"
+    if waiting:
+        note += f" (about {waiting})"
+    since = cursor.pace.last_success
+    return Entry(cursor.network, name_of(cursor), "gap", since=since, until=began, note=note)
+
+
 def lost_to(cursor: Cursor, read: Read, network: Network, now: datetime) -> Entry | None:
-    """A read goes on after its budget held it up: what the network shows no more by now."""
-    if cursor.pace.scope not in ("budget", "line") or read.kind not in FOUND:
+    """A read goes on after a long time, for whatever reason: what the network shows no more."""
+    last = cursor.pace.last_success
+    if last is None or now - last < SOONEST or read.kind not in FOUND:
         return None
-    last, back = cursor.pace.last_success, network.about.lookback
-    if last is None or back is None or now - last <= back:
+    back = network.about.lookback
+    if back is None or now - last <= back:
         return None
-    note = "budget: read too late, the network shows what is older no more"
+    note = "read too late: the network shows what is older no more"
     return Entry(cursor.network, name_of(cursor), "gap", since=last, until=now - back, note=note)

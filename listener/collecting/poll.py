@@ -18,13 +18,15 @@ from listener.collecting.cursors import Cursor
 from listener.collecting.host import Answer, Host
 from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, Sorted, database_trouble, short
-from listener.collecting.left_unread import entry_of, lost_to, name_of
+from listener.collecting.left_unread import entry_of, given_up, lost_to, name_of
 from listener.collecting.ours import figures_of, posts_of
 from listener.collecting.pace import Held
+from listener.collecting.whole import WholeWalks
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.records import Mention
 from listener.store.session import Database
 
+_FORGOTTEN = "the network no longer knows where we were: what was written long ago was not read"
 _GIVE_UP_PAGE = 5  # failures in a row on a page in the middle: begin again at the top
 
 
@@ -68,6 +70,7 @@ class Poller:
         self._authors, self._limits = authors, limits or child_reads.Limits()
         self._counting = Counting(host, clock)
         self._waiting: dict[str, int] = {}  # items that a count said a walk would still bring
+        self._whole = WholeWalks(host.network.name)
         self._wider: dict[str, int] = {}  # reads whose page tokens do not live until the next poll
 
     async def poll(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> Cursor:
@@ -78,7 +81,7 @@ class Poller:
         """
         if (held := self._host.refusing(read)) is not None:
             return await self._failed(read, cursor, held)
-        guard = walk.LoopGuard()
+        guard, forgotten = walk.LoopGuard(), False
         going = walk.begin(cursor.walk, self._clock.now())
         left = self._rules.pages_a_poll * self._wider.get(cursor.read, 1)
         lost = lost_to(cursor, read, self._host.network, self._clock.now())
@@ -89,6 +92,9 @@ class Poller:
             if answer is None:
                 return cursor
             if not isinstance(answer, Answer):
+                if page_token is None and going.since and _mark_refused(answer):
+                    forgotten, going = True, walk.begin(walk.Walk(), self._clock.now())
+                    continue
                 if (
                     page_token is None
                     or isinstance(answer, Held)
@@ -104,8 +110,11 @@ class Poller:
             if answer.rest is not None:  # the limit is used up: the next poll goes on from here
                 left = 0
             stored = self._next(read, answer, going, guard, cursor, last=left == 0)
+            self._whole.page(read, page_token, page)
             stored = replace(stored, sorting=await self._completed(stored.sorting, stop), lost=lost)
             lost = None
+            if forgotten:
+                stored, forgotten = replace(stored, gap=stored.gap or _FORGOTTEN), False
             try:
                 ids = await finished(self._commit(stored))
             except Exception as error:
@@ -188,8 +197,11 @@ class Poller:
             ids, bad = await self._intake.store(connection, arrivals, source=self._source, now=now)
             ours, lost = await self._ours(connection, stored, now)
             ids += ours
-            if page.gone:
-                gone = [Gone(native) for native in page.gone]
+            left = list(page.gone)
+            if stored.ended and not stored.gap and page.older is None and page.there is not None:
+                left += await self._whole.gone(connection, stored.read)
+            if left:
+                gone = [Gone(native) for native in left]
                 await self._intake.remove(connection, network, gone, now=now)
             for entry in _entries(stored, bad, lost, now):
                 await ledger.record(connection, entry, now)
@@ -233,7 +245,13 @@ class Poller:
             failure = Broken(failure.why)  # tried again once its host is held no longer
         answered, now = isinstance(failure, Refused), self._clock.now()
         waiting = self._waiting.get(cursor.read)
-        unread = entry_of(cursor, failure, now, waiting) if isinstance(failure, Held) else None
+        unread = None
+        if isinstance(failure, Held):
+            unread = given_up(cursor, failure, now, waiting)
+            if unread is not None:
+                cursor = replace(cursor, walk=walk.cut(cursor.walk, self._rules))
+            else:
+                unread = entry_of(cursor, failure, now, waiting)
         cursor = self._after(read, cursor, failure)
 
         async def write() -> None:
@@ -296,6 +314,11 @@ def _doubt(page: Page, skipped: int) -> str | None:
     """What `status` says of a page that was read, but not all of it as it was meant."""
     lost = f"{skipped} of {len(page.mentions) + page.skipped} not readable" if skipped else None
     return "; ".join(filter(None, (page.doubt, lost))) or None
+
+
+def _mark_refused(failure: Trouble | Held) -> bool:
+    """``since`` itself is refused: it is older than what the network searches."""
+    return isinstance(failure, Refused) and failure.kind == "page token"
 
 
 def _page_refused(failure: Trouble, errors: int) -> bool:

@@ -16,6 +16,10 @@ from listener.networks.base import Network, Read
 from listener.records import Account, Credential
 from listener.settings.budgets import Cap
 
+WINDOW = timedelta(days=30)
+"""Of collection: what is older has been answered or forgotten, and its numbers stand. Longer where
+the network lets nothing be kept that is not read again (``About.keep``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pushing:
@@ -33,7 +37,8 @@ class Source:
     """A network with what is read of it. ``every``: where ``kinds`` has no time of its own for a
     kind of read. ``rate``: requests a second in the long run. ``limits``: of what pages ask for.
     ``caps``: its ``budget``. ``plan``: how its allowances are spread over its reads, once that is
-    planned (``listener.collecting.planning``)."""
+    planned (``listener.collecting.planning``). ``window``: how long what is stored is read again,
+    where the network can be asked so."""
 
     network: Network
     reads: Sequence[Read]
@@ -46,6 +51,7 @@ class Source:
     burst: float = 5.0
     caps: Sequence[Cap] = ()
     plan: Plan | None = None
+    window: timedelta = WINDOW
     pushing: Pushing | None = None
 
     def every_of(self, read: Read) -> timedelta:

@@ -10,11 +10,11 @@ from typing import TypedDict, get_args
 from listener.collecting.planning import planned
 from listener.collecting.room import within
 from listener.collecting.seeds import Seed
-from listener.collecting.source import Pushing, Source
+from listener.collecting.source import WINDOW, Pushing, Source
 from listener.collecting.stream import REPLAY, StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
-from listener.networks.base import Network, Pushes, Subscribes
+from listener.networks.base import Lined, Network, Pushes, Subscribes
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
@@ -85,6 +85,7 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
                     rate=known.rate,
                     burst=known.burst,
                     caps=caps(section.budget),
+                    window=_window(known, section, settings),
                     pushing=_pushing(network, section, push, accounts),
                 )
             )
@@ -125,8 +126,15 @@ def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource
     for name, section in settings.networks.items():
         stream = build_stream(name, section.building()) if section.enabled else None
         if stream is not None:
-            again = None if isinstance(stream, Subscribes) else REPLAY
-            streams.append(StreamSource(stream, queries, replay=again))
+            if isinstance(stream, Lined):
+                again, idle = stream.replay, stream.idle
+                streams.append(StreamSource(stream, queries, replay=again, idle=idle))
+                continue
+            streams.append(
+                StreamSource(
+                    stream, queries, replay=None if isinstance(stream, Subscribes) else REPLAY
+                )
+            )
     return streams
 
 
@@ -156,6 +164,12 @@ def _every(known: About, section: NetworkSettings) -> _Every:
     return {"every": known.every_of("search"), "kinds": {**kinds, **(written or {})}}
 
 
+def _window(known: About, section: NetworkSettings, settings: Settings) -> timedelta:
+    """As long as it is kept, where the network's terms have what is not read again removed."""
+    kept = section.keep or settings.retention.mentions
+    return max(WINDOW, kept) if known.keep is not None else WINDOW
+
+
 def seed_of(name: str, section: NetworkSettings, network: Network) -> Seed | None:
     """The secrets that the section names, and how the network's tokens are renewed; None where it
     names none. ``secret`` is not among them: it signs what comes in."""
@@ -164,6 +178,7 @@ def seed_of(name: str, section: NetworkSettings, network: Network) -> Seed | Non
     there = {key: secret for key, secret in named.items() if secret is not None}
     if not there:
         return None
-    oauth = network.about.oauth
+    # Where an option decides how its tokens are renewed, the network as it is built knows.
+    oauth = getattr(network, "oauth", network.about.oauth)
     url = oauth.url(getattr(network, "api_url", "")) if oauth else ""
     return Seed(name, there, oauth, url)

@@ -68,6 +68,10 @@ class Page:
     own_posts: tuple[Mention, ...] = ()
     figures: tuple[Figure, ...] = ()
     gone: tuple[str, ...] = ()  # ids deleted upstream
+    there: tuple[str, ...] | None = None
+    """Ids of what this page shows, where the read goes through all that there is of its target:
+    what is stored of that (its ``ref`` begins with the target and "/") and stands on no page of two
+    walks is gone (``listener.collecting.whole``). None: the read does not, or not all was read."""
     more: tuple[Read, ...] = ()  # reads this page asks for
     older: str | None = None
     newest: str | None = None
@@ -192,6 +196,14 @@ class Rereads(Protocol):
         self, keys: Sequence[str], *, credential: Credential | None
     ) -> httpx.Request: ...
     def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page: ...
+
+
+@runtime_checkable
+class RereadsApart(Protocol):
+    """What a network with ``Rereads`` offers besides, where one request asks for posts of one sort
+    only (videos, comments). ``reread_sort``: names the sort of a key; a request's keys share it."""
+
+    def reread_sort(self, key: str) -> str: ...
 
 
 @runtime_checkable
@@ -344,3 +356,28 @@ class Subscribes(Protocol):
 
     def subscriptions(self, queries: Sequence[Query]) -> Sequence[str]: ...
     def refusal(self, data: bytes) -> str | None: ...
+
+
+@runtime_checkable
+class Lined(Protocol):
+    """A stream that is no websocket but one long HTTP answer, an event a line; an empty line says
+    that it lives, and ``idle`` seconds without any line that it does not. ``replay``: how far
+    back ``connect`` asks for what was missed, where it is given a cursor.
+
+    What is wanted is kept by the server as rules: ``rules`` asks for those it has, ``changes`` are
+    the requests that make them ours (raises BadPage). ``trouble``: what an answer means, of these
+    and of ``connect``."""
+
+    name: ClassVar[str]
+    idle: ClassVar[float]
+
+    @property
+    def replay(self) -> timedelta: ...
+    def connect(
+        self, queries: Sequence[Query], *, cursor: str | None, credential: Credential | None = None
+    ) -> httpx.Request: ...
+    def rules(self, *, credential: Credential | None) -> httpx.Request: ...
+    def changes(
+        self, response: httpx.Response, queries: Sequence[Query], *, credential: Credential | None
+    ) -> Sequence[httpx.Request]: ...
+    def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None: ...

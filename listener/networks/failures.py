@@ -22,6 +22,7 @@ from datetime import datetime
 
 import httpx
 
+from listener.networks import usage
 from listener.networks.base import Broken, Refused, Scope, Trouble, Wait
 from listener.networks.fields import epoch_time, http_date, iso_time, obj, seen_at, text
 
@@ -112,8 +113,9 @@ def wait_seconds(response: httpx.Response, now: datetime | None = None) -> float
 
 
 def pause(response: httpx.Response, now: datetime | None = None) -> float | None:
-    """Seconds to rest after a *successful* answer that used up the limit; None otherwise."""
-    return wait_seconds(response, now) if _spent(response) else None
+    """Seconds to rest after a *successful* answer that used up the limit, or (where that is told in
+    percent) most of it; None otherwise."""
+    return wait_seconds(response, now) if _spent(response) else usage.rest(response)
 
 
 def _spent(response: httpx.Response) -> bool:

@@ -8,16 +8,17 @@ from datetime import timedelta
 from typing import Literal
 from urllib.parse import urljoin
 
-Flow = Literal["refresh_token", "client_credentials", "exchange"]
+Flow = Literal["refresh_token", "client_credentials", "exchange", "assertion"]
 SignIn = Literal["client_secret_basic", "client_secret_post", "none"]
 
 NEEDED: Mapping[Flow, tuple[str, ...]] = {
     "refresh_token": ("refresh_token",),
     "client_credentials": ("client_id", "client_secret"),
     "exchange": ("token",),
+    "assertion": ("service_account",),
 }
 """Which secrets of the section each flow cannot do without."""
-PRIVATE = frozenset({"refresh_token", "client_secret"})
+PRIVATE = frozenset({"refresh_token", "client_secret", "service_account"})
 """What goes to ``token_url`` and nowhere else: a network's ``request`` never sees it."""
 
 
@@ -27,7 +28,8 @@ class OAuth:
 
     ``flow``: *refresh_token* (RFC 6749, 6: X, LinkedIn, Google, TikTok, Pinterest, Snapchat),
     *client_credentials* (4.4: Reddit, Twitch) or *exchange*: Meta's own, a GET that gives a longer
-    lasting token for the one in hand (Instagram, Threads; ``grant`` is its ``grant_type``).
+    lasting token for the one in hand (Instagram, Threads; ``grant`` is its ``grant_type``), or
+    *assertion* (RFC 7523: a service account of Google's, which signs with a key of its own).
 
     ``sign_in``: how the app names itself at ``token_url``; Basic (2.3.1), in the body, or by its id
     alone. ``id_name``: what the body calls the app's id (TikTok: client_key). ``more``: further

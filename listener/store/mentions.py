@@ -18,7 +18,7 @@ from listener.store import identities, own_posts, rereads
 from listener.store.among import among
 from listener.store.bulk import insert_rows, new_ids
 from listener.store.forget import erase, forget_author
-from listener.store.prune import EMPTIED
+from listener.store.prune import BROUGHT, EMPTIED
 from listener.store.rows import Key, match_row, mention_row
 from listener.store.storable import identity
 from listener.store.tables import matches, mentions
@@ -106,6 +106,8 @@ async def add(
         brand_ids=brand_ids,
         now=now,
     )
+    if source not in BROUGHT:
+        await rereads.seen(connection, [row for row, _arrival in pairs], now)
     stored = [(row, batch[k].mention) for k, row in ids.items()]
     await identities.keep(connection, stored + [(row.id, a.mention) for row, a in pairs])
     added.changed = sorted(again)

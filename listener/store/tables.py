@@ -179,6 +179,7 @@ mentions = Table(
     Column("created_known", Boolean, nullable=False, server_default=true()),  # else: when it came
     Column("alerting", Text),  # what its importer said: never | always (its time may be unknown)
     Column("collected_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime),  # read again last, to the hour; null: never since it was collected
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("source", Text, nullable=False),  # collect | stream | push | import | webhook | backfill
     Column("gone_at", UtcTime),  # deleted upstream: text and author are blanked, counted no more
@@ -451,6 +452,8 @@ own_posts = Table(  # what brands write themselves: no mentions of theirs
     Column("media", _json, nullable=False),
     Column("created_at", UtcTime),  # None: not told
     Column("collected_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime),  # read again last; null: never since it was collected
+    _where("ix_own_posts_parent", ["network", "parent_id"], "parent_id IS NOT NULL"),
 )
 
 figures = Table(
@@ -491,6 +494,18 @@ credentials = Table(  # what was renewed; the configured value is only the seed
     Column("seed", Text),  # hash of the configured values; others void what is here
     Column("taken_by", Text),  # who is renewing it
     Column("taken_until", UtcTime),
+)
+
+expiries = Table(  # until when tokens are good that nobody renews, as their networks say
+    "expiries",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("token", Text, nullable=False),  # hash: which token it was asked of
+    Column("state", Text, nullable=False),  # good | dead: the network refused it
+    Column("why", Text),  # the network's words, of a dead one
+    Column("expires_at", UtcTime),  # null: it does not end, or the network does not say
+    Column("renews", Boolean, nullable=False),  # Rasid renews it by itself
+    Column("asked_at", UtcTime, nullable=False),
 )
 
 cursors = Table(  # three values a read: moving ``since`` before the walk ends loses posts
@@ -707,8 +722,8 @@ outages = Table(  # what the operators hear: one row from the beginning of a tro
     "outages",
     metadata,
     Column("id", _id, primary_key=True),
-    Column("subject", Text, nullable=False),  # source:NETWORK:READ | job:NAME
-    Column("kind", Text, nullable=False),  # failing | refused | empty | job
+    Column("subject", Text, nullable=False),  # source:NETWORK:READ | job:NAME | token:NETWORK
+    Column("kind", Text, nullable=False),  # failing | refused | empty | job | token_week | …
     Column("why", Text),
     Column("began_at", UtcTime, nullable=False),
     Column("told_at", UtcTime),  # None: not for long enough yet, or nobody to tell

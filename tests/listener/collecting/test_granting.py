@@ -61,7 +61,7 @@ def form(request: httpx.Request) -> dict[str, str]:
     ],
 )
 def test_each_flow_asks_as_its_networks_document_it(oauth: OAuth, wanted: dict[str, str]) -> None:
-    request = asking(oauth, URL, VALUES)
+    request = asking(oauth, URL, VALUES, NOW)
     assert (request.method, str(request.url), form(request)) == ("POST", URL, wanted)
     basic = request.headers.get("authorization", "").removeprefix("Basic ")
     in_head = oauth.sign_in == "client_secret_basic" and oauth.id_name == "client_id"
@@ -70,7 +70,7 @@ def test_each_flow_asks_as_its_networks_document_it(oauth: OAuth, wanted: dict[s
 
 def test_an_exchange_shows_the_token_in_hand() -> None:
     oauth = OAuth(token_url=URL, flow="exchange", grant="th_refresh_token")
-    request = asking(oauth, URL, VALUES)
+    request = asking(oauth, URL, VALUES, NOW)
     assert request.method == "GET"
     assert dict(request.url.params) == {"grant_type": "th_refresh_token", "access_token": "t"}
 

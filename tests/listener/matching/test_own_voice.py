@@ -30,6 +30,23 @@ def _speaks(network: str, account: str, mention: Mention, **sections: NetworkSet
     return any(hit.own for hit in matcher.match(mention))
 
 
+def test_an_account_is_known_by_the_id_beside_its_handle() -> None:
+    ours = AccountSettings(network="instagram", handle="nakhla", id="17841400000000001")
+    brands = brands_of(Settings(brands=(BrandSettings(name="Nakhla", accounts=(ours,)),)))
+    assert brands[0].accounts == (
+        ("instagram", "nakhla"), ("instagram", "17841400000000001"),
+    )  # fmt: skip
+    assert brands[0].handles == ("nakhla",)  # nobody writes @17841400000000001
+    matcher = Matcher(brands)
+    for who, own in (
+        ({"id": "17841400000000001"}, True),
+        ({"handle": "Nakhla", "id": "9"}, True),
+        ({"id": "9", "handle": "nora"}, False),
+    ):
+        assert any(h.own for h in matcher.match(_mention("instagram", **who))) is own
+    assert not matcher.match(_mention("facebook", id="17841400000000001"))
+
+
 @pytest.mark.parametrize(
     ("network", "account", "who"),
     [
