@@ -20,6 +20,7 @@ from alerts.deciding.decide import Decision, Reason, decide
 from alerts.deciding.directed import own_names
 from alerts.deciding.facts import Facts
 from alerts.deciding.facts_of_rows import read_facts
+from alerts.desk.answered import show_replies
 from alerts.desk.conversations import (
     holding,
     let_go,
@@ -112,6 +113,7 @@ async def _write(
     pairs = [(row.mention_id, row.brand_id) for row in ours]
     reasons: Counter[str] = Counter()
     decided: list[tuple[Facts, Decision]] = []
+    known: list[Facts] = []
     own = own_names(brands_of(settings))
     first = await began(connection)
     for facts in await read_facts(connection, pairs, own=own):
@@ -124,10 +126,13 @@ async def _write(
             began=first,
         )
         reasons[decision.reason] += 1
-        if decision.reason is not Reason.duplicate_revision:
+        if decision.reason is Reason.duplicate_revision:
+            known.append(facts)
+        else:
             decided.append((facts, decision))
     await _store_decisions(connection, decided, now)
     await _notify(connection, settings, decided, now)
+    await show_replies(connection, known, now)
     await observe(connection, "decided", _took(decided, now))
     if reasons:
         log.info("decided %s", {str(reason): n for reason, n in reasons.items()})

@@ -58,11 +58,19 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class Replied:
+    """A public reply; ``at`` None: the network does not say when."""
+
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One conversation. ``count``: its mentions; ``quote``: the first that still stands.
     ``others``: mentions besides that say the same; ``listed``: the newest of them.
 
     ``by`` and ``at``: who brought it into this state, and when (None while it is open).
+    ``replied``: the brand's newest public reply under one of its mentions.
     """
 
     alert_id: int
@@ -78,4 +86,5 @@ class Card:
     at: datetime | None = None
     snoozed_until: datetime | None = None
     notify: tuple[User, ...] = ()
+    replied: Replied | None = None
     test: bool = False

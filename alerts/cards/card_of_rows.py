@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.cards.card import Card, Other, Quote, User
+from alerts.cards.card import Card, Other, Quote, Replied, User
 from alerts.deciding.directed import UNSHIFTED
 from alerts.deciding.facts import labelled
 from listener.settings import Settings
 from listener.store.effective import PERSON
 from listener.store.label_rows import current_labels, for_brand
 from listener.store.own_posts import speaks_for
+from listener.store.own_replies import replies_to
 from listener.store.tables import (
     alert_mentions,
     alerts,
@@ -85,10 +86,13 @@ async def load_card(connection: AsyncConnection, alert_id: int, style: CardStyle
     quotes = await load_quotes(connection, [mention_id], alert["brand_id"], style)
     others = [r for r in shown if r.folded and not r.own and r.id != mention_id]
     card = await _card(connection, alert, quotes[mention_id], style)
+    told = [r.id for r in rows if not r.folded and not r.own]
+    replies = await replies_to(connection, told, brand_id=alert["brand_id"])
     return replace(
         card,
         count=max(1, sum(not r.folded and not r.own for r in rows)),
         others=len(others),
+        replied=Replied(replies[-1].at) if replies else None,
         listed=tuple(
             Other(r.id, r.author_handle, r.author_name) for r in reversed(others[-LISTED:])
         ),

@@ -191,6 +191,18 @@ class Lines:
             return self._line(words.say(f"state.{card.state}", who=who, at=at))
         return self._line(words.say("state.open"))
 
+    def replied(self, card: Card) -> str | None:
+        """That we answered in public, and when: the hour of today, or the day."""
+        words = self.words
+        if card.replied is None:
+            return None
+        at = card.replied.at
+        if at is None:
+            return self._line(words.say("card.replied_undated"))
+        if at.astimezone(self.zone).date() == self.now.astimezone(self.zone).date():
+            return self._line(words.say("card.replied_today", at=words.clock(at, self.zone)))
+        return self._line(words.say("card.replied", at=words.moment(at, self.zone)))
+
     def notify(self, card: Card) -> str | None:
         if not card.notify:
             return None

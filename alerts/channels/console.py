@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta, tzinfo
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
-from alerts.cards.card import Card, Quote
+from alerts.cards.card import Card, Quote, Replied
 from alerts.cards.lines import Lines
 from alerts.channels.base import Clock, Message, MessageRefused, Pacer, Sent
 from listener.words import Words
@@ -21,6 +21,14 @@ TEXT_LIMIT = 1_000
 SNIPPET = 40
 REMEMBERED = 1_000
 """Cards of which is known what they last said, so that an update prints what is new."""
+
+
+class _Said(NamedTuple):
+    """What a card said: its state and by whom, its text and whether that is gone, a reply."""
+
+    state: tuple[str, str | None]
+    quote: tuple[str, bool]
+    replied: Replied | None
 
 
 class Console:
@@ -45,7 +53,7 @@ class Console:
         self.pacer = Pacer(0)
         self._out, self._words, self._zone, self._clock = out, words, zone, clock
         self._printed = 0
-        self._said: dict[int, tuple[tuple[str, str | None], str, bool]] = {}
+        self._said: dict[int, _Said] = {}
 
     async def resolve(self) -> str:
         return "console"
@@ -68,12 +76,14 @@ class Console:
         now = self._remember(card)
         new: list[str] = []
         # None: printed by a process before this one.
-        changed = quote.edited or quote.gone if before is None else before[1:] != now[1:]
+        changed = quote.edited or quote.gone if before is None else before.quote != now.quote
         if changed:
             new += [] if quote.gone else [lines.where(quote)]
             new += self._text(lines, quote)
-        if (before[0] if before else ("open", None)) != now[0]:
+        if (before.state if before else ("open", None)) != now.state:
             new.append(lines.state(card))
+        if now.replied is not None and (before is None or before.replied != now.replied):
+            new += filter(None, [lines.replied(card)])
         if new:
             self._print(self._under(card, new))
 
@@ -102,7 +112,7 @@ class Console:
             lines.labels(quote),
             self._style(_DIM, lines.why(card)),
         ]
-        more = (lines.count(card), lines.others(card), lines.link(quote))
+        more = (lines.count(card), lines.others(card), lines.replied(card), lines.link(quote))
         return [*texts, *[line for line in more if line], ""]
 
     def title(self, card: Card) -> str:
@@ -128,10 +138,10 @@ class Console:
         head = rtl_line(f"↳ {head}") if self._words.rtl else f"↳ {head}"
         return [self._style(_DIM, head), *(f"  {line}" for line in lines if line), ""]
 
-    def _remember(self, card: Card) -> tuple[tuple[str, str | None], str, bool]:
+    def _remember(self, card: Card) -> _Said:
         """What the card says now, by which the next update is told from it."""
         by = card.by.id if card.by else None
-        said = ((card.state, by), card.quote.text, card.quote.gone)
+        said = _Said((card.state, by), (card.quote.text, card.quote.gone), card.replied)
         self._said.pop(card.alert_id, None)
         self._said[card.alert_id] = said
         while len(self._said) > REMEMBERED:

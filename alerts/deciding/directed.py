@@ -53,16 +53,18 @@ def is_directed(
     continues: bool = False,
     parent_is_ours: bool | None = None,
     is_given: bool = False,
+    to_account: bool = False,
 ) -> bool | None:
     """Whether a mention speaks to the brand: it names an own account, answers a post of ours, or
     reviews our place. None where that cannot be told.
 
     handles: what it addresses; own: the brand's accounts (``own_names``); continues: it has a
     parent, and ``parent_is_ours`` is what is known of that one's author; is_given: it was brought
-    as the brand's, whatever its words."""
+    as the brand's, whatever its words; to_account: it was read where people write to our own
+    account: under its posts, where they tag it, send it messages or review its place."""
     if kind in ("repost", "article"):  # somebody else's words; about, not to
         return False
-    if not own.isdisjoint(handles):
+    if to_account or not own.isdisjoint(handles):
         return True
     if kind == "review":
         return True if is_given else None

@@ -108,13 +108,15 @@ def _of_parent(column: ColumnElement[str | None]) -> ColumnElement[str | None]:
 def _directed(row: Any, own: frozenset[str]) -> bool | None:
     evidence: Sequence[Sequence[str]] = row["evidence"] or ()
     authors = (row["parent_handle"], row["parent_author"])
+    places = {place for _term, place, _found in evidence}
     return is_directed(
         row["kind"],
         handles_in(row["text"], row["handles"] or ()),
         own,
         continues=row["parent_id"] is not None,
         parent_is_ours=parent_ours(bool(row["answers_own_post"]), authors, own),
-        is_given=any(place == "given" for _term, place, _found in evidence),
+        is_given="given" in places,
+        to_account="account" in places,
     )
 
 

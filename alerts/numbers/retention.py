@@ -18,8 +18,18 @@ from alerts.numbers.seals import seal
 from alerts.numbers.spans import Span, WeekStart, holding
 from listener.running.poison import Poison
 from listener.settings import Settings
+from listener.settings.keeping import terms_of
 from listener.store.faults import of_database
-from listener.store.prune import Expired, KeepRule, Place, brands_of, empty, expired, remove
+from listener.store.prune import (
+    Expired,
+    KeepRule,
+    Place,
+    brands_of,
+    empty,
+    expired,
+    remove,
+    remove_own_posts,
+)
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
@@ -32,9 +42,10 @@ TOO_MANY = 20
 
 
 def keep_of(settings: Settings) -> KeepRule:
-    """``retention.mentions``, and ``keep`` of the networks that have one."""
+    """``retention.mentions``, and ``keep`` of the networks that have one; what is not read again
+    goes when the network's terms say so, if that is earlier."""
     own = {name: n.keep for name, n in settings.networks.items() if n.keep is not None}
-    return KeepRule(settings.retention.mentions, own)
+    return KeepRule(settings.retention.mentions, own, terms_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +177,11 @@ class Pruner:
             log.info("emptied %d mentions past their time, their month being open", done.emptied)
         if done.last is not None:
             self._after = done.last
+            return True
+        async with db.writing() as connection:
+            own = await remove_own_posts(connection, self._keep, now=now)
+        if own:
+            log.info("removed %d own posts that were not read again in their time", own)
             return True
         if self._total:
             log.info("removed %d mentions past their time; their numbers are sealed", self._total)

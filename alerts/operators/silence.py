@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from alerts.operators.budgets import look_at_budgets
 from alerts.operators.failing_jobs import JOB, well_again
 from alerts.operators.judging import Trouble, judge
 from alerts.operators.naming import job_name, source_name
@@ -65,7 +66,7 @@ class Watch:
         await self.poison.work(sorted(read_rows), look_at, now=now)
         for outage in there.values():
             queued += await self._elsewhere(db, outage, {subject(s) for s in read_rows}, jobs, now)
-        return queued
+        return queued + await look_at_budgets(db, self._settings, self._words, there, now)
 
     async def _source(
         self, db: Database, source: Source, row: Any, outage: Outage | None, now: datetime

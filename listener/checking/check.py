@@ -9,11 +9,14 @@ from typing import Literal
 
 from listener.checking import terms
 from listener.checking.models import findings as model_findings
+from listener.checking.pushes import findings as push_findings
+from listener.checking.unoffered import findings as unoffered_findings
 from listener.checking.unread import findings as unread_findings
 from listener.checking.unsearched import findings as unsearched_findings
 from listener.matching.matcher import is_common_word
 from listener.settings.findings import Finding, errors
 from listener.settings.idle import idle_notes, idle_plan
+from listener.settings.keeping import findings as kept_findings
 from listener.settings.load import Inspected, inspect
 from listener.settings.model import Settings
 from listener.settings.plan import inspect_plan, plan_beside
@@ -78,6 +81,9 @@ def check(
         findings += idle_notes(settings, inspected.lines)
         findings += unsearched_findings(settings, inspected.lines)
         findings += unread_findings(settings, inspected.lines)
+        findings += unoffered_findings(settings, inspected.lines)
+        findings += kept_findings(settings, inspected.lines)
+        findings += push_findings(settings, inspected.lines)
         if more is not None and not errors(inspected.findings):
             findings += more(settings, inspected.lines)
     files = [FileReport(config, _ordered(findings))]

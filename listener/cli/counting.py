@@ -13,6 +13,7 @@ from alerts.numbers.due import make_due
 from alerts.numbers.retention import Pruner
 from alerts.numbers.rollups import Rollups
 from alerts.operators.silence import Usual, Watch
+from alerts.operators.tokens import TokenWatch
 from listener.cli.house import House
 from listener.networks import about
 from listener.networks.base import ReadKind
@@ -25,16 +26,19 @@ ROLLUPS_EVERY = 5.0
 TALLIES_EVERY = 5.0
 SUMMARIES_EVERY = 30.0
 SILENCE_EVERY = 30.0
+TOKENS_EVERY = 60.0
 RETENTION_EVERY = 60.0
 
 
 def count_jobs(house: House) -> list[Job]:
-    """Roll-ups, tallies of status, summaries that are due, silence of sources, retention."""
+    """Roll-ups, tallies of status, summaries that are due, silence of sources, ends of tokens,
+    retention."""
     return [
         _rollups(house),
         _tallies(house),
         _summaries(house),
         _silence(house),
+        _tokens(house),
         _retention(house),
     ]
 
@@ -80,6 +84,15 @@ def _silence(house: House) -> Job:
         await watch.look(house.db, now=house.clock.now())
 
     return Job("silence", work, SILENCE_EVERY, first=2.0, poison=watch.poison)
+
+
+def _tokens(house: House) -> Job:
+    watch = TokenWatch(house.settings)
+
+    async def work() -> None:
+        await watch.look(house.db, now=house.clock.now())
+
+    return Job("tokens", work, TOKENS_EVERY, first=2.5)
 
 
 def usual(settings: Settings) -> Usual:

@@ -13,6 +13,7 @@ import click
 from listener.cli.evaluating import evaluate
 from listener.cli.models import MODELS, loaded
 from listener.cli.sampling import sample
+from listener.cli.showing_networks import lines
 from listener.cli.training import train
 from listener.networks.capabilities import capabilities
 
@@ -27,17 +28,10 @@ def networks(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for row in rows:
-        built = "" if row["built"] == "yes" else " (not in this version)"
-        click.echo(f"{row['name']}{built}")
-        click.echo(
-            f"  search {row['search']} · stream {row['stream']} · hashtag {row['hashtag']} · "
-            f"replies {row['replies']} · own figures {row['own_figures']} · reach {row['reach']}"
-        )
-        click.echo(f"  sign-in: {row['credential']} · quota: {row['quota']}")
-        click.echo(f"  price: {row['price']} · history: {row['history']} · every: {row['every']}")
-        if row["note"]:
-            click.echo(f"  {row['note']}")
+    for number, row in enumerate(rows):
+        if number:
+            click.echo()
+        click.echo("\n".join(lines(row)))
 
 
 @click.group()

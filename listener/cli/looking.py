@@ -23,12 +23,15 @@ SHOWN = 5
 @click.pass_obj
 def status(call: Call, as_json: bool) -> None:
     """Does it run, and what needs you; then sources, queues, alerts."""
+    from listener.checking.unoffered import unoffered
     from listener.checking.unsearched import by_network
     from listener.cli.house import open_for_status
     from listener.cli.serving import biases, house_facts, relevance
     from listener.cli.serving import status as read_status
     from listener.cli.showing import show_relevance, show_status
+    from listener.cli.showing_budgets import show_budgets
     from listener.cli.showing_samples import say_bias
+    from listener.cli.showing_tokens import show_tokens, show_unoffered
     from listener.cli.showing_verdict import show_facts, show_verdict
 
     settings = call.settings()
@@ -46,6 +49,9 @@ def status(call: Call, as_json: bool) -> None:
     wording, zone = words_of(settings), settings.service.zone
     show_verdict(facts, wording, zone)
     show_status(standing, wording, by_network(settings))
+    show_budgets(standing["budgets"], wording, zone)
+    show_tokens(standing["tokens"], wording, zone)
+    show_unoffered(unoffered(settings), wording)
     show_relevance(models, wording)
     for bias in moved:
         say_bias(bias, wording)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from alerts.channels.base import Channel
     from classifiers import Classifier
     from listener.collecting.collector import Collector
+    from listener.collecting.intake import Intake
     from listener.labelling.label import Labeller
     from listener.labelling.relevance import Scorer
     from listener.running.pulse import Tell
@@ -40,11 +41,9 @@ FIRST_EVERY = 2.0
 FIT_EVERY = 600.0
 
 
-def collector_of(house: House, *, rate: float | None = None) -> Collector:
-    """Collects what the settings name: matched, stored, and the labeller woken. ``rate``: requests
-    a second to each network, where that is not to be the usual, considerate one."""
-    from listener.collecting.collector import Collector
-    from listener.collecting.sources import sources_of, streams_of
+def intake_of(house: House) -> Intake:
+    """What becomes of what networks bring: matched, stored, and the labeller woken."""
+    from listener.collecting.intake import Intake
     from listener.masking.masker import masker
     from listener.matching.matcher import Matcher
     from listener.store import figures
@@ -53,10 +52,7 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
     from listener.store.tombstones import tombstone_key
 
     key = tombstone_key(house.data)
-    sources = sources_of(house.settings, house.brands)
-    return Collector(
-        house.db,
-        [replace(source, rate=rate, burst=rate) for source in sources] if rate else sources,
+    return Intake(
         match=Matcher(house.brands).match,
         add=partial(
             add, brand_ids=house.brand_ids, key=key, mask=masker(house.settings.retention.mask)
@@ -64,6 +60,24 @@ def collector_of(house: House, *, rate: float | None = None) -> Collector:
         erase=partial(erase, key=key),
         wake=partial(house.wake, LABEL),
         keep=partial(figures.keep, brand_ids=house.brand_ids, key=key),
+    )
+
+
+def collector_of(house: House, *, rate: float | None = None) -> Collector:
+    """Collects what the settings name. ``rate``: requests a second to each network, where that is
+    not to be the usual, considerate one."""
+    from listener.collecting.collector import Collector
+    from listener.collecting.sources import sources_of, streams_of
+
+    intake, sources = intake_of(house), sources_of(house.settings, house.brands)
+    return Collector(
+        house.db,
+        [replace(source, rate=rate, burst=rate) for source in sources] if rate else sources,
+        match=intake.match,
+        add=intake.add,
+        erase=intake.erase,
+        wake=intake.wake,
+        keep=intake.keep,
         clock=house.clock,
         streams=streams_of(house.settings, house.brands),
     )

@@ -12,7 +12,11 @@ from alerts.inbox.slack_apps import apps_of
 from alerts.inbox.slack_clicks import Clicks
 from alerts.inbox.slack_routes import slack_routes
 from alerts.inbox.slack_sockets import Sockets
+from listener.checking.unoffered import unoffered
 from listener.cli.house import House
+from listener.cli.pushing import push_in, pushes_of
+from listener.collecting.budget_standing import budgets
+from listener.collecting.push_rows import standings as push_standings
 from listener.handed_in.webhook import WebhookIn
 from listener.masking.masker import masker
 from listener.matching.matcher import Matcher
@@ -25,6 +29,7 @@ from listener.serving.listen import serve
 from listener.serving.routes import health_routes, metrics_routes
 from listener.settings.values import MissingSecretError, Secret
 from listener.store.bias_rows import standing as bias_standing
+from listener.store.expiry_rows import tokens
 from listener.store.heartbeats import collecting_since, workers
 from listener.store.job_rows import standings
 from listener.store.lateness import late
@@ -44,13 +49,17 @@ ended = partial(gone, own="")
 async def status(house: House) -> Mapping[str, Any]:
     """What ``rasid status --json`` prints."""
     now = house.clock.now()
+    enabled = {name for name, section in house.settings.networks.items() if section.enabled}
     async with house.db.reading() as connection:
         read = await sources(connection, now)
         parts = {"sources": read, **await overview(connection)}
         beating = await workers(connection, now, gone=ended)
         return {
             **parts,
+            "tokens": await tokens(connection, enabled, now),
+            "unoffered": list(unoffered(house.settings)),
             "late": late(read, collecting_since(beating)),
+            "budgets": await budgets(connection, reading(house), now),
             "unwritten": [
                 {**asdict(said), "since": said.since.isoformat()}
                 for said in slate.read(house.data, ended)
@@ -58,7 +67,13 @@ async def status(house: House) -> Mapping[str, Any]:
             "workers": [without(worker, "detail") for worker in beating],
             "jobs": await standings(connection, now),
             "slack": slack_of(beating),
+            "pushes": pushes_of(await push_standings(connection), beating, house.settings),
         }
+
+
+def reading(house: House) -> set[str]:
+    """The networks that the settings have read."""
+    return {name for name, section in house.settings.networks.items() if section.enabled}
 
 
 async def house_facts(house: House, standing: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,7 +116,7 @@ async def serve_house(house: House, stop: asyncio.Event) -> None:
     Numbers have an address of their own where ``service.metrics`` names one: what Slack must reach
     is public, they are nobody's outside."""
     now, service = house.clock.now, house.settings.service
-    apps = apps_of(house.settings)
+    apps, pushed = apps_of(house.settings), push_in(house)
     clicks = Clicks(house.db, service.zone, now, apps)
     health = health_routes(house.db, EXPECTED, now, gone=ended, trouble=lambda: house.pulse.trouble)
     numbers = metrics_routes(partial(status, house), house.db)
@@ -111,10 +126,12 @@ async def serve_house(house: House, stop: asyncio.Event) -> None:
             *(() if service.metrics else numbers),
             *_webhook(house).routes(),
             *slack_routes(clicks, apps),
+            *pushed.routes(),
         ]
     )
     async with Sockets(clicks, apps) as sockets:
         house.pulse.facts["slack"] = sockets.standings  # how each stands goes into our heartbeat
+        house.pulse.facts["push"] = pushed.standings
         try:
             async with asyncio.TaskGroup() as both:
                 both.create_task(serve(app, service.listen, stop))
@@ -122,7 +139,7 @@ async def serve_house(house: House, stop: asyncio.Event) -> None:
                     inside = application([*health, *numbers])
                     both.create_task(serve(inside, service.metrics, stop, key="service.metrics"))
         finally:
-            del house.pulse.facts["slack"]
+            del house.pulse.facts["slack"], house.pulse.facts["push"]
 
 
 def _webhook(house: House) -> WebhookIn:

@@ -151,6 +151,12 @@ def _show_match(match: Mapping[str, Any], words: Words) -> None:
             _show_directed(decision["detail"]["directed"], words)
         if decision["reason"] == "not_about_brand" and "about" in decision["detail"]:
             _show_score(decision["detail"], words)
+    for reply in match["replies"]:
+        link = one_line(reply["url"]) if reply["url"] else words.say("command.no_link")
+        if reply["at"]:
+            say_line(words, "why.replied", indent=2, at=_moment(reply["at"]), link=link)
+        else:
+            say_line(words, "why.replied_undated", indent=2, link=link)
 
 
 def _value(label: Mapping[str, Any]) -> str:

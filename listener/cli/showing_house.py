@@ -7,6 +7,7 @@ from typing import Any
 
 from listener.cli.speaking import say_line
 from listener.words import Words
+from listener.words.bidi import strip_isolates
 
 
 def show_house(standing: Mapping[str, Any], words: Words, *, well: bool) -> None:
@@ -24,6 +25,9 @@ def show_house(standing: Mapping[str, Any], words: Words, *, well: bool) -> None
     for connection in standing["slack"]:
         if connection["connected"] is well:
             _show_slack(connection, words)
+    for push in standing.get("pushes", ()):
+        if (push["state"] in (None, "ok", "new")) is well:
+            _show_push(push, words, well=well)
     going = [job for job in standing["jobs"] if job["state"] in ("ok", "new")]
     if well and going:
         say_line(words, "status.jobs", n=len(going))
@@ -53,6 +57,21 @@ def _show_slack(connection: Mapping[str, Any], words: Words) -> None:
     key = "status.slack.up" if connection["connected"] else "status.slack.down"
     say_line(words, key, channel=connection["channel"], since=_minute(connection["since"]),
              n=connection["disconnects"], why=connection["error"] or "-")  # fmt: skip
+
+
+def _show_push(push: Mapping[str, Any], words: Words, *, well: bool) -> None:
+    """Whether a network calls us; how many calls were refused, which may be somebody else's."""
+    network = strip_isolates(words.one_of("network", push["network"]))
+    address = push["address"]
+    if not well:
+        say_line(words, "status.push.down", network=network, address=address,
+                 why=push["why"] or "-")  # fmt: skip
+    elif push["last_at"] is None:
+        say_line(words, "status.push.silent", network=network, address=address)
+    else:
+        say_line(words, "status.push.up", network=network, at=_minute(push["last_at"]))
+    if refused := push["counts"].get("refused"):
+        say_line(words, "status.push.refused", indent=2, n=refused)
 
 
 def _minute(at: str) -> str:

@@ -18,6 +18,7 @@ from listener.clock import Clock
 from listener.collecting import pace
 from listener.collecting.complaints import Complaints
 from listener.collecting.host import Host
+from listener.collecting.pace import Held
 from listener.networks.base import Resolves, Trouble, Wait
 from listener.records import Author, Mention
 
@@ -94,6 +95,9 @@ class Authors:
         while left and not self._quiet():
             some, left = left[: self._size], left[self._size :]
             answer = await self._host.authors(some)
+            if isinstance(answer, Held):  # profiles are an extra: they wait for their share
+                self._quiet_until = self._clock.monotonic() + answer.seconds
+                return
             if not isinstance(answer, Mapping):
                 self._failed(answer, some)
                 return

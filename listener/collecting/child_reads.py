@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -18,9 +18,10 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.collecting import ledger
-from listener.collecting.cursors import ChildRead, Cursor, of_row
+from listener.collecting.cursors import AFRESH, ChildRead, Cursor, of_row
 from listener.collecting.ledger import Entry
 from listener.networks.base import Read, ReadKind
+from listener.records import Query
 from listener.store import tables as t
 from listener.store.upsert import insert_new
 
@@ -58,8 +59,11 @@ async def ask(
     now: datetime,
 ) -> None:
     """Writes down the ``reads`` that a page of ``by`` asks for; ``of``: what is known of ``by``
-    where it was asked for itself. To be called in the transaction that stores the page."""
-    wanted = {read.key: read for read in reads}
+    where it was asked for itself. To be called in the transaction that stores the page.
+
+    A thread under our own post that a hashtag leads to as well is ours whoever asks last: what is
+    said there is said to us (``Read.given``)."""
+    wanted = {read.key: read for read in sorted(reads, key=lambda read: read.given)}
     wanted.pop(by.key, None)
     if not wanted:
         return
@@ -109,6 +113,18 @@ async def settle(
         await ledger.record(connection, entry, now)
 
 
+async def at_once(connection: AsyncConnection, network: str, keys: Sequence[str]) -> None:
+    """Children that are well are due now, also after a restart."""
+    c = t.cursors.c
+    for some in _some(keys):
+        await connection.execute(
+            update(t.cursors)
+            .where(c.network == network, c.read.in_(some))
+            .where(c.parent.is_not(None), c.state.in_(("new", "ok")))
+            .values(next_try=None)
+        )
+
+
 async def live(connection: AsyncConnection, network: str) -> list[Cursor]:
     """The children of ``network`` that are polled."""
     c = t.cursors.c
@@ -124,7 +140,9 @@ async def _known(
     c, known = t.cursors.c, dict[str, Mapping[Any, Any]]()
     for some in _some(keys):
         rows = await connection.execute(
-            select(c.read, c.parent, c.depth, c.state).where(c.network == network, c.read.in_(some))
+            select(c.read, c.parent, c.depth, c.state, c.query, c.query_brand).where(
+                c.network == network, c.read.in_(some)
+            )
         )
         known.update({row["read"]: row for row in rows.mappings()})
     return known
@@ -145,11 +163,18 @@ async def _again(
     for row in rows:
         depth = min(child.depth, row["depth"] or child.depth)
         read = wanted[row["read"]]
+        if row["query"] == "" and not read.given:
+            read = replace(read, query=Query(row["query_brand"] or "", ""))
         again = _columns(ChildRead(read, child.parent, depth, child.active_at))
         values.append({f"new_{name}": value for name, value in again.items()} | {"of": row["read"]})
     names = {name: bindparam(f"new_{name}", type_=c[name].type) for name in again}
     mine = (c.network == network, c.read == bindparam("of"))
     await connection.execute(update(t.cursors).where(*mine).values(names), values)
+    ours = [row["read"] for row in rows if wanted[row["read"]].given and row["query"] is None]
+    if ours:  # what was passed over for its words is read once more
+        await connection.execute(
+            update(t.cursors).where(c.network == network, c.read.in_(ours)).values(AFRESH)
+        )
     ended = [value for row, value in zip(rows, values, strict=True) if row["state"] not in LIVE]
     if ended:
         free = {"state": "new", "why": None, "errors": 0, "next_try": None, "scope": None}

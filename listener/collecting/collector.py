@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from listener.clock import Clock, unless
 from listener.collecting import cursors, pace
@@ -15,16 +16,22 @@ from listener.collecting.authors import Authors, authors_of
 from listener.collecting.complaints import Complaints
 from listener.collecting.credentials import Credentials
 from listener.collecting.cursors import Cursor
+from listener.collecting.exchange import Rest
+from listener.collecting.expiry import ExpiryWatch
 from listener.collecting.holds import Holds
-from listener.collecting.host import Answer, Host, Rest
+from listener.collecting.host import Answer, Host
 from listener.collecting.intake import Add, Erase, Intake, Keep, Match, Wake
 from listener.collecting.line import THREAD, Line
+from listener.collecting.nudges import Nudges
+from listener.collecting.pace import Held
+from listener.collecting.planning import budget_of, planned
 from listener.collecting.poll import Poller
 from listener.collecting.rounds import REFRESH, Rounds
 from listener.collecting.source import Source
 from listener.collecting.stream import Follower, StreamSource
+from listener.collecting.subscriptions import Subscriptions
 from listener.collecting.walk import Rules
-from listener.networks.base import Read, Rereads, Trouble
+from listener.networks.base import Expires, Read, Rereads, TakesAway, Trouble
 from listener.networks.failures import pause
 from listener.store.mentions import Arrival
 from listener.store.session import Database
@@ -65,7 +72,8 @@ class Collector:
         rest: Rest | None = pause,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._db, self._sources, self._clock = db, sources, clock
+        self._db, self._clock = db, clock
+        self._sources = [planned(source) for source in sources]
         self._intake = Intake(match, add, erase, wake, keep)
         self._streams, self._rest, self._jitter = streams, rest, jitter
         self._complaints = Complaints(clock, log)
@@ -87,19 +95,46 @@ class Collector:
             async with asyncio.TaskGroup() as tasks:
                 for source, line in zip(self._sources, lines, strict=True):
                     tasks.create_task(line.run(stop), name=source.network.name)
+                for host in hosts:
+                    if isinstance(host.network, Expires):
+                        name = f"{host.network.name} expiry"
+                        tasks.create_task(self._expiry(host).run(stop), name=name)
                 for stream in self._streams:
                     authors = resolving.get(stream.stream.network)
                     tasks.create_task(self._follower(stream, authors).run(stop), name=stream.name)
+                self._pushes(tasks, hosts, lines, stop)
                 await stop.wait()  # also where there is nothing to collect
         finally:
             for host in hosts:
                 await host.close()
 
+    def _pushes(
+        self,
+        tasks: asyncio.TaskGroup,
+        hosts: Sequence[Host],
+        lines: Sequence[Line],
+        stop: asyncio.Event,
+    ) -> None:
+        """Asks networks to call us, or to call no more, and follows what they tell."""
+        told: dict[str, Line] = {}
+        for source, host, line in zip(self._sources, hosts, lines, strict=True):
+            if source.pushing is None:
+                continue
+            asking = Subscriptions(host, source.pushing, self._db, self._clock)
+            tasks.create_task(asking.run(stop), name=f"{source.network.name} pushes")
+            if source.pushing.callback is not None:
+                told[source.network.name] = line
+        if told:
+            nudges = Nudges(self._db, told, self._clock, self._complaints)
+            tasks.create_task(nudges.run(stop), name="pushes")
+
     async def read_once(self, source: Source, read: Read) -> Glance:
         """One look for ``rasid try``: asks, matches, writes nothing."""
-        host = self._host(source)
+        host = self._host(source, paid=False)
         try:
             answer = await host.ask(read, since=None, page=None)
+            if isinstance(answer, Held):  # never: a look has no budget
+                return Glance(read)
             if not isinstance(answer, Answer):
                 return Glance(read, trouble=answer)
             to = read.brand if read.given else None
@@ -117,6 +152,8 @@ class Collector:
         goes on where an interrupted one stopped. Each read's cursor, and whether it got there."""
         done = []
         for source in self._sources:
+            if isinstance(source.network, TakesAway):
+                continue
             host = self._host(source)
             rules = replace(source.rules, first=self._clock.now() - since)
             authors = authors_of(host, self._clock)
@@ -170,10 +207,15 @@ class Collector:
             self._clock,
             self._complaints,
             every=source.every_of(REFRESH),
+            window=source.window,
             jitter=self._jitter,
         )
 
-    def _host(self, source: Source) -> Host:
+    def _expiry(self, host: Host) -> ExpiryWatch:
+        renews = partial(self._credentials.renews, host.network.name)
+        return ExpiryWatch(host, self._db, self._credentials, self._clock, renews=renews)
+
+    def _host(self, source: Source, *, paid: bool = True) -> Host:
         return Host(
             source.network,
             self._credentials,
@@ -182,6 +224,7 @@ class Collector:
             burst=source.burst,
             rest=self._rest,
             holds=self._holds,
+            budget=budget_of(source, self._db, self._clock) if paid else None,
         )
 
     def _follower(self, source: StreamSource, authors: Authors | None) -> Follower:

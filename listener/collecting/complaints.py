@@ -36,6 +36,10 @@ class Complaints:
                 self._many.pop(name, None)
                 self.log.info("%s is back", name)
             return
+        if pace.scope in ("budget", "line"):
+            if pace.scope == "budget":
+                self.say(name, f"{cursor.read} waits: {pace.why}", about="budget")
+            return
         troubled.add(cursor.read)
         again = f"{pace.next_try:%Y-%m-%d %H:%M:%S} UTC" if pace.next_try else "on a restart"
         complaint = (

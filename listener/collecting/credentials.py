@@ -158,6 +158,11 @@ class Credentials:
         before = self.mark(network)
         return lambda: self.mark(network) != before
 
+    def renews(self, network: str) -> bool:
+        """Whether its token is renewed by itself, with what is configured now."""
+        account = self._accounts.get(network)
+        return account is not None and account.seed.renews(self._configured(account))
+
     def _configured(self, account: _Account) -> dict[str, str]:
         values = account.seed.values(account.values)
         if values != account.values:

@@ -52,6 +52,9 @@ class Cursor:
     child: ChildRead | None = None
 
 
+AFRESH: Mapping[str, None] = dict.fromkeys(("since", "reaching", "page", "ahead", "ahead_at"))
+"""Of a read whose pages mean something else from now on: it begins at the top, with nothing known.
+"""
 CHILD = ("parent", "depth", "kind", "target", "query", "query_brand", "active_at")
 
 
@@ -82,11 +85,18 @@ async def save(connection: AsyncConnection, cursor: Cursor) -> None:
         "why": pace.why,
         "errors": pace.errors,
         "config": cursor.config,
-        "scope": "host" if pace.scope == "host" else None,
+        "scope": None if pace.scope == "read" else pace.scope,
     }
     if cursor.child is None:  # also one that was a child, and now stands in the settings
         row |= dict.fromkeys(CHILD)
     await upsert(connection, t.cursors, [row], keys=("network", "read"))
+    if cursor.child is not None and not cursor.child.read.given:
+        c = t.cursors.c  # known meanwhile to be under our own post: what this poll passed over
+        await connection.execute(
+            update(t.cursors)
+            .where(c.network == cursor.network, c.read == cursor.read, c.query == "")
+            .values(AFRESH)
+        )
 
 
 async def write(db: Database, some: Iterable[Cursor]) -> None:

@@ -15,6 +15,7 @@ import httpx
 from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
+from listener.collecting.assertion import assertion
 from listener.collecting.secrecy import Secrets, masked
 from listener.networks import failures
 from listener.networks.base import Broken, Refused, Trouble, Wait
@@ -43,13 +44,22 @@ class Granted:
     expires_at: datetime | None
 
 
-def asking(oauth: OAuth, url: str, values: Mapping[str, str]) -> httpx.Request:
-    """``values``: the configured secrets, over which the newest tokens."""
+def asking(oauth: OAuth, url: str, values: Mapping[str, str], now: datetime) -> httpx.Request:
+    """``values``: the configured secrets, over which the newest tokens. ``now``: aware UTC.
+
+    Raises NotGrantedError where a secret is not what it should be."""
     if oauth.flow == "exchange":
         fields = {"grant_type": oauth.grant, "access_token": values["token"], **oauth.more}
         return httpx.Request("GET", url, params={k: v for k, v in fields.items() if v})
-    fields = dict(oauth.more)
-    if oauth.scope:
+    fields, grant = dict(oauth.more), str(oauth.flow)
+    if oauth.flow == "assertion":
+        grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+        try:
+            signed = assertion(values["service_account"], audience=url, scope=oauth.scope, now=now)
+        except ValueError as error:
+            raise NotGrantedError(Refused(f"service_account: {error}", "sign-in", "host")) from None
+        fields["assertion"] = signed
+    elif oauth.scope:
         fields["scope"] = oauth.scope
     if oauth.flow == "refresh_token":
         fields["refresh_token"] = values["refresh_token"]
@@ -60,7 +70,7 @@ def asking(oauth: OAuth, url: str, values: Mapping[str, str]) -> httpx.Request:
     app, secret = values.get("client_id", ""), values.get("client_secret", "")
     if oauth.id_name != "client_id":  # authlib knows the standard's name only
         fields |= {oauth.id_name: app, "client_secret": secret}
-    body = prepare_token_request(oauth.flow, "", **fields)
+    body = prepare_token_request(grant, "", **fields)
     if oauth.id_name == "client_id" and app:
         sign = ClientAuth(app, secret, oauth.sign_in)
         url, headers, body = sign.prepare("POST", url, headers, body)

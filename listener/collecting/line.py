@@ -9,14 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
+
+from sqlalchemy import exc
 
 from listener.clock import Clock, finished, unless
-from listener.collecting import cursors, pace
+from listener.collecting import cursors, hints, pace
 from listener.collecting.children import Children
 from listener.collecting.complaints import Complaints
 from listener.collecting.cursors import Cursor
+from listener.collecting.hinted import Hinted
+from listener.collecting.hints import Hint
 from listener.collecting.host import Host
 from listener.collecting.intake import database_trouble, short
 from listener.collecting.poll import Poller
@@ -60,8 +66,10 @@ class Line:
             clock,
             every=source.every_of,
             config=source.config(),
+            limits=source.limits,
             jitter=jitter,
         )
+        self._hinted = Hinted(clock, (read.key for read in source.reads))
         self._started: Sequence[Cursor] = ()
 
     async def begin(self, stop: asyncio.Event) -> None:
@@ -95,6 +103,38 @@ class Line:
                 tasks.create_task(follow, name=f"{self._name} {cursor.read}")
             tasks.create_task(self._children.run(stop), name=f"{self._name} children")
 
+    async def hear(self, told: Sequence[Hint]) -> None:
+        """What the network told of: a read of the settings is due now, another is asked for like
+        one that a page asks for. Raises what the database raises."""
+        named = [hint for hint in told if hint.read.key in self._hinted]
+        others = [hint for hint in told if hint.read.key not in self._hinted]
+        reads = self._source.reads
+        settled = [
+            hint
+            for hint in named
+            if self._hinted.heard(
+                hint, self._source.every_of(hint.read), self._host.held(hint.read)
+            )
+        ]
+        if others and not reads:
+            self._complaints.say(self._name, "told of what no read of the settings leads to")
+            settled += others
+        elif others:
+            for of, some in groupby(
+                sorted(others, key=lambda hint: parent_of(hint.read, reads).key),
+                key=lambda hint: parent_of(hint.read, reads),
+            ):
+                await self._children.told(list(some), of)
+        await self._answered(settled)
+
+    async def _answered(self, told: Sequence[Hint]) -> None:
+        async def write() -> None:
+            async with self._db.writing() as connection:
+                await hints.answered(connection, told)
+
+        if told:
+            await finished(write())
+
     async def _load(self) -> list[Cursor]:
         source, now, loaded = self._source, self._clock.now(), []
         reads, config = {read.key: read for read in source.reads}, source.config()
@@ -102,6 +142,8 @@ class Line:
             reads[REFRESH.key] = REFRESH
         async with self._db.writing() as connection:
             await cursors.keep_only(connection, self._name, reads, now)
+            if self._host.budget is not None and source.plan is not None:
+                await self._host.budget.begin(connection, self._host.mark, source.plan)
             for key, read in reads.items():
                 cursor = await cursors.load(connection, self._name, key)
                 state = pace.at_start(cursor.pace, changed=cursor.config != config)
@@ -112,15 +154,17 @@ class Line:
         return loaded
 
     async def _follow(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> None:
-        every = self._source.every_of(read)
+        every, nudge = self._source.every_of(read), self._hinted.of(read.key)
+        nudge.state = cursor.pace.state
         while not stop.is_set():
             delay = pace.due_in(cursor.pace, self._clock.now(), every=every)
             changed = self._host.changed(cursor.pace.state)
-            if await until_due(self._clock, stop, delay, changed):
+            if await until_due(self._clock, stop, delay, changed, nudge.news):
                 cursor = replace(cursor, pace=pace.at_start(cursor.pace, changed=True))
                 self._children.anew()
             if stop.is_set():
                 return
+            nudge.begin()
             try:
                 cursor = await self._poller.poll(read, cursor, stop)
             except Exception as error:  # a bug: told in full, and the other reads go on
@@ -131,3 +175,13 @@ class Line:
                 cursor = replace(cursor, pace=after)
             self._complaints.heard(self._name, cursor)
             self._children.look_again()
+            hint = nudge.end(cursor.pace.state, self._clock.monotonic())
+            if hint is not None and not stop.is_set():  # else it is read again after the restart
+                with suppress(exc.SQLAlchemyError, OSError):  # then it is read once more
+                    await self._answered([hint])
+
+
+def parent_of(read: Read, reads: Sequence[Read]) -> Read:
+    """The one of ``reads`` that what a network told of belongs to: of the same brand and kind,
+    else of the brand, else the first."""
+    return max(reads, key=lambda one: (one.brand == read.brand, one.kind == read.kind))

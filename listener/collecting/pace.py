@@ -51,21 +51,34 @@ class NotStored:
     why: str
 
 
-Event = Done | NotStored | Wait | Refused | Broken
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Our own budget does not pay for it before ``seconds`` have passed (``collecting.budget``).
+    ``used_up``: until the period ends; else what is there is spread out."""
+
+    seconds: float
+    why: str
+    used_up: bool = False
+
+
+Event = Done | NotStored | Held | Wait | Refused | Broken
+Holding = Scope | Literal["budget", "line"]
+"""What holds a read up: trouble of its own, its host's, a budget that is used up, or the line of
+one that is spread out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """``why``: of a trouble, or of what could not be read in what was read. ``errors`` in a row;
-    ``next_try`` and ``last_success`` aware UTC. ``scope``: what the trouble
-    holds up; only a host's is still every read's after a restart."""
+    ``next_try`` and ``last_success`` aware UTC. ``scope``: what holds it up; only a host's trouble
+    is still every read's after a restart."""
 
     state: State = "new"
     why: str | None = None
     errors: int = 0
     next_try: datetime | None = None
     last_success: datetime | None = None
-    scope: Scope = "read"
+    scope: Holding = "read"
 
 
 def after(
@@ -85,6 +98,11 @@ def after(
         doubt = pace.why if event.unchanged and pace.state == "ok" else event.doubt
         why = " ".join(doubt.split())[:_WHY] if doubt else None
         return Pace("ok", why, 0, now + timedelta(seconds=delay), now)
+    if isinstance(event, Held):  # nothing went wrong
+        delay = event.seconds
+        scope: Holding = "budget" if event.used_up else "line"
+        until = now + timedelta(seconds=delay + min(delay * 0.01, 30.0) * jitter)
+        return Pace("waiting", event.why[:_WHY], 0, until, pace.last_success, scope)
     state, delay = _suspended(pace, event, every.total_seconds(), jitter, stumbles)
     return Pace(
         state,
@@ -144,6 +162,8 @@ def at_start(pace: Pace, *, changed: bool) -> Pace:
     when this was written, so a refusal is void; a network's own Retry-After is not."""
     if pace.state == "paused":
         return replace(pace, state="new", why=None, errors=0, next_try=None, scope="read")
+    if pace.scope in ("budget", "line"):  # looking again costs nothing; a budget may be another now
+        return replace(pace, next_try=None)
     if changed and pace.state in ("refused", "unreachable"):
         return replace(pace, errors=0, next_try=None, scope="read")
     return pace

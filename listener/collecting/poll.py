@@ -13,14 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from listener.clock import Clock, finished, unless
 from listener.collecting import child_reads, cursors, ledger, pace, walk
 from listener.collecting.authors import Authors
+from listener.collecting.counting import Counting
 from listener.collecting.cursors import Cursor
 from listener.collecting.host import Answer, Host
 from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, Sorted, database_trouble, short
+from listener.collecting.left_unread import entry_of, given_up, lost_to, name_of
 from listener.collecting.ours import figures_of, posts_of
+from listener.collecting.pace import Held
+from listener.collecting.whole import WholeWalks
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.store.session import Database
 
+_FORGOTTEN = "the network no longer knows where we were: what was written long ago was not read"
 _GIVE_UP_PAGE = 5  # failures in a row on a page in the middle: begin again at the top
 
 
@@ -35,6 +40,7 @@ class Stored:
     cursor: Cursor
     ended: bool
     gap: str | None
+    lost: ledger.Entry | None = None
 
 
 class Poller:
@@ -59,6 +65,9 @@ class Poller:
         self._host, self._db, self._intake, self._clock = host, db, intake, clock
         self._every, self._rules, self._source, self._jitter = every, rules, source, jitter
         self._authors, self._limits = authors, limits or child_reads.Limits()
+        self._counting = Counting(host, clock)
+        self._waiting: dict[str, int] = {}  # items that a count said a walk would still bring
+        self._whole = WholeWalks(host.network.name)
         self._wider: dict[str, int] = {}  # reads whose page tokens do not live until the next poll
 
     async def poll(self, read: Read, cursor: Cursor, stop: asyncio.Event) -> Cursor:
@@ -69,17 +78,25 @@ class Poller:
         """
         if (held := self._host.refusing(read)) is not None:
             return await self._failed(read, cursor, held)
-        guard = walk.LoopGuard()
+        guard, forgotten = walk.LoopGuard(), False
         going = walk.begin(cursor.walk, self._clock.now())
         left = self._rules.pages_a_poll * self._wider.get(cursor.read, 1)
+        lost = lost_to(cursor, read, self._host.network, self._clock.now())
         while left > 0 and not stop.is_set():
             left -= 1
             page_token = going.page
-            answer = await unless(stop, self._host.ask(read, since=going.since, page=page_token))
+            answer = await unless(stop, self._asked(read, cursor, going))
             if answer is None:
                 return cursor
             if not isinstance(answer, Answer):
-                if page_token is None or not _page_refused(answer, cursor.pace.errors):
+                if page_token is None and going.since and _mark_refused(answer):
+                    forgotten, going = True, walk.begin(walk.Walk(), self._clock.now())
+                    continue
+                if (
+                    page_token is None
+                    or isinstance(answer, Held)
+                    or not _page_refused(answer, cursor.pace.errors)
+                ):
                     return await self._failed(read, replace(cursor, walk=going), answer)
                 self._wider[cursor.read] = min(self._wider.get(cursor.read, 1) * 2, 64)
                 going = walk.begin(walk.from_top(going), self._clock.now())
@@ -90,7 +107,11 @@ class Poller:
             if answer.rest is not None:  # the limit is used up: the next poll goes on from here
                 left = 0
             stored = self._next(read, answer, going, guard, cursor, last=left == 0)
-            stored = replace(stored, sorting=await self._completed(stored.sorting, stop))
+            self._whole.page(read, page_token, page)
+            stored = replace(stored, sorting=await self._completed(stored.sorting, stop), lost=lost)
+            lost = None
+            if forgotten:
+                stored, forgotten = replace(stored, gap=stored.gap or _FORGOTTEN), False
             try:
                 ids = await finished(self._commit(stored))
             except Exception as error:
@@ -101,8 +122,28 @@ class Poller:
             cursor, going = stored.cursor, stored.cursor.walk
             if stored.ended:
                 self._wider.pop(cursor.read, None)
+                self._waiting.pop(cursor.read, None)
                 break
         return cursor
+
+    async def _asked(self, read: Read, cursor: Cursor, going: walk.Walk) -> Answer | Trouble | Held:
+        """The next page; where a count says that nothing waits, an empty one that nobody sent."""
+        page, first = going.page, going.page is None
+        if first:
+            counted = await self._counting.waiting(read, since=going.since)
+            if counted == 0:
+                return Answer(Page())
+            if isinstance(counted, Held):
+                return counted
+            self._waiting.pop(cursor.read, None)
+            if isinstance(counted, int):
+                self._waiting[cursor.read] = counted
+        extra = not first or cursor.child is not None or self._source == "backfill"
+        answer = await self._host.ask(read, since=going.since, page=page, extra=extra)
+        if isinstance(answer, Answer) and cursor.read in self._waiting:
+            brought = len(answer.page.mentions) + answer.page.skipped
+            self._waiting[cursor.read] = max(self._waiting[cursor.read] - brought, 0)
+        return answer
 
     def _next(
         self,
@@ -151,8 +192,11 @@ class Poller:
             ids, bad = await self._intake.store(connection, arrivals, source=self._source, now=now)
             ours, lost = await self._ours(connection, stored, now)
             ids += ours
-            if page.gone:
-                gone = [Gone(native) for native in page.gone]
+            left = list(page.gone)
+            if stored.ended and not stored.gap:
+                left += await self._whole.gone(connection, stored.read)
+            if left:
+                gone = [Gone(native) for native in left]
                 await self._intake.remove(connection, network, gone, now=now)
             for entry in _entries(stored, bad, lost, now):
                 await ledger.record(connection, entry, now)
@@ -180,16 +224,27 @@ class Poller:
             bad += await intake.keep(connection, figures, now=now)
         return ids, bad + stored.own.skipped
 
-    async def _failed(self, read: Read, cursor: Cursor, failure: Trouble) -> Cursor:
-        """Written down; a child's refusal is a fact about it, a refused sign-in is not."""
+    async def _failed(self, read: Read, cursor: Cursor, failure: Trouble | Held) -> Cursor:
+        """Written down; a child's refusal is a fact about it, a refused sign-in is not. What the
+        budget holds up is told in the ledger, once."""
         if cursor.child is not None and isinstance(failure, Refused) and failure.scope == "host":
             failure = Broken(failure.why)  # tried again once its host is held no longer
-        cursor = self._after(read, cursor, failure)
         answered, now = isinstance(failure, Refused), self._clock.now()
+        waiting = self._waiting.get(cursor.read)
+        unread = None
+        if isinstance(failure, Held):
+            unread = given_up(cursor, failure, now, waiting)
+            if unread is not None:
+                cursor = replace(cursor, walk=walk.cut(cursor.walk, self._rules))
+            else:
+                unread = entry_of(cursor, failure, now, waiting)
+        cursor = self._after(read, cursor, failure)
 
         async def write() -> None:
             async with self._db.writing() as connection:
                 await cursors.save(connection, cursor)
+                if unread is not None:
+                    await ledger.record(connection, unread, now)
                 if answered:
                     limits = self._limits
                     await child_reads.settle(
@@ -224,7 +279,7 @@ def _entries(stored: Stored, bad: int, lost: int, now: datetime) -> list[ledger.
     entries = [
         ledger.Entry(
             cursor.network,
-            f"{child.parent} › {child.read.kind}" if child else cursor.read,
+            name_of(cursor),
             since=min(times, default=None),
             until=now if stored.ended else None,
             fetched=len(page.mentions) + page.skipped,
@@ -232,6 +287,8 @@ def _entries(stored: Stored, bad: int, lost: int, now: datetime) -> list[ledger.
             skipped=page.skipped + sorting.skipped + bad + lost,
         )
     ]
+    if stored.lost:
+        entries.append(stored.lost)
     if stored.gap:
         until = min(times, default=None)
         read = child.parent if child else cursor.read
@@ -243,6 +300,11 @@ def _doubt(page: Page, skipped: int) -> str | None:
     """What `status` says of a page that was read, but not all of it as it was meant."""
     lost = f"{skipped} of {len(page.mentions) + page.skipped} not readable" if skipped else None
     return "; ".join(filter(None, (page.doubt, lost))) or None
+
+
+def _mark_refused(failure: Trouble | Held) -> bool:
+    """``since`` itself is refused: it is older than what the network searches."""
+    return isinstance(failure, Refused) and failure.kind == "page token"
 
 
 def _page_refused(failure: Trouble, errors: int) -> bool:

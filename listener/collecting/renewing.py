@@ -148,8 +148,8 @@ class Renewal:
         now = self._clock.now()
         sent = enumerate((*values.values(), *kept.tokens.values()))
         secrets = secrets_of(Credential(self._name, {str(n): value for n, value in sent}))
-        request = asking(self._oauth, self._seed.token_url, {**values, **kept.tokens})
         try:
+            request = asking(self._oauth, self._seed.token_url, {**values, **kept.tokens}, now)
             try:
                 async with open_client() as client:  # seldom: no line is kept open for it
                     response = await fetch(

@@ -2,7 +2,7 @@
 and numbers that grew, on networks that can be asked for posts by id (``networks.base.Rereads``).
 
 A turn asks first for what stands in open alerts, then for what comes next in the round, which goes
-from the newest row back through ``WINDOW`` and begins again. A turn makes at most ``CALLS`` calls.
+from the newest row back through its window and begins again. A turn makes at most ``CALLS`` calls.
 Where the round stands is written with what its turn stored, as the cursor of the read "refresh".
 """
 
@@ -23,22 +23,23 @@ from listener.collecting.host import Host
 from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, database_trouble, short
 from listener.collecting.missing import CONFIRM, Missing
-from listener.networks.base import Broken, Gone, Page, Read, Refused, Rereads, Trouble
+from listener.collecting.pace import Held
+from listener.collecting.source import WINDOW
+from listener.networks.base import Broken, Gone, Page, Read, Refused, Rereads, RereadsApart, Trouble
 from listener.store.reread_rows import Stored, by_ids, of_open_alerts, onward
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
 
 REFRESH = Read("refresh")
-WINDOW = timedelta(days=30)
-"""Of collection: what is older has been answered or forgotten, and its numbers stand."""
 CALLS = 10
 ALERTED = 6
 """Calls of a turn that open alerts may take; the round has the others, so that it never stands."""
 
 
 class Rounds:
-    """``every``: the time between two turns; shorter where something is missing."""
+    """``every``: the time between two turns; shorter where something is missing. ``window``: how
+    long after it was collected a row is read again."""
 
     def __init__(
         self,
@@ -49,10 +50,12 @@ class Rounds:
         complaints: Complaints,
         *,
         every: timedelta,
+        window: timedelta = WINDOW,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._host, self._db, self._intake, self._clock = host, db, intake, clock
         self._complaints, self._every, self._jitter = complaints, every, jitter
+        self._window = window
         self._name = host.network.name
         self._missing = Missing(min(CONFIRM, every.total_seconds()))
         self._alerted = 0  # id of the last row of an open alert that was read
@@ -81,9 +84,10 @@ class Rounds:
         if not isinstance(network, Rereads):
             return cursor
         rows, place = await self._chosen(network, cursor.walk.page)
-        trouble: Trouble | None = None
-        while rows and not stop.is_set():
-            some, rows = rows[: network.most_reread], rows[network.most_reread :]
+        trouble: Trouble | Held | None = None
+        for some in self._requests(network, rows):
+            if stop.is_set():
+                break
             trouble = await unless(stop, self._reread(network, some))
             if trouble is not None:
                 break
@@ -96,7 +100,7 @@ class Rounds:
 
     async def _chosen(self, network: Rereads, place: str | None) -> tuple[list[Stored], str | None]:
         """What this turn asks for, each row once, and where the round goes on after it."""
-        most, since = network.most_reread, self._clock.now() - WINDOW
+        most, since = network.most_reread, self._clock.now() - self._window
         async with self._db.reading() as connection:
             missing = await by_ids(connection, self._name, list(self._missing.since))
             alerted = await of_open_alerts(
@@ -112,7 +116,17 @@ class Rounds:
         rows = {row.id: row for row in (*missing, *alerted, *others) if self._key(network, row)}
         return list(rows.values()), others[-1].place if len(others) == room else None
 
-    async def _reread(self, network: Rereads, rows: Sequence[Stored]) -> Trouble | None:
+    def _requests(self, network: Rereads, rows: Sequence[Stored]) -> list[Sequence[Stored]]:
+        """As many at a time as a request takes, of one sort each."""
+        sorts: dict[str, list[Stored]] = {}
+        for row in rows:
+            key = self._key(network, row) or ""
+            sort = network.reread_sort(key) if isinstance(network, RereadsApart) else ""
+            sorts.setdefault(sort, []).append(row)
+        most = network.most_reread
+        return [some[n : n + most] for some in sorts.values() for n in range(0, len(some), most)]
+
+    async def _reread(self, network: Rereads, rows: Sequence[Stored]) -> Trouble | Held | None:
         """Asks for ``rows`` and stores what came. An answer that one of them spoils is asked for in
         halves, until it stands alone and is left."""
         by_key = {key: row for row in rows if (key := self._key(network, row))}

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TypedDict, get_args
 
+from listener.collecting.planning import planned
 from listener.collecting.room import within
 from listener.collecting.seeds import Seed
-from listener.collecting.source import Source
+from listener.collecting.source import WINDOW, Pushing, Source
 from listener.collecting.stream import REPLAY, StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
-from listener.networks.base import Network, Subscribes
+from listener.networks.base import Lined, Network, Pushes, Subscribes
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
 from listener.settings import Settings
+from listener.settings.budgets import caps
 from listener.settings.model import NetworkSettings
-from listener.settings.values import Secret
+from listener.settings.pushing import callback
+from listener.settings.values import MissingSecretError, Secret
 
 
 def queries_of(brands: Sequence[Brand]) -> list[Query]:
@@ -65,21 +69,44 @@ def sources_of(settings: Settings, brands: Sequence[Brand]) -> list[Source]:
     for name, section in settings.networks.items():
         if not section.enabled or name not in BUILT:
             continue
+        push = callback(settings, name)
         own = {"timezone": settings.service.timezone, **section.building()}
-        network, known = build(name, own), about(name)
+        network, known = build(name, own | {"push": push is not None}), about(name)
         often = _every(known, section)
-        reads = network.reads(queries, tags, accounts_of(settings, name))
+        accounts = accounts_of(settings, name)
+        reads = network.reads(queries, tags, accounts)
         sources.append(
-            Source(
-                network,
-                within(reads, rate=known.rate, every=often["every"]),
-                **often,
-                credential=seed_of(name, section, network),
-                rate=known.rate,
-                burst=known.burst,
+            planned(
+                Source(
+                    network,
+                    within(reads, rate=known.rate, every=often["every"]),
+                    **often,
+                    credential=seed_of(name, section, network),
+                    rate=known.rate,
+                    burst=known.burst,
+                    caps=caps(section.budget),
+                    window=_window(known, section, settings),
+                    pushing=_pushing(network, section, push, accounts),
+                )
             )
         )
     return sources
+
+
+def _pushing(
+    network: Network, section: NetworkSettings, callback: str | None, accounts: Sequence[Account]
+) -> Pushing | None:
+    if not isinstance(network, Pushes):
+        return None
+    return Pushing(callback, partial(revealed, section.secret), accounts)
+
+
+def revealed(secret: Secret | None) -> str | None:
+    """As it stands now; None where it is not there."""
+    try:
+        return secret.reveal() if secret is not None else None
+    except MissingSecretError:
+        return None
 
 
 def accounts_of(settings: Settings, network: str) -> list[Account]:
@@ -99,8 +126,15 @@ def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource
     for name, section in settings.networks.items():
         stream = build_stream(name, section.building()) if section.enabled else None
         if stream is not None:
-            again = None if isinstance(stream, Subscribes) else REPLAY
-            streams.append(StreamSource(stream, queries, replay=again))
+            if isinstance(stream, Lined):
+                again, idle = stream.replay, stream.idle
+                streams.append(StreamSource(stream, queries, replay=again, idle=idle))
+                continue
+            streams.append(
+                StreamSource(
+                    stream, queries, replay=None if isinstance(stream, Subscribes) else REPLAY
+                )
+            )
     return streams
 
 
@@ -128,6 +162,12 @@ def _every(known: About, section: NetworkSettings) -> _Every:
         return {"every": written, "kinds": {}}
     kinds: dict[str, timedelta] = {kind: known.every_of(kind) for kind in get_args(ReadKind)}
     return {"every": known.every_of("search"), "kinds": {**kinds, **(written or {})}}
+
+
+def _window(known: About, section: NetworkSettings, settings: Settings) -> timedelta:
+    """As long as it is kept, where the network's terms have what is not read again removed."""
+    kept = section.keep or settings.retention.mentions
+    return max(WINDOW, kept) if known.keep is not None else WINDOW
 
 
 def seed_of(name: str, section: NetworkSettings, network: Network) -> Seed | None:

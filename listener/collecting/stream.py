@@ -1,4 +1,5 @@
-"""Live streams over a websocket: matched first, stored in batches with the cursor, reconnected.
+"""Live streams, by websocket or a long HTTP answer (``lines``): matched first, stored in batches
+with the cursor, reconnected.
 
 The cursor is the position of the last event that was stored or found to concern nobody, written in
 the transaction that stores its batch: after a crash the stream is asked for what came since, and
@@ -18,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import httpx
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.frames import CloseCode
 
@@ -29,12 +30,13 @@ from listener.collecting.batch import Batch, write
 from listener.collecting.complaints import Complaints
 from listener.collecting.credentials import Fixed, Provides
 from listener.collecting.cursors import Cursor
-from listener.collecting.fetch import user_agent
 from listener.collecting.granting import NotGrantedError
 from listener.collecting.intake import Intake, database_trouble, short
+from listener.collecting.lines import Lines, LinesRefusedError, LineTooLongError, open_lines
+from listener.collecting.websocket import open_websocket, refusal
 from listener.networks import failures
-from listener.networks.base import Steps, Stream, Subscribes, Wait
-from listener.records import Query
+from listener.networks.base import BadPage, Lined, Steps, Stream, Subscribes, Trouble, Wait
+from listener.records import Credential, Query
 from listener.store.session import Database
 
 log = logging.getLogger(__name__)
@@ -104,15 +106,23 @@ class Follower:
                 continue  # stopped
             except InvalidStatus as error:
                 status = error.response.status_code
-                retry_after, why = self._refused(error)
+                retry_after, why = self._refused(refusal(error))
+            except LinesRefusedError as error:
+                status = error.response.status_code
+                status = 500 if status < 400 else status  # it says no in what it answers
+                retry_after, why = self._refused(error.response)
             except NotGrantedError as error:
                 status, why = 401, error.trouble.why
             except ConnectionClosed as error:
                 why = short(error)
                 if error.sent and error.sent.code == CloseCode.MESSAGE_TOO_BIG:
                     why = await self._beyond()
-            except (OSError, WebSocketException, TimeoutError, httpx.InvalidURL) as error:
+            except LineTooLongError:
+                why = await self._beyond()
+            except (OSError, WebSocketException, httpx.HTTPError, httpx.InvalidURL) as error:
                 why = short(error)
+            except BadPage as error:
+                status, why = 500, str(error)
             except Exception as error:
                 if not database_trouble(error):
                     log.exception("%s: %s", self._source.name, short(error))
@@ -133,17 +143,7 @@ class Follower:
     async def _connected(self, stop: asyncio.Event) -> None:
         stream, queries = self._source.stream, self._source.queries
         credential = await self._credentials.credential(stream.network)
-        request = stream.connect(queries, cursor=self._cursor.walk.since, credential=credential)
-        headers = {k: v for k, v in request.headers.items() if k != "host"}
-        opening = connect(
-            str(request.url),
-            additional_headers=headers,
-            user_agent_header=user_agent(),
-            open_timeout=15,
-            close_timeout=2,
-            max_size=self._largest,
-            logger=logging.getLogger("listener.collecting.stream.websocket"),
-        )
+        opening = self._opening(credential)
         socket = await unless(stop, opening)
         if socket is None:
             return
@@ -152,27 +152,42 @@ class Follower:
             try:
                 await self._gap_since()
                 self._said, self._opened = None, asyncio.get_running_loop().time()
-                if isinstance(stream, Subscribes):
+                if isinstance(stream, Subscribes) and not isinstance(socket, Lines):
                     for message in stream.subscriptions(queries):
                         await socket.send(message)
                 await self._follow(socket, stop)
             finally:
                 closing.cancel()
 
-    async def _follow(self, socket: ClientConnection, stop: asyncio.Event) -> None:
+    async def _opening(self, credential: Credential | None) -> ClientConnection | Lines:
+        stream, queries, largest = self._source.stream, self._source.queries, self._largest
+        cursor, now = self._cursor.walk.since, self._clock.now()
+        if isinstance(stream, Lined):
+            return await open_lines(
+                stream, queries, cursor=cursor, credential=credential, largest=largest, now=now
+            )
+        return await open_websocket(
+            stream, queries, cursor=cursor, credential=credential, largest=largest
+        )
+
+    async def _follow(self, socket: ClientConnection | Lines, stop: asyncio.Event) -> None:
         """Until the line breaks or falls silent, which is raised once all is stored."""
         source, batch = self._source, Batch()
         loop = asyncio.get_running_loop()
-        alive = flushed = loop.time()
+        alive = flushed = well = loop.time()
         broken: Exception | None = None
         while broken is None:
             try:
                 async with asyncio.timeout(source.flush if batch.events else source.idle):
                     data = await socket.recv(decode=False)
                 alive = loop.time()
-                if isinstance(source.stream, Subscribes):
-                    self._said = source.stream.refusal(data) or self._said
-                batch.take(source.stream, self._intake, data)
+                if data:
+                    if isinstance(source.stream, Subscribes):
+                        self._said = source.stream.refusal(data) or self._said
+                    batch.take(source.stream, self._intake, data)
+                elif alive - well >= source.idle:  # a sign of life: it may bring nothing for hours
+                    well = alive
+                    await self._well()
             except TimeoutError:
                 if loop.time() - alive >= source.idle:
                     if isinstance(source.stream, Subscribes) and source.stream.quiet:
@@ -180,7 +195,7 @@ class Follower:
                         await self._well()
                     else:
                         broken = TimeoutError(f"nothing for {source.idle:.0f} s")
-            except WebSocketException as error:
+            except (WebSocketException, httpx.HTTPError, OSError, LineTooLongError) as error:
                 broken = error
             waited = loop.time() - flushed >= source.flush
             if broken or waited or batch.matched >= source.batch or batch.events >= MOST:
@@ -276,14 +291,9 @@ class Follower:
         await finished(tell())
         self._cursor, self._adrift = onward, False
 
-    def _refused(self, error: InvalidStatus) -> tuple[float | None, str]:
-        answer = error.response
-        response = httpx.Response(
-            answer.status_code,
-            headers=list(answer.headers.raw_items()),
-            content=bytes(answer.body or b"")[:10_000],
-        )
-        trouble = failures.trouble(response, self._clock.now())
+    def _refused(self, answer: httpx.Response) -> tuple[float | None, str]:
+        told = getattr(self._source.stream, "trouble", failures.trouble)
+        trouble: Trouble | None = told(answer, self._clock.now())
         if self._cursor.walk.since and answer.status_code in (400, 404, 410) and self._tries >= 2:
             # Perhaps it is the position that is refused: live from now, and the gap is told.
             walk = replace(self._cursor.walk, since=None)
@@ -311,6 +321,6 @@ class Follower:
         await unless(stop, self._clock.sleep(delay))
 
 
-async def _close_on(stop: asyncio.Event, socket: ClientConnection) -> None:
+async def _close_on(stop: asyncio.Event, socket: ClientConnection | Lines) -> None:
     await stop.wait()
     await socket.close()

@@ -12,19 +12,24 @@ LOOK = 30.0
 
 
 async def until_due(
-    clock: Clock, stop: asyncio.Event, delay: float, changed: Callable[[], bool] | None = None
+    clock: Clock,
+    stop: asyncio.Event,
+    delay: float,
+    changed: Callable[[], bool] | None = None,
+    news: asyncio.Event | None = None,
 ) -> bool:
-    """Sleeps ``delay`` seconds, less when ``stop`` is set. True as soon as ``changed`` says so; it
-    is asked every ``LOOK`` seconds (None: it is not)."""
+    """Sleeps ``delay`` seconds, less when ``stop`` or ``news`` is set. True as soon as ``changed``
+    says so; it is asked every ``LOOK`` seconds (None: it is not)."""
+    news = news or asyncio.Event()
     if changed is None:
-        await unless(stop, clock.sleep(delay))
+        await unless(stop, unless(news, clock.sleep(delay)))
         return False
     end = clock.monotonic() + delay
     while not stop.is_set():
         if changed():
             return True
         left = end - clock.monotonic()
-        if left <= 0:
+        if left <= 0 or news.is_set():
             return False
-        await unless(stop, clock.sleep(min(left, LOOK)))
+        await unless(stop, unless(news, clock.sleep(min(left, LOOK))))
     return False

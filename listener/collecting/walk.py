@@ -94,6 +94,7 @@ def _besides(page: Page) -> list[str]:
     return [
         *(f"figure {name!r}" for name in figures),
         *(f"gone {native}" for native in page.gone),
+        *(f"there {native}" for native in page.there or ()),
         *(f"read {read.key}" for read in page.more),
     ]
 
@@ -120,6 +121,12 @@ def step(walk: Walk, page: Seen, rules: Rules) -> Step:
     )
     ended = _ended(reading, page, rules, walk.started_at)
     return Step(reading) if ended is None else Step(_end(reading, walk.started_at, rules), ended)
+
+
+def cut(walk: Walk, rules: Rules) -> Walk:
+    """A walk that is given up where it stands: what lies behind it is not read, as with one that
+    was ended by ``pages_a_walk``. ``walk`` has begun."""
+    return walk if walk.started_at is None else _end(walk, walk.started_at, rules)
 
 
 def _ended(walk: Walk, page: Seen, rules: Rules, began: datetime) -> End | None:

@@ -20,24 +20,24 @@ from listener.networks.base import Network, Stream
 
 NETWORKS: Mapping[str, str] = MappingProxyType(
     {
-        "x": "listener.networks.x:ABOUT",
+        "x": "listener.networks.x:X",
         "instagram": "listener.networks.instagram:Instagram",
         "facebook": "listener.networks.facebook:Facebook",
         "threads": "listener.networks.threads:Threads",
-        "linkedin": "listener.networks.linkedin:ABOUT",
-        "youtube": "listener.networks.youtube:ABOUT",
+        "linkedin": "listener.networks.linkedin:LinkedIn",
+        "youtube": "listener.networks.youtube:YouTube",
         "pinterest": "listener.networks.pinterest:ABOUT",
         "snapchat": "listener.networks.snapchat:ABOUT",
         "tiktok": "listener.networks.tiktok:ABOUT",
-        "reddit": "listener.networks.reddit:ABOUT",
+        "reddit": "listener.networks.reddit:Reddit",
         "bluesky": "listener.networks.bluesky:Bluesky",
         "mastodon": "listener.networks.mastodon:Mastodon",
         "hackernews": "listener.networks.hackernews:HackerNews",
         "rss": "listener.networks.rss:Rss",
-        "telegram": "listener.networks.telegram:ABOUT",
-        "appstore": "listener.networks.appstore:ABOUT",
-        "googleplay": "listener.networks.googleplay:ABOUT",
-        "google_business": "listener.networks.google_business:ABOUT",
+        "telegram": "listener.networks.telegram:Telegram",
+        "appstore": "listener.networks.appstore:AppStore",
+        "googleplay": "listener.networks.googleplay:GooglePlay",
+        "google_business": "listener.networks.google_business:GoogleBusiness",
         "trustpilot": "listener.networks.trustpilot:ABOUT",
         "lemmy": "listener.networks.lemmy:ABOUT",
         "stackexchange": "listener.networks.stackexchange:ABOUT",
@@ -99,7 +99,8 @@ def build(name: str, options: Mapping[str, object]) -> Network:
 
 
 def build_stream(name: str, options: Mapping[str, object]) -> Stream | None:
-    """The live stream of a network, where its settings name one (``stream = "wss://…"``)."""
+    """The live stream of a network, where its settings name one (``stream = "wss://…"``), with the
+    network's options as far as it knows them, too."""
     address = options.get("stream")
     if name not in BUILT or not isinstance(address, str):
         return None
@@ -107,9 +108,9 @@ def build_stream(name: str, options: Mapping[str, object]) -> Stream | None:
     if path is None:
         return None
     kind = load(path)
-    more = {}
-    if "home" in {field.name for field in dataclasses.fields(kind)}:
-        more["home"] = build(name, options).api_url  # type: ignore[attr-defined]
+    known = {field.name for field in dataclasses.fields(kind)} - {"api_url"}
+    network = build(name, options) if known else None
+    more = {key: getattr(network, "api_url" if key == "home" else key) for key in known}
     stream: Stream = kind(api_url=address, **more)
     return stream
 

@@ -61,7 +61,10 @@ class About:
     ``live``: dotted path of its stream's class, which is built where ``stream`` names an address.
     ``allowances``: what may be taken of it, by name (``listener.networks.allowance``).
     ``keep``: the longest that its terms let a post be kept which is not read again; None: no bound.
-    ``duty``: what its terms ask of who stores its posts. ``delay``: how late news arrives here.
+    ``lookback``: by kind of read, how long ago something may be written and still be found; no
+    time where that is not bounded, or not known.
+    ``terms``: the page that says so. ``duty``: what its terms ask of who stores its posts.
+    ``delay``: how late news arrives here. ``reach_by``: what the network counts as reach.
     ``pushes``: how it comes to call a public address (``base.Pushes``); None: it does not. Its
     section then takes ``push`` and ``secret``.
     """
@@ -89,8 +92,11 @@ class About:
     live: str | None = None
     allowances: Mapping[str, Allowance] = field(default_factory=dict)
     keep: timedelta | None = None
+    lookback: Mapping[ReadKind, timedelta] = field(default_factory=dict)
     duty: str = ""
     delay: str = ""
+    terms: str = ""
+    reach_by: str = ""
     pushes: Console | None = None
 
     def every_of(self, kind: ReadKind) -> timedelta:
@@ -99,6 +105,12 @@ class About:
         if isinstance(self.every, timedelta):
             return max(self.every, SLOW.get(kind, self.every))
         return self.every.get(kind) or max(self.every.values())
+
+    @property
+    def listens(self) -> bool:
+        """Whether it offers to read what others write at all; where it does not, its empty column
+        is "not offered by the network", and only the own account's figures are read."""
+        return {self.search, self.stream, self.hashtag, self.replies} != {"no"}
 
     @property
     def keyless(self) -> bool:

@@ -16,7 +16,8 @@ import httpx
 from listener.networks.about import About
 from listener.networks.about import ReadKind as ReadKind
 from listener.networks.addresses import public_address
-from listener.networks.allowance import Cost
+from listener.networks.allowance import Costs as Costs
+from listener.networks.allowance import Counts as Counts
 from listener.records import Account, Author, Credential, Figure, Mention, Query
 
 
@@ -68,6 +69,10 @@ class Page:
     own_posts: tuple[Mention, ...] = ()
     figures: tuple[Figure, ...] = ()
     gone: tuple[str, ...] = ()  # ids deleted upstream
+    there: tuple[str, ...] | None = None
+    """Ids of what this page shows, where the read goes through all that there is of its target:
+    what is stored of that (its ``ref`` begins with the target and "/") and stands on no page of two
+    walks is gone (``listener.collecting.whole``). None: the read does not, or not all was read."""
     more: tuple[Read, ...] = ()  # reads this page asks for
     older: str | None = None
     newest: str | None = None
@@ -195,34 +200,19 @@ class Rereads(Protocol):
 
 
 @runtime_checkable
-class Costs(Protocol):
-    """What a network offers besides, where its allowances (``About.allowances``) are counted.
+class RereadsApart(Protocol):
+    """What a network with ``Rereads`` offers besides, where one request asks for posts of one sort
+    only (videos, comments). ``reread_sort``: names the sort of a key; a request's keys share it."""
 
-    ``cost``: the most that asking for this page may take, known before it is asked for; ``spent``:
-    what the answer did take (X bills by item read). Where a request takes nothing, nothing."""
-
-    def cost(self, read: Read, page: str | None) -> Sequence[Cost]: ...
-    def spent(self, response: httpx.Response, read: Read, page: str | None) -> Sequence[Cost]: ...
+    def reread_sort(self, key: str) -> str: ...
 
 
 @runtime_checkable
-class Counts(Protocol):
-    """What a network offers besides, where items are paid for and how many of them wait can be
-    asked for less than they cost.
+class TakesAway(Protocol):
+    """What a network says of itself, where asking for the next page takes away what was on the one
+    before (Telegram forgets what is confirmed): only the polls may ask it, a backfill must not."""
 
-    ``count_request``: how many items newer than ``since`` a walk of ``read`` would bring; None
-    where that cannot be asked of this read. ``count_cost``: what asking takes. ``parse_count`` is
-    as total as ``parse``: None where the answer does not say; raises BadPage. ``cost_of``: what
-    reading so many items takes. The runner (``listener.collecting.counting``) asks before a walk
-    begins, where a count may save more than it takes: none waits, nothing is asked; more wait than
-    can be paid for, the ledger says how many were left."""
-
-    def count_cost(self, read: Read) -> Sequence[Cost]: ...
-    def count_request(
-        self, read: Read, *, credential: Credential | None, since: str | None
-    ) -> httpx.Request | None: ...
-    def parse_count(self, response: httpx.Response) -> int | None: ...
-    def cost_of(self, read: Read, items: int) -> Sequence[Cost]: ...
+    takes_away: ClassVar[Literal[True]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,3 +332,28 @@ class Subscribes(Protocol):
 
     def subscriptions(self, queries: Sequence[Query]) -> Sequence[str]: ...
     def refusal(self, data: bytes) -> str | None: ...
+
+
+@runtime_checkable
+class Lined(Protocol):
+    """A stream that is no websocket but one long HTTP answer, an event a line; an empty line says
+    that it lives, and ``idle`` seconds without any line that it does not. ``replay``: how far
+    back ``connect`` asks for what was missed, where it is given a cursor.
+
+    What is wanted is kept by the server as rules: ``rules`` asks for those it has, ``changes`` are
+    the requests that make them ours (raises BadPage). ``trouble``: what an answer means, of these
+    and of ``connect``."""
+
+    name: ClassVar[str]
+    idle: ClassVar[float]
+
+    @property
+    def replay(self) -> timedelta: ...
+    def connect(
+        self, queries: Sequence[Query], *, cursor: str | None, credential: Credential | None = None
+    ) -> httpx.Request: ...
+    def rules(self, *, credential: Credential | None) -> httpx.Request: ...
+    def changes(
+        self, response: httpx.Response, queries: Sequence[Query], *, credential: Credential | None
+    ) -> Sequence[httpx.Request]: ...
+    def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None: ...

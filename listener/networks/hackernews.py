@@ -44,6 +44,8 @@ ABOUT = About(
     history="all, by search",
     note="stories and comments; no followers, no deletions told",
     every=minutes(5),
+    delay="about 2 minutes: the search takes up new items every two",
+    duty="no terms are published for the search; name the author and link the item",
     options={"limit": LIMIT},
 )
 

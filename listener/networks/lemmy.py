@@ -25,6 +25,8 @@ ABOUT = About(
     history="all that the server holds",
     note="posts and comments as one server sees them",
     every=minutes(5),
+    delay="what federation takes: minutes, as a rule",
+    duty="follow deletions; each server has rules of its own",
     secrets={"token": "optional"},
     options={"limit": LIMIT},
 )

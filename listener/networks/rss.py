@@ -61,6 +61,8 @@ ABOUT = About(
     history="what the feed holds",
     note="what the feed holds; Google Alerts feeds bring keyword search",
     every=minutes(10),
+    delay="what the site takes to renew its feed",
+    duty="each site's copyright: show an excerpt and the link",
     options={
         "feeds": Option("feeds", "addresses, or files with an address a line", needed=True),
         "private_hosts": Option(

@@ -25,6 +25,9 @@ ABOUT = About(
     history="all",
     note="tags are the hashtags; views are shown; attribution is required",
     every=minutes(10),
+    delay="about a minute: answers of the API are cached",
+    duty="CC BY-SA: name the author and the site, and link the post",
+    reach_by="views of a question",
     secrets={"key": "optional"},
     options={"sites": Option("texts", "sites to search", ("stackoverflow",))},
 )

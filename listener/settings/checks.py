@@ -13,6 +13,7 @@ from listener.settings.document import Document
 from listener.settings.findings import listed, near
 from listener.settings.model import BrandSettings, Settings
 from listener.settings.networks import NAMES
+from listener.settings.pushing import is_public_address, lacking
 from listener.settings.values import Secret
 from listener.words.unsafe import IN_A_NAME
 
@@ -33,6 +34,11 @@ def check_service(document: Document, settings: Settings) -> None:
     for key, address in (("listen", service.listen), ("metrics", service.metrics)):
         if address is not None and not _is_address(address):
             document.find(("service", key), "listen", given=address)
+    if service.public is not None and not is_public_address(service.public):
+        document.find(("service", "public"), "public")
+    for name, section in settings.networks.items():
+        if section.push and section.enabled and (lack := lacking(settings, name)):
+            document.find(("networks", name, "push"), "push_lacks", key=lack)
     # the value is never quoted here: a database's address holds its password
     for key, plain in (("database", ("sqlite",)), ("redis", ("embedded", "none"))):
         value = getattr(storage, key)

@@ -8,15 +8,15 @@ from datetime import timedelta
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from listener.networks import about
+from listener.networks import BUILT, about
 from listener.networks.about import About, ReadKind
 from listener.networks.options import Option, takes
+from listener.settings.budgets import PERIODS, cap
 from listener.settings.document import Document
 from listener.settings.findings import listed, near
-from listener.settings.networks import NAMES, SECRETS, keys_of
+from listener.settings.networks import NAMES, SECRETS, keys_of, secrets_of
 from listener.settings.values import Secret, duration
 
-_BUDGET = re.compile(r"\s*\d{1,12}(?:\.\d{1,4})?\s*(?:[A-Z]{3}|units|items|requests)\s*")
 KINDS: tuple[str, ...] = get_args(ReadKind)
 """Kinds of reads that ``every`` may be written for, one by one."""
 _WRONG = {"text": "not_text", "texts": "not_list", "feeds": "not_list", "number": "not_whole"}
@@ -40,6 +40,8 @@ def check_networks(document: Document, raw: Any, built: Collection[str]) -> Any:
             )
         elif isinstance(options, Mapping):
             kept[name] = _options(document, name, options, about(name))
+            if name in built and name in BUILT:  # what the others count is not known yet
+                _budget(document, name, options, about(name))
             if name not in built and options.get("enabled") is not False:
                 document.find(("networks", name), "not_built", "note", given=name)
         else:
@@ -84,7 +86,7 @@ def _options(
         if is_address(given, "ws", "wss"):  # else that is what is wrong with it
             document.find((*at, key), "option_needs", "warning", key=key, secret=option.needs)
     _common(document, at, section)
-    return {k: v for k, v in kept.items() if k not in SECRETS or k in known.secrets}
+    return {k: v for k, v in kept.items() if k not in SECRETS or k in secrets_of(known)}
 
 
 def _common(document: Document, at: tuple[str, str], section: Mapping[str, Any]) -> None:
@@ -99,10 +101,29 @@ def _common(document: Document, at: tuple[str, str], section: Mapping[str, Any])
         document.find((*at, "api_url"), "address", given=_without_sign_in(api_url))
     budget = section.get("budget")
     for key, value in budget.items() if isinstance(budget, Mapping) else ():
-        if key not in ("per_day", "per_month"):
+        if key not in PERIODS:
             document.find((*at, "budget", key), "budget_key")
-        elif not isinstance(value, str) or not _BUDGET.fullmatch(value):
+            continue
+        try:
+            cap(key, value if isinstance(value, str) else "")
+        except ValueError:
             document.find((*at, "budget", key), "budget")
+
+
+def _budget(document: Document, network: str, section: Mapping[str, Any], known: About) -> None:
+    """A budget is in a unit that the network counts in."""
+    written = section.get("budget")
+    units = list(dict.fromkeys(allowance.unit for allowance in known.allowances.values()))
+    for key, value in written.items() if isinstance(written, Mapping) else ():
+        try:
+            unit = cap(key, value).unit
+        except (ValueError, KeyError, TypeError):
+            continue  # told already
+        at = ("networks", network, "budget", key)
+        if not units:
+            document.find(at, "budget_uncounted", network=network)
+        elif unit not in units:
+            document.find(at, "budget_unit", network=network, unit=unit, known=listed(units))
 
 
 def _every(

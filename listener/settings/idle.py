@@ -16,7 +16,6 @@ from listener.settings.model import Settings
 IDLE: Mapping[str, str] = MappingProxyType(
     {
         "retention.raw": "no answer is stored as it came",
-        "networks.*.budget": "what reading costs is not metered",
         "routes[].respond_within": "no response clock runs",
         "routes[].hours": "no response clock runs",
         "routes[].wait": "the first notice goes at once",

@@ -39,6 +39,7 @@ class Service(Part):
     data: Path = Path("data")
     listen: str = "127.0.0.1:8080"
     metrics: str | None = None  # an address of its own for /metrics
+    public: str | None = None  # where ``listen`` is reached from outside: networks push there
     operators: str | None = None
     alert_within: Positive = timedelta(hours=48)
 
@@ -103,6 +104,7 @@ class NetworkSettings(Part):
     token: SecretName | None = None
     key: SecretName | None = None
     secret: SecretName | None = None
+    push: YesNo | None = None  # None: where ``service.public`` and ``secret`` are there
     budget: dict[str, str] | None = None
 
     @property

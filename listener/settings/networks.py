@@ -18,6 +18,16 @@ SECRETS = ("token", "key", "secret")
 """Keys that name a secret; a network takes those that it declares."""
 
 
+PUSHING = ("push", "secret")
+"""Keys of networks that push."""
+
+
+def secrets_of(known: About) -> list[str]:
+    """Those of ``SECRETS`` that a network's section may name."""
+    return list(dict.fromkeys([*known.secrets, *(["secret"] if known.pushes else [])]))
+
+
 def keys_of(known: About) -> list[str]:
     """Every key that a network's section may hold."""
-    return [*COMMON, *known.secrets, *known.options]
+    pushing = PUSHING if known.pushes else ()
+    return list(dict.fromkeys([*COMMON, *known.secrets, *pushing, *known.options]))

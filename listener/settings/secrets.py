@@ -81,7 +81,7 @@ def _named(settings: Settings) -> Iterator[NamedSecret]:
         for key in SECRETS:
             secret = getattr(network, key)
             if secret is not None:
-                optional = known.secrets.get(key) == "optional"
+                optional = known.secrets.get(key, "optional") == "optional"  # else: it pushes
                 yield NamedSecret(f"networks.{name}.{key}", secret, optional)
         for key, value in network.options.items():
             if isinstance(value, Secret):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, column, select, values
+from sqlalchemy import ColumnElement, column, delete, exists, func, select, update, values
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Figure
@@ -54,12 +54,30 @@ async def keep(
     rows = await _without_buried(connection, rows, key)
     unique = {tuple(row[name] for name in KEYS): row for row in rows}
     ordered = sorted(unique.values(), key=lambda row: row["as_of"])
-    fresh: list[Row] = []
+    stored: list[Last | None] = []
     for first in range(0, len(ordered), AT_ONCE):
-        some = ordered[first : first + AT_ONCE]
-        fresh += _news(some, await _last(connection, some))
-    await upsert(connection, figures, fresh, keys=KEYS)
+        stored += await _last(connection, ordered[first : first + AT_ONCE])
+    await upsert(connection, figures, _news(ordered, stored), keys=KEYS)
     return bad
+
+
+async def unname(
+    connection: AsyncConnection, network: str, author: str, posts: Iterable[str], *, key: bytes
+) -> None:
+    """The figures of an account that is forgotten, and of its ``posts``, name them by their
+    tombstones; the numbers stay."""
+    named = [("account", author, tombstone(key, "author", network, author))]
+    named += [("post_id", post, tombstone(key, "mention", network, post)) for post in posts]
+    c, twin = figures.c, figures.alias()
+    for column_name, name, stone in named:
+        new = f"forgotten:{stone}"
+        is_theirs = c.post_id == name
+        if column_name == "account":  # a handle is spelled as one likes
+            is_theirs = func.lower(c.account) == name.lower()
+        theirs = (c.network == network, is_theirs)
+        same = [twin.c[k] == (new if k == column_name else c[k]) for k in KEYS]
+        await connection.execute(delete(figures).where(*theirs, exists().where(*same)))
+        await connection.execute(update(figures).where(*theirs).values({column_name: new}))
 
 
 def _news(rows: Sequence[Row], stored: Sequence[Last | None]) -> list[Row]:
@@ -80,8 +98,6 @@ def _news(rows: Sequence[Row], stored: Sequence[Last | None]) -> list[Row]:
 async def _last(connection: AsyncConnection, rows: Sequence[Row]) -> list[Last | None]:
     """For each of ``rows`` the newest that is stored of its series, no newer than itself: found by
     the index, however many there are."""
-    if not rows:
-        return []
     c = figures.c
     columns = [column("n", c.id.type), *(column(name, c[name].type) for name in KEYS)]
     data = [(n, *(row[name] for name in KEYS)) for n, row in enumerate(rows)]

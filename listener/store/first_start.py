@@ -22,7 +22,7 @@ PATIENCE = timedelta(minutes=5)
 """What comes later is counted alone: nobody waits longer for the first cards."""
 NO_BACKLOG = ("stream", "refresh")
 """Reads that begin with what comes from now on."""
-READ = ("collect", "stream", "backfill")
+READ = ("collect", "stream", "push", "backfill")
 """``mentions.source`` of what a first read brings; who hands rows in says himself what alerts."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from listener.store import identities, own_posts
+from listener.store import figures, identities, own_posts
 from listener.store.among import among
 from listener.store.effective import PERSON
 from listener.store.storable import identity
@@ -63,7 +63,8 @@ async def forget_author(
     if author is None:
         return 0
     await bury(connection, "author", [tombstone(key, "author", network, author)], now=now)
-    await own_posts.forget(connection, network, author)
+    posts = await own_posts.forget(connection, network, author)
+    await figures.unname(connection, network, author, posts, key=key)
     result = await connection.execute(
         select(mentions.c.id, mentions.c.state, mentions.c.native_id)
         .where(

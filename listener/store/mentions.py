@@ -18,7 +18,7 @@ from listener.store import identities, own_posts, rereads
 from listener.store.among import among
 from listener.store.bulk import insert_rows, new_ids
 from listener.store.forget import erase, forget_author
-from listener.store.prune import EMPTIED
+from listener.store.prune import BROUGHT, EMPTIED
 from listener.store.rows import Key, match_row, mention_row
 from listener.store.storable import identity
 from listener.store.tables import matches, mentions
@@ -70,8 +70,8 @@ async def add(
 ) -> Added:
     """Stores a batch, at best 100 to 1,000 arrivals, inside the caller's transaction.
 
-    source: collect | stream | import | webhook | backfill. key: of ``tombstone_key``; None only
-    while nothing was ever deleted or forgotten, else RuntimeError. Texts are cut at
+    source: collect | stream | push | import | webhook | backfill. key: of ``tombstone_key``; None
+    only while nothing was ever deleted or forgotten, else RuntimeError. Texts are cut at
     ``storable.TEXT_LIMIT`` characters; NUL and lone surrogates become U+FFFD. A hit whose brand is
     not in ``brand_ids`` is a KeyError: the matcher and the table disagree.
     """
@@ -106,6 +106,8 @@ async def add(
         brand_ids=brand_ids,
         now=now,
     )
+    if source not in BROUGHT:
+        await rereads.seen(connection, [row for row, _arrival in pairs], now)
     stored = [(row, batch[k].mention) for k, row in ids.items()]
     await identities.keep(connection, stored + [(row.id, a.mention) for row, a in pairs])
     added.changed = sorted(again)

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Select, Table, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.label_rows import counting_label, current_labels
+from listener.store.own_replies import replies_to
 from listener.store.tables import (
     actions,
     alert_mentions,
@@ -72,7 +73,8 @@ async def why(connection: AsyncConnection, mention_id: int) -> dict[str, Any] | 
 
     ``mention``: its columns. ``revisions``: earlier texts. ``labels``: all of the current revision,
     each with ``counts`` (a person's before a model's). ``matches``: brand, evidence
-    ``[[term, place, found]]``, state, and its ``decisions``, newest first. ``alerts``: each with
+    ``[[term, place, found]]``, state, its ``decisions``, newest first, and the brand's public
+    ``replies`` (at, url), oldest first. ``alerts``: each with
     its ``notices`` (without bodies) and ``actions``, oldest first. Times are aware UTC.
     """
     row = (
@@ -96,8 +98,14 @@ async def why(connection: AsyncConnection, mention_id: int) -> dict[str, Any] | 
         .where(decisions.c.mention_id == mention_id)
         .order_by(decisions.c.revision.desc(), decisions.c.at.desc()),
     )
+    replies = await replies_to(connection, [mention_id])
     for match in found_matches:
         match["decisions"] = [d for d in decided if d["brand_id"] == match["brand_id"]]
+        match["replies"] = [
+            {"at": reply.at, "url": reply.url}
+            for reply in replies
+            if reply.brand_id == match["brand_id"]
+        ]
     return {
         "mention": dict(row),
         "revisions": await _all(

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.records import Author, Mention
+from listener.store import own_replies
 from listener.store.among import among
 from listener.store.rows import Key
 from listener.store.storable import URL_LIMIT, identity, storable, word, words
@@ -36,7 +37,8 @@ async def keep(connection: AsyncConnection, posts: Sequence[Own], now: datetime)
     fresh = [row for pair, row in rows.items() if pair not in known]
     again = [row for pair, row in rows.items() if pair in known]
     await upsert(connection, own_posts, fresh, keys=["network", "native_id", "brand_id"])
-    lasting = ("created_at", "collected_at")
+    await own_replies.wake(connection, fresh)
+    lasting, seen = ("created_at", "collected_at"), {"seen_at": now}
     for row in again:
         await connection.execute(
             update(own_posts)
@@ -45,7 +47,7 @@ async def keep(connection: AsyncConnection, posts: Sequence[Own], now: datetime)
                 own_posts.c.native_id == row["native_id"],
                 own_posts.c.brand_id == row["brand_id"],
             )
-            .values({name: value for name, value in row.items() if name not in lasting})
+            .values({name: value for name, value in row.items() if name not in lasting} | seen)
         )
     await _disown(connection, posts, now)
     return keys - {key for key, _brand_id in known}
@@ -137,11 +139,14 @@ async def remove(connection: AsyncConnection, network: str, native_ids: Sequence
     )
 
 
-async def forget(connection: AsyncConnection, network: str, author: str) -> None:
-    """``author``: the network's id, or the handle."""
+async def forget(connection: AsyncConnection, network: str, author: str) -> list[str]:
+    """``author``: the network's id, or the handle. Returns the native ids of what went."""
     c = own_posts.c
     theirs = or_(c.author_id == author, func.lower(c.account) == author.lower())
-    await connection.execute(delete(own_posts).where(c.network == network, theirs))
+    gone = await connection.execute(
+        delete(own_posts).where(c.network == network, theirs).returning(c.native_id)
+    )
+    return sorted(set(gone.scalars()))
 
 
 async def recount(

@@ -6,30 +6,48 @@ its hour stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.store.among import among
 from listener.store.forget import blank_evidence
-from listener.store.tables import alert_mentions, alerts, labels, matches, mentions, revisions
+from listener.store.tables import (
+    alert_mentions,
+    alerts,
+    labels,
+    matches,
+    mentions,
+    own_posts,
+    revisions,
+)
 from listener.store.tallies import spoil
 
 EMPTIED = "kept its time"
 """``mentions.reason`` of a row whose text and names are gone and whose numbers still count."""
 
 
+BROUGHT = ("import", "webhook")
+"""Sources of what people brought themselves: no network's terms were agreed to for it."""
+
+
+def _unbound(_network: str) -> timedelta | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class KeepRule:
     """How long mentions are kept, from the moment they were collected. ``networks``: those that
-    are kept a shorter (or longer) time."""
+    are kept a shorter (or longer) time. ``unread``: how long a network's terms let a post be kept
+    that is not read again; None where they do not say."""
 
     usual: timedelta
     networks: Mapping[str, timedelta]
+    unread: Callable[[str], timedelta | None] = _unbound
 
     def of(self, network: str) -> timedelta:
         return self.networks.get(network, self.usual)
@@ -68,9 +86,8 @@ async def expired(
     due: list[Expired] = []
     while network is not None and len(due) < most:
         beyond = after if after and after.network == network else None
-        before = now - keep.of(network)
         rows = await connection.execute(
-            _of(network, before, beyond, open_from).limit(most - len(due))
+            _of(network, keep, now, beyond, open_from).limit(most - len(due))
         )
         due += [
             Expired(
@@ -85,13 +102,21 @@ async def expired(
     return due
 
 
-def _of(network: str, before: datetime, beyond: Place | None, open_from: datetime) -> Select[Any]:
-    c = mentions.c
+def _of(
+    network: str, keep: KeepRule, now: datetime, beyond: Place | None, open_from: datetime
+) -> Select[Any]:
+    c, before, unread = mentions.c, now - keep.of(network), keep.unread(network)
+    over = c.collected_at < before
+    if unread is not None and now - unread > before:
+        unread_since = func.coalesce(c.seen_at, c.collected_at, type_=c.seen_at.type)
+        before = now - unread  # no row was read again before it was collected
+        over = or_(over, and_(unread_since < before, c.source.not_in(BROUGHT)))
     waiting = matches.c.state == bindparam(None, "waiting", literal_execute=True)
     undecided = exists().where(matches.c.mention_id == c.id, waiting)
     rows = (
         select(c.id, c.created_at, c.collected_at, c.reason)
         .where(c.network == network, c.collected_at < before, c.state != "collected", ~undecided)
+        .where(over)
         .where(or_(c.reason.is_(None), c.reason != EMPTIED, c.created_at < open_from))
         .order_by(c.collected_at, c.id)
     )
@@ -145,6 +170,25 @@ async def empty(connection: AsyncConnection, ids: Sequence[int]) -> None:
         delete(revisions).where(among(connection, revisions.c.mention_id, ids))
     )
     await blank_evidence(connection, ids)
+
+
+async def remove_own_posts(
+    connection: AsyncConnection, keep: KeepRule, *, now: datetime, most: int = 500
+) -> int:
+    """Deletes at most ``most`` own posts of each network that were not read again for as long as
+    its mentions are kept; what the network shows us still is ours to keep. Returns how many. Their
+    figures stay: numbers, and the network's ids."""
+    c, removed = own_posts.c, 0
+    seen = func.coalesce(c.seen_at, c.collected_at, type_=c.seen_at.type)
+    networks = await connection.execute(select(c.network).distinct())
+    for network in networks.scalars().all():
+        over = (c.network == network, seen < now - keep.of(network))
+        ids = (await connection.execute(select(c.native_id).where(*over).limit(most))).scalars()
+        gone = await connection.execute(
+            delete(own_posts).where(*over, among(connection, c.native_id, sorted(set(ids))))
+        )
+        removed += int(gone.rowcount)
+    return removed
 
 
 async def remove(connection: AsyncConnection, ids: Sequence[int]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
@@ -30,10 +30,11 @@ COLUMNS = [
     mentions.c[name]
     for name in (
         "id", "network", "native_id", "text", "revision", "gone_at", "reason", "engagement_at",
-        "author_id", "beside", "ref", *AUTHOR, *NUMBERS,
+        "author_id", "beside", "ref", "collected_at", "seen_at", *AUTHOR, *NUMBERS,
     )
 ]  # fmt: skip
 LATE = ("link", "quoted")
+SEEN_EVERY = timedelta(hours=1)
 NO_LONGER = 0.0
 """``matches.about`` of a match that an edit took away: kept, so that the decision, an open alert
 and the counts follow; counted no more."""
@@ -69,6 +70,15 @@ async def apply(
     await _count(connection, read, now)
     await _complete(connection, same)
     return changed
+
+
+async def seen(connection: AsyncConnection, rows: Sequence[Row[Any]], now: datetime) -> None:
+    """That ``rows`` were read again, told once an hour: every poll reads its overlap anew."""
+    ids = [row.id for row in rows if now - (row.seen_at or row.collected_at) >= SEEN_EVERY]
+    if ids:
+        await connection.execute(
+            update(mentions).where(among(connection, mentions.c.id, ids)).values(seen_at=now)
+        )
 
 
 async def _complete(

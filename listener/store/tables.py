@@ -179,8 +179,9 @@ mentions = Table(
     Column("created_known", Boolean, nullable=False, server_default=true()),  # else: when it came
     Column("alerting", Text),  # what its importer said: never | always (its time may be unknown)
     Column("collected_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime),  # read again last, to the hour; null: never since it was collected
     Column("revision", Integer, nullable=False, server_default="1"),
-    Column("source", Text, nullable=False),  # collect | stream | import | webhook | backfill
+    Column("source", Text, nullable=False),  # collect | stream | push | import | webhook | backfill
     Column("gone_at", UtcTime),  # deleted upstream: text and author are blanked, counted no more
     Column("state", Text, nullable=False),
     Column("reason", Text),  # why it was set aside
@@ -451,6 +452,8 @@ own_posts = Table(  # what brands write themselves: no mentions of theirs
     Column("media", _json, nullable=False),
     Column("created_at", UtcTime),  # None: not told
     Column("collected_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime),  # read again last; null: never since it was collected
+    _where("ix_own_posts_parent", ["network", "parent_id"], "parent_id IS NOT NULL"),
 )
 
 figures = Table(
@@ -493,6 +496,18 @@ credentials = Table(  # what was renewed; the configured value is only the seed
     Column("taken_until", UtcTime),
 )
 
+expiries = Table(  # until when tokens are good that nobody renews, as their networks say
+    "expiries",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("token", Text, nullable=False),  # hash: which token it was asked of
+    Column("state", Text, nullable=False),  # good | dead: the network refused it
+    Column("why", Text),  # the network's words, of a dead one
+    Column("expires_at", UtcTime),  # null: it does not end, or the network does not say
+    Column("renews", Boolean, nullable=False),  # Rasid renews it by itself
+    Column("asked_at", UtcTime, nullable=False),
+)
+
 cursors = Table(  # three values a read: moving ``since`` before the walk ends loses posts
     "cursors",
     metadata,
@@ -512,7 +527,8 @@ cursors = Table(  # three values a read: moving ``since`` before the walk ends l
     Column("why", Text),
     Column("errors", Integer, nullable=False, server_default="0"),  # in a row
     Column("config", Text),  # hash of what the request depends on: a change voids a refusal
-    Column("scope", Text),  # host: the trouble holds every read of the host; else null
+    # host: the trouble holds every read of the host; budget, line: what was spent; else null
+    Column("scope", Text),
     # A read that a page asked for (a post's replies); null for one that the settings name
     Column("parent", Text),  # the read of the settings whose pages led here
     Column("depth", Integer),  # 1: asked for by the parent itself
@@ -528,6 +544,54 @@ cursors = Table(  # three values a read: moving ``since`` before the walk ends l
         sqlite_where=text("parent IS NOT NULL"),
         postgresql_where=text("parent IS NOT NULL"),
     ),
+)
+
+hints = Table(  # reads that a network told of and that were not read since
+    "hints",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("read", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),  # how often it was told: what a poll has answered
+    Column("kind", Text, nullable=False),
+    Column("target", Text),
+    Column("query", Text),
+    Column("query_brand", Text),
+    Column("at", UtcTime, nullable=False),  # told last
+)
+
+pushes = Table(  # how it stands with each network that calls us
+    "pushes",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("callback", Text),  # what it was asked to call; None: a person enters that there
+    Column("config", Text),  # hash of what was asked with: a change asks anew
+    Column("asked_at", UtcTime),
+    Column("confirmed_at", UtcTime),  # its challenge was answered last
+    Column("last_at", UtcTime),  # it told of something last
+    Column("state", Text, nullable=False),  # as of cursors
+    Column("why", Text),
+    Column("errors", Integer, nullable=False, server_default="0"),  # in a row
+    Column("next_try", UtcTime),
+)
+
+backfills = Table(  # how far each read of a backfill is; the walk itself is a row of cursors
+    "backfills",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("read", Text, primary_key=True),
+    Column("since", UtcTime, primary_key=True),
+    Column("asked", Text, nullable=False),  # as it was written: "30d"
+    Column("started_at", UtcTime, nullable=False),
+    Column("pages", Integer, nullable=False, server_default="0"),
+    Column("fetched", Integer, nullable=False, server_default="0"),
+    Column("stored", Integer, nullable=False, server_default="0"),
+    Column("duplicates", Integer, nullable=False, server_default="0"),  # known before
+    Column("skipped", Integer, nullable=False, server_default="0"),  # could not be read
+    Column("gaps", Integer, nullable=False, server_default="0"),
+    Column("reached_at", UtcTime),  # the oldest post that was seen
+    # going | done (back to since) | ended (there is no more to be had) | failed
+    Column("state", Text, nullable=False),
+    Column("why", Text),
 )
 
 ledger = Table(  # what was read, what was not: so that a number can say how complete it is
@@ -547,6 +611,36 @@ ledger = Table(  # what was read, what was not: so that a number can say how com
     Index("ix_ledger_read_at", "network", "read", "at"),
     Index("ix_ledger_at", "at"),
     _where("ix_ledger_gaps", ["network", "read"], "kind = 'gap'"),
+)
+
+spending = Table(  # what was taken of a network's allowances; amounts in millionths
+    "spending",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("allowance", Text, primary_key=True),
+    Column("credential", Text, primary_key=True),  # mark of what is configured; "": none
+    Column("bucket", UtcTime, primary_key=True),  # begin of the grain; of a thing: 1970
+    Column("item", Text, primary_key=True),  # where different things are counted; else ""
+    Column("amount", BigInteger, nullable=False),
+    Column("reserved", BigInteger, nullable=False),  # of requests that are not answered yet
+    Column("first_at", UtcTime, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
+)
+
+budgets = Table(  # what holds for each allowance, as its collector began: for status
+    "budgets",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("allowance", Text, primary_key=True),
+    Column("credential", Text, primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("limits", _json, nullable=False),  # [[most, "day" | "month" | seconds, zone, ours]]
+    Column("planned", Float),  # a second, by the polls; null: nobody can tell
+    Column("stretched", _json),  # [[kind, reads, from seconds, to seconds]]
+    Column("left_out", _json),  # things that are never asked for
+    Column("stopped_at", UtcTime),  # a poll could not be paid for
+    Column("stopped_until", UtcTime),
+    Column("at", UtcTime, nullable=False),
 )
 
 counts = Table(  # a cache of rows, by UTC hour; recomputed, never incremented
@@ -628,8 +722,8 @@ outages = Table(  # what the operators hear: one row from the beginning of a tro
     "outages",
     metadata,
     Column("id", _id, primary_key=True),
-    Column("subject", Text, nullable=False),  # source:NETWORK:READ | job:NAME
-    Column("kind", Text, nullable=False),  # failing | refused | empty | job
+    Column("subject", Text, nullable=False),  # source:NETWORK:READ | job:NAME | token:NETWORK
+    Column("kind", Text, nullable=False),  # failing | refused | empty | job | token_week | …
     Column("why", Text),
     Column("began_at", UtcTime, nullable=False),
     Column("told_at", UtcTime),  # None: not for long enough yet, or nobody to tell

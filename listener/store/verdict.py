@@ -106,11 +106,12 @@ def unreachable(standing: Mapping[str, Any]) -> int:
 
 
 def needing(standing: Mapping[str, Any], channels: Sequence[Mapping[str, Any]]) -> int:
-    """How many things need a person: sources that refuse, jobs that fail, workers that died, Slack
-    connections that are down, processes that cannot write, channels that are paused.
+    """How many things need a person: sources that refuse, tokens that end, jobs that fail, workers
+    that died, Slack connections that are down, processes that cannot write, paused channels.
     ``standing``: as of ``status``."""
     counted = (
         sum(source["state"] == "refused" for source in standing["sources"]),
+        sum(token["stage"] != "good" for token in standing.get("tokens", ())),
         sum(job["state"] in ("failing", "late") for job in standing["jobs"]),
         sum(worker["state"] != "ok" for worker in standing["workers"]),
         sum(not of["connected"] for of in standing["slack"]),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from listener.networks import BUILT, HANDED_IN, about
@@ -14,33 +15,74 @@ from tests.listener.settings.described import option_default
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "networks.md"
 CONFIG = DOCS / "config.md"
-SHOWN = (*COLUMNS, "credential", "quota", "price", "history", "every")
+OFFERS = (*COLUMNS[:-1], "reach", "history", "delay", "every")
+TAKES = ("credential", "quota", "price", "keep", "duty")
+_HEADS = {
+    "every": "read every",
+    "reach": "reach, and what it counts",
+    "keep": "kept unless read again",
+}
 _FIRST, _LAST = "# Networks\n", "# plan.toml\n"
 
 
 def page() -> str:
     """The whole page. *built: no* means that this version does not read it yet."""
-    heads = [name.replace("_", " ") for name in SHOWN[:-1]]
-    rows = [f"| network | built | {' | '.join(heads)} | read every |"]
-    rows.append("|" + "---|" * (len(SHOWN) + 2))
-    for row in capabilities():
-        cells = [row[name].replace("|", "\\|") for name in SHOWN]
-        rows.append(f"| {row['name']} | {row['built']} | {' | '.join(cells)} |")
-    notes = [f"- **{row['name']}**: {row['note']}" for row in capabilities() if row["note"]]
+    rows = capabilities()
+    silent = [row["name"] for row in rows if row["listening"] == "no"]
+    notes = [f"- **{row['name']}**: {row['note']}" for row in rows if row["note"]]
     return "\n".join(
         [
             "# Networks",
             "What each network lets a listener read. *No* is the network's answer, not a count of"
-            " zero. *History* is how far back a first reading gets, *read every* what holds where"
-            " [`every`](config.md#networksname) is not written; *price* is the network's. Made from"
-            " the networks' files; `rasid networks --json` prints the same.",
+            " zero. *History* is how far back a first reading gets, *delay* how late news arrives,"
+            " *read every* what holds where [`every`](config.md#networksname) is not written. Made"
+            " from the networks' files; `rasid networks --json` prints the same.",
             "",
-            *rows,
+            f"Listening is **not offered by the network** on {_and(silent)}: there is no"
+            " permitted way to read what others write there. Own figures are read; the rest comes by"
+            " [`rasid import`](moving.md) or `POST /mentions`.",
+            "",
+            *_table(rows, ("built", *OFFERS)),
+            "",
+            "## What they take and ask",
+            "",
+            "*Price* is the network's. *Kept unless read again* is how long a post may be kept that is not"
+            " read again: such a post goes then, whatever [retention] says, and its numbers stay."
+            " *Duty* is what the terms ask of who stores posts.",
+            "",
+            *_table(rows, TAKES),
+            "",
+            *_terms(rows),
+            "## Notes",
             "",
             *notes,
             "",
         ]
     )
+
+
+def _table(rows: Sequence[Mapping[str, str]], keys: Sequence[str]) -> list[str]:
+    heads = [_HEADS.get(key, key.replace("_", " ")) for key in keys]
+    lines = [f"| network | {' | '.join(heads)} |", "|" + "---|" * (len(keys) + 1)]
+    for row in rows:
+        cells = [_cell(row, key).replace("|", "\\|") for key in keys]
+        lines.append(f"| {row['name']} | {' | '.join(cells)} |")
+    return lines
+
+
+def _cell(row: Mapping[str, str], key: str) -> str:
+    if key == "reach" and row["reach_by"]:
+        return f"{row['reach']}: {row['reach_by']}"
+    return row[key] or "–"
+
+
+def _terms(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    known = [f"[{row['name']}]({row['terms']})" for row in rows if row["terms"]]
+    return [f"The terms: {', '.join(known)}.", ""] if known else []
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def options() -> str:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from listener.clock import SteeredClock
 from listener.collecting.collector import Collector
 from listener.collecting.source import Source
+from listener.collecting.walk import Rules
 from listener.demo.posts import Post
 from listener.demo.servers import Urls, simulated
 from listener.demo.world import BRAND, Fault, World, make_world
@@ -76,10 +77,13 @@ async def at_site(
     accounts: tuple[Account, ...] = (Account(BRAND.name, HANDLE),),
     faults: tuple[Fault, ...] = (),
     world: World | None = None,
+    brand: Brand = BRAND,
+    first: timedelta = timedelta(hours=48),
     **collecting: Any,
 ) -> AsyncIterator[AtSite]:
     """Collects from the site ``name`` until the block ends. ``options``: of the section, over what
-    the site says; ``collecting``: further arguments of the collector."""
+    the site says; ``first``: how far back a first walk goes; ``collecting``: further arguments of
+    the collector."""
     made = world or make_world(END, sites=[name])
     made = World(made.end, made.posts, faults, made.left, made.cast)
     clock = SteeredClock(made.end)
@@ -92,10 +96,10 @@ async def at_site(
             {"token": True} if "token" in values else {}
         )
         network = build(name, plain)
-        reads = network.reads([QUERY], BRAND.hashtags, accounts)
+        reads = network.reads([QUERY], brand.hashtags, accounts)
         async with db.writing() as connection:
-            ids = await sync_brands(connection, [BRAND], made.end)
-        site = AtSite(db, name, made, urls, section, clock, accounts)
+            ids = await sync_brands(connection, [brand], made.end)
+        site = AtSite(db, name, made, urls, section, clock, accounts, brand)
         collector = Collector(
             db,
             [
@@ -105,9 +109,10 @@ async def at_site(
                     credential=Credential(name, values) if values else None,
                     rate=1000.0,
                     burst=1000.0,
+                    rules=Rules(first=first),
                 )
             ],
-            match=Matcher([BRAND]).match,
+            match=Matcher([brand]).match,
             add=partial(add, brand_ids=ids, key=b"k" * 32),
             erase=partial(erase, key=b"k" * 32),
             wake=nothing,

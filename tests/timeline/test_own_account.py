@@ -46,7 +46,7 @@ class Account(Plain):
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
     ) -> httpx.Request:
-        params = {"kind": read.kind, "of": read.target or ""}
+        params = {"kind": read.kind, "of": read.target or "", "since": since or "0"}
         return httpx.Request("GET", f"{self.api_url}/", params=params)
 
     def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
@@ -63,7 +63,8 @@ class Account(Plain):
                 return Page()
             told = Figure(brand, "plain", read.target, "followers", followers, seen)
             return Page(figures=(told,))
-        return Page(mentions=posts, more=more, gone=gone)
+        newest = f.ident(body.get("newest"))  # of a thread: how many were there
+        return Page(mentions=posts, more=more, gone=gone, newest=newest)
 
     def reread_key(self, mention_id: str, ref: str | None) -> str | None:
         return mention_id
@@ -71,7 +72,8 @@ class Account(Plain):
     def reread_request(
         self, keys: Sequence[str], *, credential: Credential | None
     ) -> httpx.Request:
-        return httpx.Request("GET", f"{self.api_url}/", params={"kind": "again", "of": ""})
+        again = {"kind": "again", "of": "", "since": "0"}
+        return httpx.Request("GET", f"{self.api_url}/", params=again)
 
     def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page:
         return self.parse(response, Read("refresh"), None)
@@ -107,8 +109,11 @@ class House:
     async def answer(self, request: web.Request) -> web.Response:
         what = (request.query["kind"], request.query["of"])
         self.asked.append(what)
+        posts = self.pages.get(what, [])
+        newest = str(len(posts)) if what[0] == "replies" else None
         answer = {
-            "posts": self.pages.get(what, []), "more": self.more.get(what, []),
+            "posts": posts[int(request.query["since"]) :] if newest else posts,
+            "newest": newest, "more": self.more.get(what, []),
             "followers": self.followers, "gone": self.gone,
         }  # fmt: skip
         now = self.clock.now().astimezone(UTC)
@@ -237,6 +242,25 @@ async def test_comments_under_our_posts_are_ours_also_after_a_restart_and_two_le
     assert await house.rows(t.own_posts, "native_id", "kind", "parent_id") == [
         ("p", "post", None), ("us", "comment", "c1"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["hashtag", "own_posts"])
+async def test_a_thread_of_ours_stays_ours_where_a_hashtag_leads_to_it_too(
+    house: House, first: str
+) -> None:
+    tag = Read("hashtag", "زين")
+    house.reads = (tag, POSTS)
+    house.more[first, "زين" if first == "hashtag" else "zain"] = ["p"]
+    house.pages["replies", "p"] = [said("c1", "بكم", parent="p")]
+    async with house.collecting(children=True):
+        await house.hours(3)
+        house.more["hashtag", "زين"] = house.more["own_posts", "zain"] = ["p"]
+        for n in range(2, 5):
+            await house.hours(2)
+            house.pages["replies", "p"].append(said(f"c{n}", "متى", parent="p"))
+        house.more.pop(("own_posts", "zain"))  # the hashtag asks last
+        await house.hours(3)
+    assert await house.matched() == {f"c{n}": {1: ["account"]} for n in range(1, 5)}
 
 
 async def test_a_child_with_a_query_that_has_words_is_matched_by_them(house: House) -> None:

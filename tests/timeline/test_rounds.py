@@ -20,8 +20,8 @@ from listener.collecting.complaints import Complaints
 from listener.collecting.cursors import Cursor
 from listener.collecting.host import Host
 from listener.collecting.missing import CONFIRM, LASTING, Missing
-from listener.collecting.rounds import CALLS, REFRESH, WINDOW, Rounds
-from listener.collecting.source import Source
+from listener.collecting.rounds import CALLS, REFRESH, Rounds
+from listener.collecting.source import WINDOW, Source
 from listener.networks.base import Network
 from listener.networks.bluesky import Bluesky
 from listener.networks.mastodon import Mastodon

@@ -63,13 +63,13 @@ def render_card(card: Card, words: Words, zone: tzinfo, now: datetime) -> tuple[
     blocks.append(_context(lines.labels(quote)))
     about = [x for x in (lines.why(card), lines.count(card), lines.others(card)) if x]
     blocks.append(_context(*about))
-    team = [line for line in (lines.notify(card), lines.state(card)) if line]
+    team = [x for x in (lines.notify(card), lines.state(card), lines.replied(card)) if x]
     blocks.append(_team_context(*team))
     if not card.test:
         blocks.append(_buttons(card, lines))
     head = [lines.title(card), lines.author(quote), lines.where(quote)]
     names = Lines(words, zone, now)  # notifications and screen readers know no mentions
-    team_text = [names.notify(card), names.state(card)]
+    team_text = [names.notify(card), names.state(card), names.replied(card)]
     link = lines.link(quote) if len(quote.url or "") <= BESIDE else None
     tail = [*beside, lines.labels(quote), *about, *team_text, link]
     return _message(head, lines.text(quote, 2_000), tail), blocks

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.cards.card import Card, Quote, User
+from alerts.cards.card import Card, Quote, Replied, User
 from alerts.channels.base import Message
 from alerts.channels.console import Console
 from alerts.channels.slack.blocks import render_card, render_follow_up
@@ -57,6 +57,8 @@ STATES = [
     replace(CARD, quote=Quote(1, "newnet", "article", "", NOW)),
     replace(CARD, quote=replace(QUOTE, created_at=None)),
     replace(CARD, test=True),
+    replace(CARD, replied=Replied(NOW), quote=replace(QUOTE, evidence=(("زين", "account", ""),))),
+    replace(CARD, replied=Replied(None)),
     replace(CARD, quote=replace(QUOTE, language="ur", dialect=None)),
     replace(CARD, quote=replace(QUOTE, language="mixed")),
     replace(CARD, quote=replace(QUOTE, beside=(("picture", "فاتورة"), ("link", "Zain | 5G\nx")))),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.cards.card import Card, Quote, User
+from alerts.cards.card import Card, Quote, Replied, User
 from alerts.channels.base import Message, MessageRefused
 from alerts.channels.console import Console
 from listener.words import words
@@ -96,6 +96,9 @@ async def test_an_update_tells_what_is_new_under_its_own_card_and_nothing_twice(
     assert state.startswith("  الحالة: مغلقة (سارة")
     assert await after(replace(resolved, count=2)) == []
     assert (await after(CARD))[1] == "  الحالة: مفتوحة"
+    replied = replace(CARD, replied=Replied(NOW))
+    assert (await after(replied))[1:] == [f"  رددنا علنًا الساعة {NOW:%H:%M}", ""]
+    assert await after(replace(replied, count=2)) == []
     edited = replace(CARD, quote=replace(QUOTE, text="وصلت حارة", edited=True))
     _, where, text, _ = await after(edited)
     assert "عُدّل" in where

@@ -110,6 +110,11 @@ def test_a_route_for_what_needs_no_response_does_not_take_it() -> None:
         ("review", set(), {}, None),
         ("review", set(), {"is_given": True}, True),
         ("post", set(), {"is_given": True}, False),
+        ("post", set(), {"to_account": True}, True),  # a tag
+        ("comment", set(), {"to_account": True, "continues": True, "parent_is_ours": False}, True),
+        ("review", set(), {"to_account": True}, True),
+        ("message", {"someone"}, {"to_account": True}, True),
+        ("repost", set(), {"to_account": True}, False),  # our own words, passed on
     ],
 )
 def test_what_speaks_to_the_brand(

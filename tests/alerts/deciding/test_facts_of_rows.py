@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from alerts.deciding.facts_of_rows import read_facts
 from listener.store.session import Database
-from listener.store.tables import own_posts
+from listener.store.tables import matches, own_posts
 from tests.alerts.channels.world import START, World
 from tests.plans import plans_of
 
@@ -65,6 +66,31 @@ async def test_what_speaks_to_the_brand_is_read_from_the_rows(db: Database) -> N
         blind = await read_facts(connection, [(min(wanted), 1)])
     assert {facts.mention_id: facts.directed for facts in known} == wanted
     assert blind[0].directed is None  # nobody said which accounts are ours
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "directed"),
+    [
+        ("account", "post", True),
+        ("account", "comment", True),
+        ("account", "review", True),
+        ("given", "post", False),  # brought as the brand's by whoever imported it, not said to it
+        ("given", "comment", None),
+        ("given", "review", True),
+        ("text", "review", None),
+    ],
+)
+async def test_what_was_read_on_our_account_speaks_to_us(
+    db: Database, place: str, kind: str, directed: bool | None
+) -> None:
+    world = World(db)
+    await world.brands()
+    number = await world.mention("متى تفتحون", kind=kind)
+    async with db.writing() as connection:
+        evidence = [["زين", place, ""], ["زين", "text", "زين"]]
+        await connection.execute(update(matches).values(evidence=evidence))
+        [facts] = await read_facts(connection, [(number, 1)], own=OWN)
+    assert facts.directed is directed
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])

@@ -14,8 +14,9 @@ from alerts.numbers.rollups import recount
 from alerts.numbers.seals import seal_of
 from alerts.numbers.spans import month_of, week_of
 from alerts.numbers.summary_text import lines
-from listener.records import Evidence, Hit
+from listener.records import Author, Evidence, Figure, Hit, Mention
 from listener.settings import Settings
+from listener.store import figures, own_posts
 from listener.store.mentions import Arrival, add
 from listener.store.prune import EMPTIED
 from listener.store.session import Database
@@ -33,9 +34,11 @@ from listener.store.tables import (
     revisions,
     sealed,
 )
+from listener.store.tables import figures as numbers
+from listener.store.tables import own_posts as own
 from listener.words import words
 from listener.words.bidi import strip_isolates
-from tests.alerts.numbers.seeded import mention
+from tests.alerts.numbers.seeded import mention, seed
 from tests.alerts.numbers.world import LATER, SPRING, ZONE, pruned, put, rows_of, size, written
 
 TAG = ("قهوة_رشفان",)
@@ -305,6 +308,38 @@ async def test_the_count_process_takes_batches_until_none_is_left(
     assert await pruner.some(db, now=LATER + timedelta(minutes=10))
     async with db.reading() as connection:
         assert (await connection.execute(select(mentions.c.id))).all() == []
+
+
+async def test_own_posts_go_once_the_network_shows_them_no_longer_and_their_figures_stay(
+    db: Database,
+) -> None:
+    ids = await seed(db, [])
+    pruner = Pruner(SETTINGS, ids)
+    names = [("mastodon", "old"), ("mastodon", "seen"), ("youtube", "old"), ("youtube", "new")]
+    posts = {
+        key: (key, Mention(*key, "عرض", SPRING, author=Author(key[0], "1", "rashfan")), 1)
+        for key in names
+    }
+
+    async def read(at: datetime, *keys: tuple[str, str]) -> None:
+        async with db.writing() as connection:
+            await own_posts.keep(connection, [posts[key] for key in keys], at)
+
+    async def left(now: datetime) -> set[tuple[str, str]]:
+        while await pruner.some(db, now=now):
+            pass
+        return {(row.network, row.native_id) for row in await rows_of(db, own)}
+
+    await read(SPRING, *names[:3])
+    figure = Figure("رشفان", "youtube", "rashfan", "views", 7, SPRING, "lifetime", "old")
+    async with db.writing() as connection:
+        await figures.keep(connection, [figure], brand_ids=ids, key=b"k" * 32, now=SPRING)
+    await read(SPRING + timedelta(days=20), names[1], names[3])  # a page that shows these two
+    day = timedelta(days=1)
+    assert await left(SPRING + 21 * day) == {names[0], names[1], names[3]}
+    assert await left(SPRING + 31 * day) == {names[1]}
+    assert await left(SPRING + 51 * day) == set()
+    assert [row.post_id for row in await rows_of(db, numbers)] == ["old"]
 
 
 def test_how_long_is_what_the_settings_say() -> None:

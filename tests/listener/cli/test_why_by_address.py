@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import insert
 
 from listener.store.session import Database
-from listener.store.tables import alert_mentions, alerts, decisions, notices
+from listener.store.tables import alert_mentions, alerts, decisions, notices, own_posts
 from tests.listener.cli.installed import Installed, ids, mention
 
+OURS = "https://social.example/@rashfan/9"
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 URLS = {
     "https://social.example/@nora/1": [
@@ -148,3 +149,30 @@ def test_every_condition_that_failed_is_told_with_what_it_was(installed: Install
         "    route angry: followers should be >=1000, was not known",
         "    route loud: needs_response should be true, was false",
     ]
+
+
+def test_our_public_replies_are_told_with_their_address(installed: Installed) -> None:
+    installed.seed(mention(1), mention(2))
+    ours = {
+        "network": "mastodon", "brand_id": 1, "account": "rashfan", "kind": "reply",
+        "text": "شكرًا", "hashtags": [], "media": [], "collected_at": AT, "parent_id": "n1",
+    }  # fmt: skip
+
+    async def work(db: Database) -> None:
+        async with db.writing() as connection:
+            for native, at, url in (
+                ("a", AT, OURS),
+                ("b", None, None),
+            ):
+                row = {**ours, "native_id": native, "created_at": at, "url": url}
+                await connection.execute(insert(own_posts).values(row))
+
+    installed.within(work)
+    first, second = (installed.rasid("why", str(number)).output for number in ids(installed))
+    assert f"we replied in public at 2026-11-22 09:00 UTC: {OURS}\n" in first
+    assert first.count("we replied in public") == 2
+    assert "replied" not in second
+    (match,) = json.loads(installed.rasid("why", "1", "--json").stdout)["matches"]
+    assert [reply["url"] for reply in match["replies"]] == [
+        OURS, None,
+    ]  # fmt: skip

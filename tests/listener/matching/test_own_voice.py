@@ -30,6 +30,23 @@ def _speaks(network: str, account: str, mention: Mention, **sections: NetworkSet
     return any(hit.own for hit in matcher.match(mention))
 
 
+def test_an_account_is_known_by_the_id_beside_its_handle() -> None:
+    ours = AccountSettings(network="instagram", handle="nakhla", id="17841400000000001")
+    brands = brands_of(Settings(brands=(BrandSettings(name="Nakhla", accounts=(ours,)),)))
+    assert brands[0].accounts == (
+        ("instagram", "nakhla"), ("instagram", "17841400000000001"),
+    )  # fmt: skip
+    assert brands[0].handles == ("nakhla",)  # nobody writes @17841400000000001
+    matcher = Matcher(brands)
+    for who, own in (
+        ({"id": "17841400000000001"}, True),
+        ({"handle": "Nakhla", "id": "9"}, True),
+        ({"id": "9", "handle": "nora"}, False),
+    ):
+        assert any(h.own for h in matcher.match(_mention("instagram", **who))) is own
+    assert not matcher.match(_mention("facebook", id="17841400000000001"))
+
+
 @pytest.mark.parametrize(
     ("network", "account", "who"),
     [
@@ -101,3 +118,15 @@ def test_own_voice_is_own_whatever_it_says_and_a_mention_of_others_all_the_same(
     assert said == [("Nakhla", True), ("Rival", False)]
     assert [hit.own for hit in match(_mention("x", "صباح الخير", handle="nakhla"))] == [True]
     assert match(_mention("x", "صباح الخير", handle="ali")) == []
+
+
+def test_apps_and_places_are_accounts_and_no_names_that_people_write() -> None:
+    accounts = [
+        {"network": "appstore", "handle": "1404176564"},
+        {"network": "google_business", "handle": "accounts/1/locations/2"},
+        {"network": "x", "handle": "@rashfan"},
+    ]
+    brand = BrandSettings.model_validate({"name": "رشفان", "accounts": accounts})
+    (found,) = brands_of(Settings(brands=(brand,)))
+    assert found.handles == ("rashfan",)
+    assert ("google_business", "accounts/1/locations/2") in found.accounts

@@ -139,7 +139,7 @@ def test_figures_and_further_reads_say_whose_they_are(contract: Contract, case: 
     page = read_page(contract, case)
     for figure in page.figures:
         assert (figure.network, figure.brand) == (contract.name, case.read.brand)
-        assert figure.as_of == NOW
+        assert figure.as_of == NOW or (figure.period == "day" and figure.as_of < NOW)
         assert figure.source == "collected"
     for read in page.more:
         assert read.target
@@ -204,7 +204,7 @@ def test_requests_go_to_api_url_with_since_and_page_and_are_pure(contract: Contr
         again = network.request(read, credential=None, since=None, page=None)
         assert (plain.url, plain.read(), plain.headers) == (again.url, again.read(), again.headers)
         paged = network.request(read, credential=None, since=None, page="7")
-        if "next" not in contract.lacks:
+        if read.kind in {case.read.kind for case in contract.cases if case.older}:
             assert (paged.url, paged.read()) != (plain.url, plain.read())
 
 

@@ -26,7 +26,7 @@ from listener.networks import (
 )
 from listener.networks.about import About, account_every, minutes
 from listener.networks.base import Network, Read
-from listener.networks.capabilities import COLUMNS, TEXTS, capabilities, every_text
+from listener.networks.capabilities import COLUMNS, MORE, TEXTS, capabilities, every_text
 from listener.networks.options import takes
 from listener.records import Query
 from tests.listener.networks import recorded
@@ -72,7 +72,7 @@ def test_every_option_that_is_declared_is_known_to_the_network(name: str) -> Non
     names = {field.name for field in fields(load(NETWORKS[name]))}
     declared = {key for key, o in about(name).options.items() if o.kind != "secret"}
     assert declared - {"stream"} <= names
-    assert names - {"api_url", "timezone"} <= declared  # the zone is the service's
+    assert names - {"api_url", "timezone", "push"} <= declared  # the service's
 
 
 def test_every_network_that_is_read_has_a_contract_and_so_has_the_one_to_copy() -> None:
@@ -138,7 +138,9 @@ def test_the_names_that_can_be_written_are_the_registrys() -> None:
     assert [row["name"] for row in rows] == list(ALL)
     assert len(set(ALL)) == len(ALL) == 24
     for row in rows:
-        assert set(row) == {"name", *COLUMNS, *TEXTS, "every", "built"}
+        told = {"name", *COLUMNS, *TEXTS, *MORE, "listening", "keep", "every", "built"}
+        assert set(row) == told
+        assert row["listening"] == ("yes" if about(row["name"]).listens else "no")
     for name in ("snapchat", "linkedin", "facebook", "pinterest", "instagram"):
         assert about(name).search == "no"
     built = {row["name"] for row in rows if row["built"] == "yes"}
@@ -151,15 +153,15 @@ def test_every_is_one_span_or_one_for_each_kind() -> None:
     x = about("x")
     assert x.every_of("search") == timedelta(minutes=5)
     assert x.every_of("figures") == timedelta(hours=6)
-    assert x.every_of("feed") == timedelta(hours=6)  # not named: as seldom as any
-    assert every_text(x) == "5 min; replies, own posts: 15 min; refresh: 1 h; figures: 6 h"
-    assert about("youtube").every_of("replies") == minutes(15)
+    assert x.every_of("feed") == timedelta(days=1)  # not named: as seldom as any
+    assert every_text(x) == "5 min; replies, own posts: 1 h; refresh: 24 h; figures: 6 h"
+    assert about("youtube").every_of("replies") == minutes(360)
     assert every_text(about("rss")) == "10 min"
     assert account_every(5)["replies"] == account_every(1)["own_posts"] == minutes(15)
 
 
 def test_what_answers_without_a_sign_in_is_declared() -> None:
-    assert set(keyless()) == {"bluesky", "mastodon", "hackernews", "rss"}
+    assert set(keyless()) == {"bluesky", "mastodon", "hackernews", "rss", "appstore"}
     assert not about("x").keyless
     assert not about("reddit").keyless  # its secrets are options of its own
 

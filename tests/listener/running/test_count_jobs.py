@@ -23,7 +23,7 @@ from listener.store.tables import counts, cursors, matches, mentions, notices, q
 from tests.alerts.numbers.seeded import BRANDS, label, mention, seed
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
-NAMES = ("rollups", "tallies", "summaries", "silence", "retention")
+NAMES = ("rollups", "tallies", "summaries", "silence", "tokens", "retention")
 ODD, FINE = (brand.name for brand in BRANDS)
 SETTINGS: dict[str, Any] = {
     "service": {"operators": "ops", "language": "en", "timezone": "UTC"},
@@ -78,6 +78,7 @@ async def test_a_job_that_fails_keeps_no_other_from_its_work(
         "tallies": (counting, "tally"),
         "summaries": (counting, "make_due"),
         "silence": (counting.Watch, "look"),
+        "tokens": (counting.TokenWatch, "look"),
         "retention": (counting.Pruner, "some"),
     }[broken]
     monkeypatch.setattr(*place, fails)
