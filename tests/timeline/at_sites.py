@@ -22,6 +22,7 @@ from listener.demo.world import BRAND, Fault, World, make_world
 from listener.matching.matcher import Matcher
 from listener.networks import about, build
 from listener.records import Account, Brand, Credential, Query
+from listener.settings.budgets import Cap
 from listener.store import figures
 from listener.store import tables as t
 from listener.store.brand_rows import sync_brands
@@ -79,6 +80,7 @@ async def at_site(
     world: World | None = None,
     brand: Brand = BRAND,
     first: timedelta = timedelta(hours=48),
+    caps: tuple[Cap, ...] = (),
     **collecting: Any,
 ) -> AsyncIterator[AtSite]:
     """Collects from the site ``name`` until the block ends. ``options``: of the section, over what
@@ -110,6 +112,7 @@ async def at_site(
                     rate=1000.0,
                     burst=1000.0,
                     rules=Rules(first=first),
+                    caps=caps,
                 )
             ],
             match=Matcher([brand]).match,
