@@ -16,9 +16,10 @@ from listener.collecting.authors import Authors, authors_of
 from listener.collecting.complaints import Complaints
 from listener.collecting.credentials import Credentials
 from listener.collecting.cursors import Cursor
+from listener.collecting.exchange import Rest
 from listener.collecting.expiry import ExpiryWatch
 from listener.collecting.holds import Holds
-from listener.collecting.host import Answer, Host, Rest
+from listener.collecting.host import Answer, Host
 from listener.collecting.intake import Add, Erase, Intake, Keep, Match, Wake
 from listener.collecting.line import THREAD, Line
 from listener.collecting.nudges import Nudges
@@ -30,7 +31,7 @@ from listener.collecting.source import Source
 from listener.collecting.stream import Follower, StreamSource
 from listener.collecting.subscriptions import Subscriptions
 from listener.collecting.walk import Rules
-from listener.networks.base import Expires, Read, Rereads, Trouble
+from listener.networks.base import Expires, Read, Rereads, TakesAway, Trouble
 from listener.networks.failures import pause
 from listener.store.mentions import Arrival
 from listener.store.session import Database
@@ -151,6 +152,8 @@ class Collector:
         goes on where an interrupted one stopped. Each read's cursor, and whether it got there."""
         done = []
         for source in self._sources:
+            if isinstance(source.network, TakesAway):
+                continue
             host = self._host(source)
             rules = replace(source.rules, first=self._clock.now() - since)
             authors = authors_of(host, self._clock)

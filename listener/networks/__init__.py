@@ -22,9 +22,9 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
     {
         "x": "listener.networks.x:X",
         "instagram": "listener.networks.instagram:Instagram",
-        "facebook": "listener.networks.facebook:ABOUT",
-        "threads": "listener.networks.threads:ABOUT",
-        "linkedin": "listener.networks.linkedin:ABOUT",
+        "facebook": "listener.networks.facebook:Facebook",
+        "threads": "listener.networks.threads:Threads",
+        "linkedin": "listener.networks.linkedin:LinkedIn",
         "youtube": "listener.networks.youtube:YouTube",
         "pinterest": "listener.networks.pinterest:ABOUT",
         "snapchat": "listener.networks.snapchat:ABOUT",

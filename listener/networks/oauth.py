@@ -34,7 +34,9 @@ class OAuth:
     ``sign_in``: how the app names itself at ``token_url``; Basic (2.3.1), in the body, or by its id
     alone. ``id_name``: what the body calls the app's id (TikTok: client_key). ``more``: further
     parameters. ``early``: renewed so long before it ends, but never before three quarters of its
-    time. ``lasts``: of a token whose answer does not say. ``home``: the network's own ``api_url``,
+    time. ``lasts``: of a token whose answer does not say. ``rotates``: a refresh token may be good
+    for one grant only; False where the network's documents say that it stays good (Google).
+    ``home``: the network's own ``api_url``,
     where ``token_url`` lies on another host; a network at any other address has both there.
 
     The section names the secrets that ``NEEDED`` lists, and ``client_id`` and ``client_secret``
@@ -51,6 +53,7 @@ class OAuth:
     more: Mapping[str, str] = field(default_factory=dict)
     early: timedelta = timedelta(minutes=5)
     lasts: timedelta | None = None
+    rotates: bool = True
     home: str | None = None
 
     def url(self, api_url: str) -> str:
