@@ -16,9 +16,10 @@ from listener.collecting.authors import Authors, authors_of
 from listener.collecting.complaints import Complaints
 from listener.collecting.credentials import Credentials
 from listener.collecting.cursors import Cursor
+from listener.collecting.exchange import Rest
 from listener.collecting.expiry import ExpiryWatch
 from listener.collecting.holds import Holds
-from listener.collecting.host import Answer, Host, Rest
+from listener.collecting.host import Answer, Host
 from listener.collecting.intake import Add, Erase, Intake, Keep, Match, Wake
 from listener.collecting.line import THREAD, Line
 from listener.collecting.nudges import Nudges
