@@ -83,7 +83,7 @@ ABOUT = About(
     },
     live="listener.networks.jetstream:Jetstream",
     oauth=_SESSION,
-    duty="what its author deletes is deleted here; the re-reads and the stream tell",
+    duty="delete what its author deletes; re-reads and the stream tell",
     delay="seconds",
 )
 
@@ -235,15 +235,16 @@ class Bluesky(Defaults):
     def probes(
         self, accounts: Sequence[Account], *, credential: Credential | None
     ) -> Sequence[Probe]:
-        """Whose session it is, and of each own account its profile and who names it."""
+        """Whose session it is, a search, and of each own account its profile and who names it."""
         found = []
+        small = replace(self, limit=1)
         if bearer(credential):
             whose = self._get("com.atproto.server.getSession", {}, credential)
             found.append(Probe("sign-in", whose, *own.SIGN_IN))
-        small = replace(self, limit=1)
-        for read in own_reads(accounts, "figures", "mentions"):
+        reads = [Read("search", self.name), *own_reads(accounts, "figures", "mentions")]
+        for read in reads:
             asked = small.request(read, credential=credential, since=None, page=None)
-            words = own.FIGURES if read.kind == "figures" else own.MENTIONS
+            words = own.FIGURES if read.kind == "figures" else own.SEARCH
             found.append(Probe(read.kind, asked, *words))
         return found
 

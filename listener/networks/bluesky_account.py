@@ -35,7 +35,7 @@ FIGURES = (
     "تحقق من اسم الحساب في الإعدادات، واكتبه كاملًا مثل name.bsky.social",
     "check the account's handle in the settings, written in full as name.bsky.social",
 )
-MENTIONS = (
+SEARCH = (
     "الخادم العام يرفض البحث أحيانًا؛ أضف account وpassword ليُقرأ عبر خادم الحساب",
     "the public server refuses search at times; add account and password to read by the account's"
     " own server",

@@ -34,6 +34,7 @@ from listener.networks.defaults import (
     base_url,
     bearer,
     hashtag_reads,
+    of_token,
     own_reads,
     search_reads,
     searched,
@@ -80,7 +81,7 @@ ABOUT = About(
         ),
     },
     live="listener.networks.mastodon_stream:MastodonStream",
-    duty="what its author deletes is deleted here; each server's own rules besides",
+    duty="delete what its author deletes; each server's own rules",
     delay="seconds to minutes, as federation takes",
 )
 
@@ -113,7 +114,7 @@ class Mastodon(Defaults):
         words = [word for word in singles if not word.startswith("@")]
         searches = search_reads(brands, without="#") if self.searching else []
         tags = hashtag_reads([*hashtags, *words], brands, at_once=1 + MOST_ANY)
-        named = own.signed_in(accounts, self.account) if self.notifications else []
+        named = of_token(accounts, self.account) if self.notifications else []
         ours = [*own_reads(named, "mentions"), *own_reads(accounts, "figures")]
         return [*tags, *searches, *ours]
 
@@ -197,17 +198,16 @@ class Mastodon(Defaults):
     def probes(
         self, accounts: Sequence[Account], *, credential: Credential | None
     ) -> Sequence[Probe]:
-        """Whose token it is, the profile of each own account, and the token's notifications."""
+        """Whose token it is, a timeline, the profile of each own account, and the token's
+        notifications."""
         found = []
         if bearer(credential):
             whose = self._get("/v1/accounts/verify_credentials", {}, credential)
             found.append(Probe("sign-in", whose, *own.SIGN_IN))
-        for read in replace(self, limit=1).reads([], [], accounts):
-            asked = replace(self, limit=1).request(
-                read, credential=credential, since=None, page=None
-            )
-            words = own.MENTIONS if read.kind == "mentions" else own.FIGURES
-            found.append(Probe(read.kind, asked, *words))
+        small = replace(self, limit=1)
+        for read in [Read("hashtag", self.name), *self.reads([], [], accounts)]:
+            asked = small.request(read, credential=credential, since=None, page=None)
+            found.append(Probe(read.kind, asked, *own.WORDS[read.kind]))
         return found
 
     def _mentions(self, raws: Sequence[own.Raw], seen: datetime | None) -> Page:

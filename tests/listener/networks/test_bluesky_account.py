@@ -167,8 +167,8 @@ def test_a_200_that_is_no_page_is_bad_and_no_empty_one(read: Read, whole: object
 def test_probes_try_the_session_the_profile_and_who_names_it() -> None:
     assert isinstance(BLUESKY, Probes)
     found = BLUESKY.probes([Account("رشفان", US)], credential=TOKEN)
-    assert [probe.kind for probe in found] == ["sign-in", "figures", "mentions"]
+    assert [probe.kind for probe in found] == ["sign-in", "search", "figures", "mentions"]
     assert "getSession" in str(found[0].request.url)
     assert [p.kind for p in BLUESKY.probes([Account("b", US)], credential=None)] == [
-        "figures", "mentions",
+        "search", "figures", "mentions",
     ]  # fmt: skip

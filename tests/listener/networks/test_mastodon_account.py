@@ -147,7 +147,7 @@ def test_probes_try_the_token_its_notifications_and_the_profile() -> None:
     assert isinstance(network, Probes)
     token = Credential("mastodon", {"token": "s3cret"})
     found = network.probes([Account("رشفان", "rashfan")], credential=token)
-    assert [probe.kind for probe in found] == ["sign-in", "mentions", "figures"]
-    assert "read:notifications" in found[1].arabic
+    assert [probe.kind for probe in found] == ["sign-in", "hashtag", "mentions", "figures"]
+    assert "read:notifications" in found[2].arabic
     guest = Mastodon().probes([Account("رشفان", "rashfan")], credential=None)
-    assert [probe.kind for probe in guest] == ["figures"]
+    assert [probe.kind for probe in guest] == ["hashtag", "figures"]
