@@ -58,10 +58,7 @@ def refuses(response: httpx.Response) -> bool:
 
 def of_insights(response: httpx.Response) -> bool:
     """Whether ``response`` was asked for insights."""
-    try:
-        return response.request.url.path.endswith("insights")
-    except RuntimeError:  # made by hand: nobody asked
-        return False
+    return graph.path_of(response).endswith("insights")
 
 
 def page_of(

@@ -17,7 +17,7 @@ Reads: "mentions", "own_posts" and "figures" of ``user``; "replies" of ``post``;
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -29,7 +29,7 @@ from listener.networks import threads_access as access
 from listener.networks import threads_items as items
 from listener.networks.about import About, Console, account_every
 from listener.networks.allowance import Allowance, Cost
-from listener.networks.base import BadPage, Page, Probe, Push, Read, Trouble
+from listener.networks.base import BadPage, Page, Probe, Push, Read, Trouble, Wait
 from listener.networks.defaults import hashtag_reads, lone_tags, search_reads, searched
 from listener.networks.oauth import OAuth
 from listener.networks.options import LIMIT, OWN_ID, TOKEN, VERSION, Option
@@ -37,6 +37,8 @@ from listener.records import Account, Credential, Query
 
 OVERLAP = timedelta(minutes=10)
 """A search lags, and posts may be edited in their first quarter of an hour."""
+SEARCH_AGAIN = 900.0
+"""Seconds until a search that was one too many is tried again: a day's rolls on."""
 METRICS = ("views", "likes", "replies", "reposts", "quotes", "followers_count")
 POST_METRICS = ("views", "likes", "replies", "reposts", "quotes", "shares")
 MEASURES: Mapping[str, str] = {**graph_insights.MEASURES, "views": "profile_views"}
@@ -123,10 +125,15 @@ class Threads(graph.Graph):
         return self.get(f"{target}/threads", asked, credential, page)
 
     def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None:
-        """Of a Graph API; a metric that is refused is none."""
+        """Of a Graph API; a metric that is refused is none, and searches that are used up hold no
+        other read."""
         if graph_insights.of_insights(response) and graph_insights.refuses(response):
             return None
-        return graph.trouble(response, now)
+        trouble = graph.trouble(response, now)
+        if isinstance(trouble, Wait) and graph.path_of(response).endswith("/keyword_search"):
+            seconds = SEARCH_AGAIN if trouble.seconds is None else trouble.seconds
+            return replace(trouble, seconds=seconds, scope="read")
+        return trouble
 
     def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
         target, _, post = (read.target or self.user).partition("/")
