@@ -11,20 +11,20 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
-from listener.collecting import backfill_rows, child_reads, cursors
+from listener.collecting import backfill_rows, child_reads, cursors, left_unread
 from listener.collecting.back_poller import MOST
 from listener.collecting.backfill import TRIES, read_until
 from listener.collecting.backfill_rows import Standing, prefix
 from listener.collecting.cursors import ChildRead, Cursor
-from listener.collecting.pace import Pace
+from listener.collecting.pace import Held, Pace
 from listener.collecting.walk import Rules, Walk
 from listener.networks.base import Read
 from listener.store import standing
 from listener.store import tables as t
 from listener.store.session import Database
-from tests.upstream import READ, START, Bench, Upstream, upstream
+from tests.upstream import READ, START, Bench, Plain, Upstream, upstream
 
-DAYS = timedelta(days=1)
+DAYS, HOUR = timedelta(days=1), 3600.0
 
 
 @pytest.fixture
@@ -316,3 +316,14 @@ async def test_an_old_run_is_not_gone_on_with(bench: Bench, served: Upstream) ->
     [row] = await back(bench, 30 * DAYS, asked="30d")
     assert row.since == START - 30 * DAYS
     assert prefix(row.since).startswith(standing.BACKFILL)
+
+
+def test_a_backfill_that_its_budget_holds_for_days_is_not_given_up() -> None:
+    began = START - 3 * DAYS
+    walk = Walk(page="p", started_at=began)
+    pace = Pace("ok", last_success=began)
+    line = Held(HOUR, "budget: spread out")
+    back, polled = (Cursor("plain", read, walk, pace) for read in (f"{prefix(began)}x", "x"))
+    assert left_unread.given_up(polled, line, START, None) is not None
+    assert left_unread.given_up(back, line, START, None) is None
+    assert left_unread.lost_to(back, READ, Plain(), START) is None  # type: ignore[arg-type]
