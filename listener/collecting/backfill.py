@@ -25,7 +25,7 @@ from listener.collecting.cursors import Cursor
 from listener.collecting.host import Host
 from listener.collecting.source import Source
 from listener.collecting.walk import Rules
-from listener.networks.base import Read
+from listener.networks.base import Read, TakesAway
 from listener.store import tables as t
 from listener.store.session import Database
 
@@ -42,6 +42,9 @@ Pollers = Callable[[datetime | None, Rules], BackPoller]
 
 
 def history_of(source: Source) -> list[Read]:
+    """What can be read back in time without taking it away from the polls."""
+    if isinstance(source.network, TakesAway):
+        return []
     return [read for read in source.reads if read.kind in HISTORY]
 
 

@@ -68,7 +68,7 @@ async def ask(
 
     A thread under our own post that a hashtag leads to as well is ours whoever asks last: what is
     said there is said to us (``Read.given``)."""
-    wanted = {read.key: read for read in sorted(reads, key=lambda read: read.given)}
+    wanted = {read.key: read for read in reads}
     wanted.pop(by.key, None)
     if not wanted:
         return

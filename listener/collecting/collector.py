@@ -18,9 +18,10 @@ from listener.collecting.backfill import Backfill, history_of
 from listener.collecting.backfill_rows import Standing
 from listener.collecting.complaints import Complaints
 from listener.collecting.credentials import Credentials
+from listener.collecting.exchange import Rest
 from listener.collecting.expiry import ExpiryWatch
 from listener.collecting.holds import Holds
-from listener.collecting.host import Answer, Host, Rest
+from listener.collecting.host import Answer, Host
 from listener.collecting.intake import Add, Erase, Intake, Keep, Match, Wake
 from listener.collecting.line import THREAD, Line
 from listener.collecting.nudges import Nudges

@@ -15,8 +15,6 @@ LONG = 3600.0
 """Seconds: a wait for the line that is shorter is no news."""
 SOONEST = timedelta(hours=1)
 """No network forgets what is younger."""
-FOUND = ("search", "hashtag", "mentions", "feed")
-"""Kinds of reads that look for what others wrote."""
 
 
 def name_of(cursor: Cursor) -> str:
@@ -68,9 +66,9 @@ def lost_to(cursor: Cursor, read: Read, network: Network, now: datetime) -> Entr
     last = cursor.pace.last_success
     if cursor.read.startswith(BACKFILL):  # it looks for nothing new
         return None
-    if last is None or now - last < SOONEST or read.kind not in FOUND:
+    if last is None or now - last < SOONEST:
         return None
-    back = network.about.lookback
+    back = network.about.lookback.get(read.kind)
     if back is None or now - last <= back:
         return None
     note = "read too late: the network shows what is older no more"

@@ -198,7 +198,7 @@ class Poller:
             ours, lost = await self._ours(connection, stored, now)
             ids += ours
             left = list(page.gone)
-            if stored.ended and not stored.gap and page.older is None and page.there is not None:
+            if stored.ended and not stored.gap:
                 left += await self._whole.gone(connection, stored.read)
             if left:
                 gone = [Gone(native) for native in left]

@@ -61,7 +61,8 @@ class About:
     ``live``: dotted path of its stream's class, which is built where ``stream`` names an address.
     ``allowances``: what may be taken of it, by name (``listener.networks.allowance``).
     ``keep``: the longest that its terms let a post be kept which is not read again; None: no bound.
-    ``lookback``: how long ago something may be written and still be found; None: not known.
+    ``lookback``: by kind of read, how long ago something may be written and still be found; no
+    time where that is not bounded, or not known.
     ``terms``: the page that says so. ``duty``: what its terms ask of who stores its posts.
     ``delay``: how late news arrives here. ``reach_by``: what the network counts as reach.
     ``pushes``: how it comes to call a public address (``base.Pushes``); None: it does not. Its
@@ -91,7 +92,7 @@ class About:
     live: str | None = None
     allowances: Mapping[str, Allowance] = field(default_factory=dict)
     keep: timedelta | None = None
-    lookback: timedelta | None = None
+    lookback: Mapping[ReadKind, timedelta] = field(default_factory=dict)
     duty: str = ""
     delay: str = ""
     terms: str = ""

@@ -16,7 +16,8 @@ import httpx
 from listener.networks.about import About
 from listener.networks.about import ReadKind as ReadKind
 from listener.networks.addresses import public_address
-from listener.networks.allowance import Cost
+from listener.networks.allowance import Costs as Costs
+from listener.networks.allowance import Counts as Counts
 from listener.records import Account, Author, Credential, Figure, Mention, Query
 
 
@@ -207,36 +208,11 @@ class RereadsApart(Protocol):
 
 
 @runtime_checkable
-class Costs(Protocol):
-    """What a network offers besides, where its allowances (``About.allowances``) are counted.
+class TakesAway(Protocol):
+    """What a network says of itself, where asking for the next page takes away what was on the one
+    before (Telegram forgets what is confirmed): only the polls may ask it, a backfill must not."""
 
-    ``cost``: the most that asking for this page may take, known before it is asked for; ``spent``:
-    what the answer, also one that refuses, did take (X bills by item read). Where a request takes
-    nothing, nothing. A request for stored posts is asked about as ``Read("refresh")``, one for
-    authors as ``Read("refresh", "authors")``."""
-
-    def cost(self, read: Read, page: str | None) -> Sequence[Cost]: ...
-    def spent(self, response: httpx.Response, read: Read, page: str | None) -> Sequence[Cost]: ...
-
-
-@runtime_checkable
-class Counts(Protocol):
-    """What a network offers besides, where items are paid for and how many of them wait can be
-    asked for less than they cost.
-
-    ``count_request``: how many items newer than ``since`` a walk of ``read`` would bring; None
-    where that cannot be asked of this read. ``count_cost``: what asking takes. ``parse_count`` is
-    as total as ``parse``: None where the answer does not say; raises BadPage. ``cost_of``: what
-    reading so many items takes. The runner (``listener.collecting.counting``) asks before a walk
-    begins, where a count may save more than it takes: none waits, nothing is asked; more wait than
-    can be paid for, the ledger says how many were left."""
-
-    def count_cost(self, read: Read) -> Sequence[Cost]: ...
-    def count_request(
-        self, read: Read, *, credential: Credential | None, since: str | None
-    ) -> httpx.Request | None: ...
-    def parse_count(self, response: httpx.Response) -> int | None: ...
-    def cost_of(self, read: Read, items: int) -> Sequence[Cost]: ...
+    takes_away: ClassVar[Literal[True]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ ABOUT = About(
     allowances={
         "hashtags": Allowance(most=30, per=timedelta(days=7), unit="hashtags", distinct=True)
     },
+    lookback={"hashtag": timedelta(hours=24)},
     duty="delete what was deleted, on request, and what is needed no longer (Meta Platform Terms)",
     delay="minutes; insights up to 48 h",
     pushes=Console(arabic=access.CONSOLE_ARABIC, english=access.CONSOLE_ENGLISH),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from listener.networks import about
+from listener.networks import BUILT, about
 from listener.networks.about import About, ReadKind
 from listener.networks.options import Option, takes
 from listener.settings.budgets import PERIODS, cap
@@ -40,7 +40,7 @@ def check_networks(document: Document, raw: Any, built: Collection[str]) -> Any:
             )
         elif isinstance(options, Mapping):
             kept[name] = _options(document, name, options, about(name))
-            if name in built:
+            if name in built and name in BUILT:  # what the others count is not known yet
                 _budget(document, name, options, about(name))
             if name not in built and options.get("enabled") is not False:
                 document.find(("networks", name), "not_built", "note", given=name)

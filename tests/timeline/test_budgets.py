@@ -223,7 +223,8 @@ async def test_a_read_that_its_budget_stops_waits_tells_what_is_left_and_loses_n
 
 async def test_what_the_network_shows_no_more_when_reading_goes_on_is_a_gap(db: Database) -> None:
     requests = Allowance(most=20, per="month", unit="requests")
-    kind = paid({"r": requests}, lambda read, page: [Cost("r")], lookback=timedelta(days=2))
+    two_days = {"hashtag": timedelta(days=2)}
+    kind = paid({"r": requests}, lambda read, page: [Cost("r")], lookback=two_days)
     async with a_site() as site:
         site.write(1)
         async with collecting(db, site, kind, [Read("hashtag", "a")], every=timedelta(hours=9)):

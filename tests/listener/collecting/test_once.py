@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from listener.networks.base import Wait
+from listener.networks.base import Read, Wait
+from listener.records import Query
 from listener.store import standing
 from listener.store.session import Database
 from tests.upstream import READ, START, Bench, Upstream, upstream
@@ -27,6 +28,17 @@ async def test_a_look_stores_nothing(db: Database, served: Upstream) -> None:
     assert await bench.stored() == []
     async with db.reading() as connection:
         assert await standing.sources(connection, START) == []
+
+
+async def test_a_look_at_our_own_account_takes_all_that_is_said_to_it(
+    db: Database, served: Upstream
+) -> None:
+    bench = Bench(db, served)
+    served.add("زين", "x")
+    read = Read("mentions", "zain", Query("زين", ""))
+    glance = await (await bench.collector()).read_once(bench.source(), read)
+    told = [(a.mention.id, [e.place for e in a.hits[0].evidence]) for a in glance.arrivals]
+    assert told == [("2", ["account"]), ("1", ["account", "text"])]
 
 
 async def test_a_look_at_nothing_says_why(db: Database) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from listener.networks.base import BadPage, Costs, Counts, Page, Probes, Read, Rereads
+from listener.networks.allowance import Costs, Counts
+from listener.networks.base import BadPage, Page, Probes, Read, Rereads
 from listener.networks.x import X
 from listener.records import Account, Author, Beside, Credential, Engagement, Mention, Query
 from tests.listener.networks.recorded import DATE, SEARCH, answer, body, of_json
