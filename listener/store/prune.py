@@ -173,7 +173,7 @@ async def empty(connection: AsyncConnection, ids: Sequence[int]) -> None:
 
 
 async def remove_own_posts(
-    connection: AsyncConnection, keep: KeepRule, *, now: datetime, most: int = 500
+    connection: AsyncConnection, keep: KeepRule, *, now: datetime, most: int
 ) -> int:
     """Deletes at most ``most`` own posts of each network that were not read again for as long as
     its mentions are kept; what the network shows us still is ours to keep. Returns how many. Their
