@@ -13,8 +13,9 @@ from typing import Literal
 
 from listener.networks import BUILT, build, build_stream
 from listener.networks.base import Network
-from listener.query.ast import QueryError, is_bare, quoted
+from listener.query.ast import Or, QueryError, is_bare, quoted
 from listener.query.clauses import Clause, clauses, wordless
+from listener.query.parser import parse
 from listener.records import Query
 from listener.settings.findings import Finding, printable
 from listener.settings.model import BrandSettings, Settings
@@ -113,7 +114,7 @@ def _parts(brand: BrandSettings, network: str) -> Iterator[tuple[str, str]]:
 
 def _lacks(network: Network, text: str, tags: Iterable[str]) -> Iterator[tuple[str, Why]]:
     try:
-        if wordless(text):
+        if wordless(text) and not _by_fields(network, text):
             yield text, "no_words"
     except QueryError:
         yield text, "unparsed"
@@ -128,6 +129,13 @@ def _lacks(network: Network, text: str, tags: Iterable[str]) -> Iterator[tuple[s
                 yield _written(clause), "words"
         else:
             yield first, "hashtag" if first[:1] == "#" else "handle"
+
+
+def _by_fields(network: Network, text: str) -> bool:
+    """Whether the network itself looks for what has no words (from:), so that nothing is missed."""
+    node = parse(text)
+    ways = [str(way) for way in (node.children if isinstance(node, Or) else (node,))]
+    return all(network.reads([Query("", way)], []) for way in ways if wordless(way))
 
 
 def _written(clause: Clause) -> str:

@@ -21,7 +21,9 @@ from listener.checking.check import check as check_files
 from listener.checking.explain import Decide, Outcome, explain, explanation
 from listener.cli.budget_findings import findings as budgets
 from listener.cli.call import Call
+from listener.cli.checking_online import as_rows, ask, show
 from listener.cli.late_reads import findings as late_reads
+from listener.cli.online_rows import to_mend
 from listener.cli.sending import send_test
 from listener.matching.matcher import Matcher
 from listener.records import Brand, Mention
@@ -33,18 +35,28 @@ from listener.settings.findings import Finding
 @click.command()
 @click.option("--text", help="A text to explain: what matches, its label, its route.")
 @click.option("--send", metavar="CHANNEL", help="Post one card there, marked as a test.")
+@click.option("--online", is_flag=True, help="Try every network; nothing is stored.")
 @click.option("--json", "as_json", is_flag=True, help="Findings as JSON.")
 @click.option("--plain", is_flag=True, help="No direction marks.")
 @click.pass_obj
-def check(call: Call, text: str | None, send: str | None, as_json: bool, plain: bool) -> None:
-    """Validate everything; no network is asked. Exit code 1 where something must be mended."""
+def check(
+    call: Call, text: str | None, send: str | None, online: bool, as_json: bool, plain: bool
+) -> None:
+    """Validate everything; no network is asked but with --online. Exit code 1 where something must
+    be mended."""
     call.must_exist()
     checked = check_files(call.config, more=_more)
     isolate = sys.stdout.isatty() and not plain
+    tried = ask(checked, quiet=as_json) if online else None
     if as_json:
-        click.echo(json.dumps(_rows(checked), ensure_ascii=False, indent=2))
+        found: Any = _rows(checked)
+        if online:
+            found = {"findings": found, "networks": as_rows(checked, tried)}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         click.echo(report(checked, isolate=isolate))
+        if online:
+            show(checked, tried, isolate=isolate)
     if text is not None and not as_json:
         settings = checked.usable
         if settings is not None:
@@ -54,7 +66,7 @@ def check(call: Call, text: str | None, send: str | None, as_json: bool, plain: 
             asyncio.run(send_test(checked.usable, send))
         except MissingSecretError as error:
             raise click.ClickException(f"{send}: {error} is not set") from None
-    raise SystemExit(checked.exit_code)
+    raise SystemExit(1 if tried is not None and to_mend(tried) else checked.exit_code)
 
 
 def _more(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:

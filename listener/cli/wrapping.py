@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from unicodedata import category, east_asian_width
 
+from listener.words.bidi import FSI, PDI
+
 WIDTH = 78
+_WORDS = re.compile(f"[^\\s{FSI}]*{FSI}[^{PDI}]*{PDI}\\S*|\\S+")
 
 
 def wrapped(text: str, *, first: str = "", rest: str = "", width: int = WIDTH) -> list[str]:
-    """``text`` on lines of at most ``width`` columns, broken between words; ``first`` begins the
-    first line and ``rest`` the others. A word that is longer has a line of its own."""
+    """``text`` on lines of at most ``width`` columns, broken between words, but within none that is
+    kept apart (FSI…PDI); ``first`` begins the first line and ``rest`` the others. A word that is
+    longer has a line of its own."""
     lines, line, used = list[str](), first, columns(first)
     empty = True
-    for word in text.split():
+    for word in _WORDS.findall(text):
         long = columns(word)
         if not empty and used + 1 + long > width:
             lines.append(line)

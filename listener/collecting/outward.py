@@ -35,6 +35,10 @@ class PrivateAddressError(Exception):
     """The address is not one that a page may lead to."""
 
 
+class NoSuchHostError(httpcore.ConnectError):
+    """No name server knows the host."""
+
+
 def is_public(address: str) -> bool:
     """Whether a numeric address is the public internet's; False for what is no address."""
     try:
@@ -106,7 +110,7 @@ class _Guard(httpcore.AsyncNetworkBackend):
         except TimeoutError:
             raise httpcore.ConnectTimeout(f"no answer of the name servers for {host}") from None
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host}: {error}") from None
+            raise NoSuchHostError(f"{host}: {error}") from None
         refused = [one for one in found if one != host and not self._allowed(one)]
         if self._allowed is is_public and not is_public(host) and host in found:
             refused.append(host)

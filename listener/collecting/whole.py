@@ -17,15 +17,18 @@ from listener.store import tables as t
 
 @dataclass(slots=True)
 class WholeWalks:
-    """Of one network. ``met``: by read, ids on the pages of the walk that is under way; ``absent``:
-    what was not met by the last walk that ended."""
+    """Of one network. ``met``: by read, ids on the pages of the walk that is under way; ``ended``:
+    reads whose walk came to a page that names none before it; ``absent``: what was not met by the
+    last walk that did."""
 
     network: str
     met: dict[str, set[str]] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
     absent: dict[str, set[str]] = field(default_factory=dict)
 
     def page(self, read: Read, token: str | None, page: Page) -> None:
         """Hears of every page; ``token``: what it was asked for by, None for the first."""
+        self.ended.discard(read.key)
         if page.there is None:
             self.met.pop(read.key, None)
             return
@@ -33,12 +36,14 @@ class WholeWalks:
             self.met[read.key] = set()
         if read.key in self.met:
             self.met[read.key].update(page.there)
+            if page.older is None:
+                self.ended.add(read.key)
 
     async def gone(self, connection: AsyncConnection, read: Read) -> list[str]:
-        """Once the walk has come to its last page: what is gone for sure. Nothing where the walk
-        met nothing at all: the network may be ill, or show us this place no longer."""
+        """Once a walk has ended: what is gone for sure. Nothing where it did not come to the last
+        page, or met nothing at all: the network may be ill, or show us this place no longer."""
         met = self.met.pop(read.key, None)
-        if not met:
+        if not met or read.key not in self.ended:
             return []
         c = t.mentions.c
         rows = await connection.execute(

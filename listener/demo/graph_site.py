@@ -59,7 +59,7 @@ class GraphSite:
 
     def routes(self) -> Sequence[web.RouteDef]:
         path = f"/{self.name}/{self.version}/{{path:.*}}"
-        return [web.get(path, self._get), web.post(path, self._post)]
+        return [web.get(path, self._asked), web.post(path, self._batched)]
 
     def limited(self) -> web.Response:
         """The app asked too often."""
@@ -74,7 +74,7 @@ class GraphSite:
         """What is there now, newest first."""
         return self.world.seen(self.name, self.clock())
 
-    async def _get(self, request: web.Request) -> web.Response:
+    async def _asked(self, request: web.Request) -> web.Response:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         status, body = self._told(
             request.match_info["path"], request.query, token or request.query.get("access_token"),
@@ -82,7 +82,7 @@ class GraphSite:
         )  # fmt: skip
         return self._json(body, status)
 
-    async def _post(self, request: web.Request) -> web.Response:
+    async def _batched(self, request: web.Request) -> web.Response:
         form = await request.post()
         token = str(form.get("access_token", ""))
         parts = []

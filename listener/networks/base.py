@@ -207,6 +207,14 @@ class RereadsApart(Protocol):
     def reread_sort(self, key: str) -> str: ...
 
 
+@runtime_checkable
+class TakesAway(Protocol):
+    """What a network says of itself, where asking for the next page takes away what was on the one
+    before (Telegram forgets what is confirmed): only the polls may ask it, a backfill must not."""
+
+    takes_away: ClassVar[Literal[True]]
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """One thing that ``rasid check --online`` tries: ``kind`` of read, or "sign-in". ``arabic`` and

@@ -15,7 +15,7 @@ and a review that is gone is just not there (``Page.there``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 from urllib.parse import quote
@@ -25,12 +25,12 @@ import httpx
 from listener.networks import fields as f
 from listener.networks import google_performance
 from listener.networks.about import About, minutes
-from listener.networks.base import BadPage, Page, Probe, Read, Trouble
+from listener.networks.base import BadPage, Page, Probe, Read, Refused, Trouble
 from listener.networks.defaults import Defaults, base_url, bearer
 from listener.networks.google_errors import google_trouble
 from listener.networks.oauth import OAuth
 from listener.networks.options import Option
-from listener.networks.reviews import WHOLE, place_reads, said, stars
+from listener.networks.reviews import WHOLE, path_of, place_reads, said, stars
 from listener.records import Account, Author, Credential, Figure, Mention, Query
 
 ABOUT = About(
@@ -64,7 +64,11 @@ ABOUT = About(
             (),
         ),
     },
-    oauth=OAuth(token_url="https://oauth2.googleapis.com/token", sign_in="client_secret_post"),
+    oauth=OAuth(
+        token_url="https://oauth2.googleapis.com/token",
+        sign_in="client_secret_post",
+        rotates=False,  # https://developers.google.com/identity/protocols/oauth2/web-server#offline
+    ),
     duty="only places that you own or manage; a review that goes there goes here",
     delay="minutes; figures of a day some days later",
 )
@@ -128,7 +132,11 @@ class GoogleBusiness(Defaults):
         )
 
     def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None:
-        return google_trouble(response, now)
+        """A page of figures that is refused is no page to begin again at the top for."""
+        told = google_trouble(response, now)
+        if isinstance(told, Refused) and google_performance.answered(path_of(response)):
+            return replace(told, kind="not allowed" if told.kind != "sign-in" else told.kind)
+        return told
 
     def probes(
         self, accounts: Sequence[Account], *, credential: Credential | None

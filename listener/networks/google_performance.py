@@ -27,6 +27,7 @@ NETWORK = "google_business"
 DAYS = 10
 """A day's values come up to a week late, and change."""
 _HERE = "/performance"
+_METHOD = ":fetchMultiDailyMetricsTimeSeries"
 _MEASURES = {
     "BUSINESS_IMPRESSIONS_DESKTOP_MAPS": "impressions",
     "BUSINESS_IMPRESSIONS_DESKTOP_SEARCH": "impressions",
@@ -47,6 +48,11 @@ def asks(read: Read) -> bool:
     return (read.target or "").endswith(_HERE)
 
 
+def answered(path: str) -> bool:
+    """Whether ``path`` was asked for metrics."""
+    return path.endswith(_METHOD)
+
+
 def request(base: str, read: Read, page: str | None, headers: dict[str, str]) -> httpx.Request:
     """base: of the reviews' API; elsewhere (tests, a proxy) both lie under one address."""
     home = base.replace("//mybusiness.", "//businessprofileperformance.", 1)
@@ -59,7 +65,7 @@ def request(base: str, read: Read, page: str | None, headers: dict[str, str]) ->
         day = date.fromordinal(max(today - ago, 1))
         parts = {"year": day.year, "month": day.month, "day": day.day}
         params |= {f"dailyRange.{name}.{part}": number for part, number in parts.items()}
-    url = f"{home}/v1/locations/{quote(location, safe='')}:fetchMultiDailyMetricsTimeSeries"
+    url = f"{home}/v1/locations/{quote(location, safe='')}{_METHOD}"
     return httpx.Request("GET", url, params=params, headers=headers)
 
 

@@ -135,6 +135,14 @@ def error_of(response: httpx.Response) -> Mapping[str, object] | None:
     return told if isinstance(told, dict) else None
 
 
+def path_of(response: httpx.Response) -> str:
+    """What was asked for; "" of an answer that was made by hand."""
+    try:
+        return response.request.url.path
+    except RuntimeError:
+        return ""
+
+
 def codes(error: Mapping[str, object]) -> tuple[int, int]:
     """Code and subcode, 0 where there is none."""
     return f.count(error.get("code")) or 0, f.count(error.get("error_subcode")) or 0

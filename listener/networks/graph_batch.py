@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
 import httpx
 
@@ -32,7 +33,10 @@ def request(
     anchors = list(dict.fromkeys(key.partition("/")[0] for key in keys))
     wanted = [(anchor, fields[anchor]) for anchor in anchors]
     wanted += [(key.partition("/")[2], fields[key]) for key in keys]
-    batch = [{"method": "GET", "relative_url": f"{i}?fields={names}"} for i, names in wanted]
+    batch = [
+        {"method": "GET", "relative_url": f"{native}?{urlencode({'fields': names})}"}
+        for native, names in wanted
+    ]
     form = {"batch": json.dumps(batch), "include_headers": "false"}
     if token:
         form["access_token"] = token

@@ -33,6 +33,8 @@ MEASURES: Mapping[str, str] = {
     "post_total_media_view_unique": "reach",
 }
 """What the house calls a metric; another keeps its own name."""
+_STANDING = frozenset({"followers_count"})
+"""What is as it stands now, whatever period the answer says."""
 _NO_METRIC = (graph.WRONG, 3001)
 _TOO_FEW = 10  # "Not enough viewers for the media to show insights"
 
@@ -56,10 +58,7 @@ def refuses(response: httpx.Response) -> bool:
 
 def of_insights(response: httpx.Response) -> bool:
     """Whether ``response`` was asked for insights."""
-    try:
-        return response.request.url.path.endswith("insights")
-    except RuntimeError:  # made by hand: nobody asked
-        return False
+    return graph.path_of(response).endswith("insights")
 
 
 def page_of(
@@ -71,11 +70,12 @@ def page_of(
     network: str,
     account: str | None,
     post: str | None = None,
+    called: Mapping[str, str] = MEASURES,
 ) -> Page:
-    """The figures of one answer, and the page after it."""
+    """The figures of one answer, and the page after it. ``called``: measures by metric."""
     at, refused = _place(page)
     no = refuses(response)
-    found = () if no else _figures(response, read, network, account, post)
+    found = () if no else _figures(response, read, network, account, post, called)
     if at is None:
         if not no or not metrics:
             return Page(figures=found)
@@ -104,7 +104,12 @@ def counts(
 
 
 def _figures(
-    response: httpx.Response, read: Read, network: str, account: str | None, post: str | None
+    response: httpx.Response,
+    read: Read,
+    network: str,
+    account: str | None,
+    post: str | None,
+    called: Mapping[str, str],
 ) -> tuple[Figure, ...]:
     if graph.error_of(response) is not None:
         raise BadPage("expected insights, got an error")
@@ -115,7 +120,9 @@ def _figures(
     for raw in map(f.obj, raws):
         name, value, period = f.text(raw.get("name")), _value(raw), f.text(raw.get("period"))
         if name and value is not None:
-            measure = MEASURES.get(name, name)
+            measure = called.get(name, name)
+            if name in _STANDING:
+                period = None
             found[measure, period] = Figure(
                 read.brand, network, account, measure, value, seen, period, post
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 Flow = Literal["refresh_token", "client_credentials", "exchange", "assertion"]
 SignIn = Literal["client_secret_basic", "client_secret_post", "none"]
@@ -34,7 +34,10 @@ class OAuth:
     ``sign_in``: how the app names itself at ``token_url``; Basic (2.3.1), in the body, or by its id
     alone. ``id_name``: what the body calls the app's id (TikTok: client_key). ``more``: further
     parameters. ``early``: renewed so long before it ends, but never before three quarters of its
-    time. ``lasts``: of a token whose answer does not say.
+    time. ``lasts``: of a token whose answer does not say. ``rotates``: a refresh token may be good
+    for one grant only; False where the network's documents say that it stays good (Google).
+    ``home``: the network's own ``api_url``,
+    where ``token_url`` lies on another host; a network at any other address has both there.
 
     The section names the secrets that ``NEEDED`` lists, and ``client_id`` and ``client_secret``
     where ``sign_in`` asks for them; a ``token`` besides is used first, for as long as it works.
@@ -50,11 +53,14 @@ class OAuth:
     more: Mapping[str, str] = field(default_factory=dict)
     early: timedelta = timedelta(minutes=5)
     lasts: timedelta | None = None
+    rotates: bool = True
+    home: str | None = None
 
     def url(self, api_url: str) -> str:
         """Where tokens are asked for, with the network at ``api_url``."""
-        return (
-            urljoin(api_url.rstrip("/") + "/", self.token_url.removeprefix("/"))
-            if ("://" not in self.token_url)
-            else self.token_url
-        )
+        path = self.token_url
+        if self.home is not None and api_url.rstrip("/") not in ("", self.home):
+            path = urlsplit(self.token_url).path
+        if "://" in path:
+            return path
+        return urljoin(api_url.rstrip("/") + "/", path.removeprefix("/"))

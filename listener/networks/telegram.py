@@ -22,7 +22,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import httpx
 
@@ -71,6 +71,7 @@ class Telegram(Defaults):
     name: ClassVar[str] = ABOUT.name
     about: ClassVar[About] = ABOUT
     lease: ClassVar[timedelta] = timedelta(days=1)
+    takes_away: ClassVar[Literal[True]] = True
     api_url: str = "https://api.telegram.org"
     chats: tuple[str, ...] = ()
     push: bool = False

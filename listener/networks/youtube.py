@@ -91,6 +91,8 @@ ABOUT = About(
         "units": Allowance(most=10_000, per="day", unit="units", zone=PACIFIC),
     },
     keep=timedelta(days=30),
+    terms="https://developers.google.com/youtube/terms/developer-policies",
+    reach_by="views of a video",
     duty="what is not read again is deleted after 30 days",
     delay="minutes after a push, else up to an hour",
     pushes=Console(),

@@ -61,10 +61,10 @@ class Site:
 
     def limited(self) -> web.Response:
         reset = str(int((self._clock() + _WINDOW).timestamp()))
-        headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": reset}
-        return web.json_response(
-            wire.problem(429, "Too Many Requests"), status=429, headers=headers
-        )
+        now = format_datetime(self._clock(), usegmt=True)
+        headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": reset, "Date": now}
+        problem = wire.problem(429, "Too Many Requests")
+        return web.json_response(problem, status=429, headers=headers)
 
     async def billed(self, request: web.Request) -> web.Response:
         """The site's own books, which X shows in its console: USD, and how much was served."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import httpx
 import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 from listener.collecting.granting import NotGrantedError, asking, granted
 from listener.networks.base import Broken, Refused, Wait
@@ -131,3 +134,38 @@ def test_what_an_answer_without_a_token_means(status: int, body: object, kind: t
     assert "revoked" not in caught.value.trouble.why
     if kind is Refused:
         assert "networks.x.refresh_token" in caught.value.trouble.why
+
+
+def account(key: RSAKey, **more: str) -> str:
+    """A service account's file as Google gives it."""
+    pem = key.as_pem(private=True).decode()
+    return json.dumps(
+        {"type": "service_account", "client_email": "r@x.iam", "private_key": pem} | more
+    )
+
+
+def test_a_service_account_signs_for_its_token_and_shows_nothing_else() -> None:
+    key = RSAKey.generate_key(2048)
+    oauth = OAuth(token_url=URL, flow="assertion", scope="reviews")
+    request = asking(oauth, URL, {"service_account": account(key, private_key_id="k1")}, NOW)
+    sent = form(request)
+    assert sent.keys() == {"grant_type", "assertion"}
+    assert sent["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    token = jwt.decode(sent["assertion"], key)
+    assert token.header == {"typ": "JWT", "alg": "RS256", "kid": "k1"}
+    now = int(NOW.timestamp())
+    assert token.claims == {
+        "iss": "r@x.iam", "aud": URL, "scope": "reviews", "iat": now, "exp": now + 600,
+    }  # fmt: skip
+    assert "PRIVATE" not in request.read().decode()
+
+
+@pytest.mark.parametrize("key", ["", "{", "[]", "7", '{"private_key": "x", "client_email": "y"}'])
+def test_what_is_no_service_account_is_refused_and_never_told(key: str) -> None:
+    oauth = OAuth(token_url=URL, flow="assertion")
+    with pytest.raises(NotGrantedError) as raised:
+        asking(oauth, URL, {"service_account": key}, NOW)
+    assert isinstance(raised.value.trouble, Refused)
+    assert (
+        raised.value.trouble.why == "service_account: it is no service account's key (a JSON file)"
+    )

@@ -118,3 +118,15 @@ def test_own_voice_is_own_whatever_it_says_and_a_mention_of_others_all_the_same(
     assert said == [("Nakhla", True), ("Rival", False)]
     assert [hit.own for hit in match(_mention("x", "صباح الخير", handle="nakhla"))] == [True]
     assert match(_mention("x", "صباح الخير", handle="ali")) == []
+
+
+def test_apps_and_places_are_accounts_and_no_names_that_people_write() -> None:
+    accounts = [
+        {"network": "appstore", "handle": "1404176564"},
+        {"network": "google_business", "handle": "accounts/1/locations/2"},
+        {"network": "x", "handle": "@rashfan"},
+    ]
+    brand = BrandSettings.model_validate({"name": "رشفان", "accounts": accounts})
+    (found,) = brands_of(Settings(brands=(brand,)))
+    assert found.handles == ("rashfan",)
+    assert ("google_business", "accounts/1/locations/2") in found.accounts

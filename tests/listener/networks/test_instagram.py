@@ -170,7 +170,8 @@ def test_own_posts_ask_for_their_comments_and_figures_as_long_as_they_are_new() 
     body: dict[str, Any] = {
         "data": [
             {"id": "1", "caption": "a", "timestamp": "2026-11-20T10:00:00+0000",
-             "comments_count": 3, "media_type": "VIDEO", "media_product_type": "REELS", "username": "rashfan"},
+             "comments_count": 3, "media_type": "VIDEO", "media_product_type": "REELS",
+             "username": "rashfan"},
             {"id": 2, "caption": "b", "timestamp": "2026-11-20T10:00:00+0000", "comments_count": 0},
             {"id": "3", "caption": "c", "timestamp": "2026-09-20T10:00:00+0000"},
             {"id": "4", "caption": "d"},

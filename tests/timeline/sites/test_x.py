@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from listener.clock import SteeredClock
+from listener.collecting.budget_standing import budgets
 from listener.collecting.credentials import Fixed
 from listener.collecting.cursors import Cursor, save
 from listener.collecting.intake import Intake
@@ -23,18 +24,20 @@ from listener.demo.elsewhere import BRAND_PERSON
 from listener.demo.posts import Post
 from listener.demo.servers import simulated
 from listener.demo.sites.x import TOKEN, matches
-from listener.demo.world import make_world
+from listener.demo.world import BRAND, Fault, make_world
 from listener.matching.matcher import Matcher
 from listener.networks.base import Read
 from listener.networks.x import X
 from listener.networks.x_query import searches
 from listener.networks.x_stream import XStream
 from listener.records import Account, Credential, Query
+from listener.settings.budgets import Cap
 from listener.store import tables as t
 from listener.store.brand_rows import sync_brands
 from listener.store.mentions import add, erase
 from listener.store.session import Database
-from tests.timeline.at_sites import BRAND, END, HANDLE, QUERY, AtSite, at_site, nothing
+from tests.listener.networks.recorded import body
+from tests.timeline.at_sites import END, HANDLE, QUERY, AtSite, at_site, nothing
 
 NAMED = ("رشفان", "rashfan")
 OURS = replace(BRAND, accounts=(("x", HANDLE), ("x", wire.user_id(BRAND_PERSON))))
@@ -239,3 +242,117 @@ async def test_the_stream_brings_what_is_written_its_edits_and_keeps_the_rules_i
                 await asyncio.sleep(0.05)
             stop.set()
             await task
+
+
+async def test_what_is_deleted_or_edited_later_is_followed_by_its_id(db: Database) -> None:
+    made = make_world(END, sites=["x"])
+    mine = [p for p in made.posts if p.network == "x" and not p.own and not p.edited]
+    named = [p for p in mine if not p.deleted and "رشفان" in p.text and p.at > END - WEEK / 7]
+    to_go, to_change = named[0], named[1]
+    changed = replace(to_change, edited=(END + timedelta(minutes=10), "قهوة رشفان وصلت أخيرًا"))
+    by_id = {
+        to_go.id: replace(to_go, deleted=END + timedelta(minutes=20)),
+        to_change.id: changed,
+    }
+    posts = tuple(by_id.get(p.id, p) if p.network == "x" else p for p in made.posts)
+    async with at_site(db, "x", brand=OURS, world=replace(made, posts=posts), first=WEEK) as site:
+        go, change = wire.key_of(to_go), wire.key_of(to_change)
+
+        async def both_there() -> bool:
+            return {go, change, *about_us(site)} <= set(await stored(site))
+
+        await site.until(both_there)
+        before = len(await stored(site))
+
+        async def followed() -> bool:
+            await site.clock.advance(30, sleepers=0)
+            rows = await stored(site)
+            return go not in rows and rows[change]["text"] == "قهوة رشفان وصلت أخيرًا"
+
+        await site.until(followed)
+        rows = await stored(site)
+        assert len(rows) == before - 1  # the edit is no further row
+        assert rows[change]["ref"] == wire.newest(changed, site.clock.now())
+        assert rows[change]["revision"] == 2
+
+
+async def test_while_x_limits_us_nothing_is_asked_and_afterwards_all_is_read(
+    db: Database,
+) -> None:
+    limited = Fault("x", "limited", END, END + timedelta(minutes=15))
+    async with at_site(db, "x", brand=OURS, first=WEEK, faults=(limited,)) as site:
+
+        async def waits() -> bool:
+            return any(row["state"] == "waiting" for row in await site.rows(t.cursors))
+
+        await site.until(waits)
+        for _ in range(28):  # fourteen minutes
+            await site.clock.advance(30, sleepers=0)
+            await asyncio.sleep(0.01)
+        asked = [status for server, _path, status in site.urls.journal if server == "x"]
+        assert set(asked) == {429}
+        assert len(asked) <= 4  # reads that were on their way when the first was told
+
+        async def all_there() -> bool:
+            await site.clock.advance(30, sleepers=0)
+            return set(await stored(site)) >= set(about_us(site))
+
+        await site.until(all_there)
+
+
+def test_the_demos_posts_have_the_fields_that_x_answered_with() -> None:
+    recorded = body("x/search_last.json")
+    unasked = {"geo", "possibly_sensitive", "source", "attachments"}
+    world = make_world(END, sites=["x"])
+    reply = next(p for p in world.posts if p.network == "x" and p.reply_to)
+    shown = wire.post(reply, END, "tweet")
+    assert {key for raw in recorded["data"] for key in raw} - unasked <= set(shown)
+    assert set(shown["referenced_tweets"][0]) == {"type", "id"}
+    account = body("x/account.json")["data"]
+    user = wire.user(reply.author, "tweet", following=1, posts=1)
+    assert set(account) <= set(user)
+    assert set(account["public_metrics"]) == set(user["public_metrics"])
+    lookup = body("x/lookup.json")["errors"][0]
+    assert set(wire.missing("5", "tweet")) == set(lookup)
+
+
+async def test_what_status_says_was_spent_is_what_x_bills(db: Database) -> None:
+    caps = (Cap(10_000.0, "USD", "month"),)
+    async with at_site(db, "x", brand=OURS, first=WEEK, caps=caps) as site:
+
+        async def all_there() -> bool:
+            return set(await stored(site)) >= set(about_us(site))
+
+        await site.until(all_there)
+        for _ in range(30):  # an hour of polls, counts and what is read again
+            await site.clock.advance(120, sleepers=0)
+            await asyncio.sleep(0.02)
+        address = site.urls.sites["x"]["api_url"]
+
+        async def agree() -> bool:
+            async with db.reading() as connection:
+                told = await budgets(connection, {"x"}, site.clock.now())
+            (money,) = [one for one in told if one["unit"] == "USD"]
+            async with httpx.AsyncClient() as client:
+                bill = (await client.get(f"{address}/bill")).json()
+            assert bill["served"] > 1.2 * bill["items"]  # much was read more than once
+            return bool(round(money["used"], 4) == round(bill["usd"], 4))
+
+        await site.until(agree)
+
+
+async def test_where_the_money_ends_reading_stops_and_no_more_is_billed(db: Database) -> None:
+    caps = (Cap(1.0, "USD", "month"),)
+    async with at_site(db, "x", brand=OURS, first=WEEK, caps=caps) as site:
+        address = site.urls.sites["x"]["api_url"]
+
+        async def held() -> bool:
+            rows = await site.rows(t.cursors)
+            return any("USD of 1" in (row["why"] or "") for row in rows)
+
+        await site.until(held)
+        for _ in range(30):
+            await site.clock.advance(120, sleepers=0)
+            await asyncio.sleep(0.01)
+        async with httpx.AsyncClient() as client:
+            assert 0 < (await client.get(f"{address}/bill")).json()["usd"] <= 1.0

@@ -34,7 +34,7 @@ CONTRACT = Contract(
     ),
     refusals=(
         Refusal(401, "sign-in", error(401, "UNAUTHENTICATED", "Request had invalid credentials.")),
-        Refusal(403, "not allowed", error(403, "PERMISSION_DENIED", "The caller has no permission")),
+        Refusal(403, "not allowed", error(403, "PERMISSION_DENIED", "No permission")),
         Refusal(
             403, None,
             error(403, "PERMISSION_DENIED", "Slow down", errors=[{"reason": "rateLimitExceeded"}]),
