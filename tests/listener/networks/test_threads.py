@@ -184,7 +184,7 @@ def test_a_page_with_an_error_in_it_is_no_empty_page() -> None:
 def test_the_token_is_renewed_as_threads_wants_it() -> None:
     oauth = ABOUT.oauth
     assert oauth is not None
-    request = asking(oauth, oauth.url(Threads().api_url), {"token": "old"})
+    request = asking(oauth, oauth.url(Threads().api_url), {"token": "old"}, SEEN)
     assert (request.method, request.url.host) == ("GET", "graph.threads.net")
     assert request.url.path == "/refresh_access_token"
     assert dict(request.url.params) == {"grant_type": "th_refresh_token", "access_token": "old"}
