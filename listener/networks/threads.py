@@ -71,6 +71,8 @@ ABOUT = About(
         lasts=timedelta(days=60),
     ),
     allowances={"searches": Allowance(most=2200, per=timedelta(hours=24), unit="requests")},
+    terms="https://developers.facebook.com/terms/",
+    reach_by="views only: it reports no accounts",
     duty="delete what was deleted, on request, and what is needed no longer (Meta Platform Terms)",
     delay="minutes",
     pushes=Console(arabic=access.CONSOLE_ARABIC, english=access.CONSOLE_ENGLISH),
