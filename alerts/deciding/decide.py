@@ -23,6 +23,7 @@ class Reason(StrEnum):
     no_route = "no_route"
     unknown_time = "unknown_time"  # a route took it, but nobody knows when it was written
     not_asked = "not_asked"  # it was imported with --no-alerts
+    backfilled = "backfilled"  # it was read back in time: counted
     first_start = "first_start"  # it lay there when Rasid was started for the first time
     too_old = "too_old"  # a route took it, but it is older than alert_within
     not_own_brand = "not_own_brand"  # competitors and leaders are counted
@@ -165,6 +166,8 @@ def _taken(
         reason = Reason.too_old
         detail["age_seconds"] = int(age.total_seconds())
         detail["alert_within_seconds"] = int(alert_within.total_seconds())
+    elif facts.source == "backfill":
+        reason = Reason.backfilled
     elif began is not None and facts.source in READ and facts.created_at < began:
         reason = Reason.first_start
     else:

@@ -179,7 +179,7 @@ class Pruner:
             self._after = done.last
             return True
         async with db.writing() as connection:
-            own = await remove_own_posts(connection, self._keep, now=now)
+            own = await remove_own_posts(connection, self._keep, now=now, most=BATCH)
         if own:
             log.info("removed %d own posts that were not read again in their time", own)
             return True

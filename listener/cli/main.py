@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "daily:import_",
     "report": "daily:report",
     "networks": "keep:networks",
+    "backfill": "backfilling:backfill",
     "export": "exporting:export_",
     "forget": "forgetting:forget",
     "backup": "saving:backup",

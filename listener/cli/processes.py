@@ -8,7 +8,7 @@ and hold more memory.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from classifiers import Classifier
     from listener.collecting.collector import Collector
     from listener.collecting.intake import Intake
+    from listener.collecting.source import Source
+    from listener.collecting.stream import StreamSource
     from listener.labelling.label import Labeller
     from listener.labelling.relevance import Scorer
     from listener.running.pulse import Tell
@@ -66,20 +68,49 @@ def intake_of(house: House) -> Intake:
 def collector_of(house: House, *, rate: float | None = None) -> Collector:
     """Collects what the settings name. ``rate``: requests a second to each network, where that is
     not to be the usual, considerate one."""
-    from listener.collecting.collector import Collector
     from listener.collecting.sources import sources_of, streams_of
 
-    intake, sources = intake_of(house), sources_of(house.settings, house.brands)
+    sources = sources_of(house.settings, house.brands)
+    if rate:
+        sources = [replace(source, rate=rate, burst=rate) for source in sources]
+    return _collector(house, sources, streams_of(house.settings, house.brands))
+
+
+def back_collector_of(
+    house: House, *, networks: Collection[str] = (), brand: str | None = None, beside: bool
+) -> Collector:
+    """Reads back in time: ``networks`` only, where some are named, and what is searched for
+    ``brand`` only. ``beside``: another collector reads the same, so each network is asked at half
+    its pace."""
+    from listener.collecting.sources import sources_of
+
+    sources = []
+    for source in sources_of(house.settings, [b for b in house.brands if brand in (None, b.name)]):
+        if networks and source.network.name not in networks:
+            continue
+        reads = [read for read in source.reads if brand is None or read.brand in (None, brand)]
+        if beside:
+            source = replace(source, rate=source.rate / 2, burst=1.0)
+        sources.append(replace(source, reads=reads))
+    return _collector(house, sources)
+
+
+def _collector(
+    house: House, sources: Sequence[Source], streams: Sequence[StreamSource] = ()
+) -> Collector:
+    from listener.collecting.collector import Collector
+
+    intake = intake_of(house)
     return Collector(
         house.db,
-        [replace(source, rate=rate, burst=rate) for source in sources] if rate else sources,
+        sources,
         match=intake.match,
         add=intake.add,
         erase=intake.erase,
         wake=intake.wake,
         keep=intake.keep,
         clock=house.clock,
-        streams=streams_of(house.settings, house.brands),
+        streams=streams,
     )
 
 

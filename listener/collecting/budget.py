@@ -16,7 +16,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -61,6 +62,7 @@ class Budget:
         self._allowances = allowances
         self._limits = {name: limits_of(of, caps) for name, of in allowances.items()}
         self._grains = {name: rule.grain(some) for name, some in self._limits.items()}
+        self._paid: dict[str, tuple[date, set[str]]] = {}  # things of today, where those are free
         self._room: dict[str, float] = {}  # of an allowance: to the line, as last seen
 
     async def begin(self, connection: AsyncConnection, mark: str, plan: Plan) -> None:
@@ -138,7 +140,7 @@ class Budget:
 
     async def _settle(self, reserved: Reserved, spent: Iterable[Cost] | None) -> None:
         now = self._clock.now()
-        took = None if spent is None else self._told_apart(spent)[0]
+        took = None if spent is None else self._told_apart(self._unpaid(spent, now))[0]
         async with self._db.writing() as connection:
             for key, _bucket, _amount in sorted(reserved.parts, key=lambda part: part[0].allowance):
                 await spending_rows.lock(connection, key)
@@ -224,6 +226,24 @@ class Budget:
             said = self._said(name, limit, len(known))
             found.append((name, _held(f"{said} used until", end, now, used_up=True)))
         return found
+
+    def _unpaid(self, costs: Iterable[Cost], now: datetime) -> list[Cost]:
+        """Without what was paid for today already, where that is free. Remembered by this process
+        only: after a restart it counts once more, which is too much, never too little."""
+        left = []
+        for cost in costs:
+            allowance = self._allowances.get(cost.of)
+            if allowance is None or not allowance.once_a_day or cost.item is None:
+                left.append(cost)
+                continue
+            today = now.astimezone(ZoneInfo(allowance.zone)).date()
+            day, paid = self._paid.setdefault(cost.of, (today, set()))
+            if day != today:
+                day, paid = self._paid[cost.of] = (today, set())
+            if cost.item not in paid:
+                paid.add(cost.item)
+                left.append(cost)
+        return left
 
     def _told_apart(self, costs: Iterable[Cost]) -> tuple[dict[str, float], dict[str, set[str]]]:
         """Amounts, and things where those are counted; of allowances that nobody declared, none."""

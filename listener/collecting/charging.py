@@ -88,7 +88,8 @@ def charge_count(network: Counts, budget: Budget | None, mark: str, read: Read) 
     if budget is None:
         return None
     costs = named(network.count_cost(read), read)
-    return Charge(budget, mark, costs, lambda response: costs)
+    # Without a name: a count is paid for each time, also where things are paid for once a day.
+    return Charge(budget, mark, costs, lambda response: network.count_cost(read))
 
 
 def named(costs: Sequence[Cost], read: Read) -> list[Cost]:

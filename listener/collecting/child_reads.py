@@ -23,16 +23,21 @@ from listener.collecting.ledger import Entry
 from listener.networks.base import Read, ReadKind
 from listener.records import Query
 from listener.store import tables as t
+from listener.store.standing import BACKFILL
 from listener.store.upsert import insert_new
 
 LIVE = ("new", "ok", "waiting", "unreachable", "refused")
 """States of a child that is polled: neither retired nor paused with its parent."""
+OURS = t.cursors.c.read.not_like(f"{BACKFILL}%")
+"""What a backfill reads is its own business."""
 
 DAYS: Mapping[ReadKind, int] = MappingProxyType(
     {"replies": 7, "refresh": 7, "figures": 30, "own_posts": 30}
 )
 """How long engagement is followed that nobody asks for any more; ``OTHERWISE`` for the rest."""
 OTHERWISE = 2
+CHILD_KINDS: Sequence[ReadKind] = ("replies", "mentions", "search", "hashtag", "feed", "own_posts")
+"""Kinds of reads with a history; the others are numbers as they are now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ async def ask(
 
     A thread under our own post that a hashtag leads to as well is ours whoever asks last: what is
     said there is said to us (``Read.given``)."""
-    wanted = {read.key: read for read in sorted(reads, key=lambda read: read.given)}
+    wanted = {read.key: read for read in reads}
     wanted.pop(by.key, None)
     if not wanted:
         return
@@ -75,7 +80,7 @@ async def ask(
         return
     known = await _known(connection, network, list(wanted))
     rows = [
-        _row(network, read, ChildRead(read, parent, depth, now))
+        row_of(network, read, ChildRead(read, parent, depth, now))
         for key, read in wanted.items()
         if key not in known
     ]
@@ -129,7 +134,9 @@ async def live(connection: AsyncConnection, network: str) -> list[Cursor]:
     """The children of ``network`` that are polled."""
     c = t.cursors.c
     rows = await connection.execute(
-        select(t.cursors).where(c.network == network, c.parent.is_not(None), c.state.in_(LIVE))
+        select(t.cursors).where(
+            c.network == network, c.parent.is_not(None), c.state.in_(LIVE), OURS
+        )
     )
     return [of_row(row) for row in rows.mappings()]
 
@@ -189,7 +196,7 @@ async def _bound(connection: AsyncConnection, network: str, limits: Limits, now:
     c = t.cursors.c
     rows = await connection.execute(
         select(c.read, c.parent)
-        .where(c.network == network, c.parent.is_not(None), c.state.in_(LIVE))
+        .where(c.network == network, c.parent.is_not(None), c.state.in_(LIVE), OURS)
         .order_by(c.active_at.desc(), c.last_success.asc().nulls_first(), c.read)
         .offset(limits.most)
     )
@@ -208,7 +215,8 @@ async def _bound(connection: AsyncConnection, network: str, limits: Limits, now:
         await ledger.record(connection, entry, now)
 
 
-def _row(network: str, read: Read, child: ChildRead) -> dict[str, Any]:
+def row_of(network: str, read: Read, child: ChildRead) -> dict[str, Any]:
+    """A new row of ``cursors``."""
     return {"network": network, "read": read.key, "state": "new", **_columns(child)}
 
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from listener.clock import Clock, unless
-from listener.collecting import cursors, pace
+from listener.clock import Clock
+from listener.collecting import backfill_rows
 from listener.collecting.authors import Authors, authors_of
+from listener.collecting.back_poller import BackPoller, Told
+from listener.collecting.backfill import Backfill, history_of
+from listener.collecting.backfill_rows import Standing
 from listener.collecting.complaints import Complaints
 from listener.collecting.credentials import Credentials
-from listener.collecting.cursors import Cursor
 from listener.collecting.exchange import Rest
 from listener.collecting.expiry import ExpiryWatch
 from listener.collecting.holds import Holds
@@ -31,11 +33,10 @@ from listener.collecting.source import Source
 from listener.collecting.stream import Follower, StreamSource
 from listener.collecting.subscriptions import Subscriptions
 from listener.collecting.walk import Rules
-from listener.networks.base import Expires, Read, Rereads, TakesAway, Trouble
+from listener.networks.base import Expires, Read, Rereads, Trouble
 from listener.networks.failures import pause
 from listener.store.mentions import Arrival
 from listener.store.session import Database
-from listener.store.standing import BACKFILL
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,10 @@ class Glance:
     arrivals: Sequence[Arrival] = ()
     skipped: int = 0
     trouble: Trouble | None = None
+
+
+def _nobody(*_said: object) -> None:
+    """Hears nothing."""
 
 
 class Collector:
@@ -81,6 +86,11 @@ class Collector:
         self._credentials = Credentials(db, seeds, clock, jitter=jitter)
         self._holds = Holds(clock, jitter=jitter)
 
+    @property
+    def sources(self) -> Sequence[Source]:
+        """What is read, as the budget plans it."""
+        return self._sources
+
     async def run(self, stop: asyncio.Event) -> None:
         """Until ``stop`` is set; the page in hand is stored before it returns."""
         hosts = [self._host(source) for source in self._sources]
@@ -95,10 +105,10 @@ class Collector:
             async with asyncio.TaskGroup() as tasks:
                 for source, line in zip(self._sources, lines, strict=True):
                     tasks.create_task(line.run(stop), name=source.network.name)
-                for host in hosts:
-                    if isinstance(host.network, Expires):
-                        name = f"{host.network.name} expiry"
-                        tasks.create_task(self._expiry(host).run(stop), name=name)
+                for source in self._sources:
+                    if isinstance(source.network, Expires):
+                        name = f"{source.network.name} expiry"
+                        tasks.create_task(self._expiry(source).run(stop), name=name)
                 for stream in self._streams:
                     authors = resolving.get(stream.stream.network)
                     tasks.create_task(self._follower(stream, authors).run(stop), name=stream.name)
@@ -147,40 +157,47 @@ class Collector:
         skipped = answer.page.skipped + sorting.skipped
         return Glance(read, sorting.arrivals, skipped)
 
-    async def backfill(self, since: datetime, stop: asyncio.Event) -> list[tuple[Cursor, bool]]:
+    async def backfill(
+        self, since: datetime, stop: asyncio.Event, *, asked: str = "", told: Told | None = None
+    ) -> list[Standing]:
         """Reads back to ``since`` (aware UTC), beside the polls and without moving their cursors;
-        goes on where an interrupted one stopped. Each read's cursor, and whether it got there."""
-        done = []
-        for source in self._sources:
-            if isinstance(source.network, TakesAway):
-                continue
-            host = self._host(source)
-            rules = replace(source.rules, first=self._clock.now() - since)
-            authors = authors_of(host, self._clock)
-            poller = self._poller(source, host, authors, rules, "backfill")
-            try:
-                for read in source.reads:
-                    key = f"{BACKFILL}{since:%Y-%m-%dT%H:%M} {read.key}"
-                    done.append(await self._back(poller, read, key, source, stop))
-            finally:
-                await host.close()
-        return done
-
-    async def _back(
-        self, poller: Poller, read: Read, key: str, source: Source, stop: asyncio.Event
-    ) -> tuple[Cursor, bool]:
+        goes on where an interrupted one stopped that was ``asked`` for in the same words. How each
+        read stands. ``told``: hears of each page. Raises what the database raises."""
+        reads = {source.network.name: history_of(source) for source in self._sources}
+        keys = [(name, read.key) for name, some in reads.items() for read in some]
+        now = self._clock.now()
+        async with self._db.writing() as connection:
+            asked = asked or f"{since:%Y-%m-%dT%H:%M}"
+            since = await backfill_rows.begin(connection, keys, asked, since, now)
+        async with asyncio.TaskGroup() as tasks:
+            for source in self._sources:
+                going = self._back(source, since, told or _nobody)
+                tasks.create_task(going.run(reads[source.network.name], stop))
         async with self._db.reading() as connection:
-            cursor = await cursors.load(connection, source.network.name, key)
-        while not stop.is_set() and cursor.pace.errors < 5 and cursor.pace.state != "refused":
-            cursor = await poller.poll(read, cursor, stop)
-            if cursor.pace.state == "ok" and cursor.walk.page is None:
-                return cursor, True
-            if cursor.pace.errors:
-                self._complaints.heard(source.network.name, cursor)
-                every = source.every_of(read)
-                delay = pace.due_in(cursor.pace, self._clock.now(), every=every)
-                await unless(stop, self._clock.sleep(delay))
-        return cursor, False
+            rows = await backfill_rows.load(connection, since, list(reads))
+        return [row for row in rows if (row.network, row.read) in set(keys)]
+
+    def _back(self, source: Source, since: datetime, told: Told) -> Backfill:
+        host = self._host(source)
+        authors = authors_of(host, self._clock)
+
+        def poller(until: datetime | None, rules: Rules) -> BackPoller:
+            return BackPoller(
+                host,
+                self._db,
+                self._intake,
+                self._clock,
+                every=source.every_of,
+                rules=rules,
+                limits=source.limits,
+                authors=authors,
+                jitter=self._jitter,
+                since=since,
+                until=until,
+                told=told,
+            )
+
+        return Backfill(source, host, self._db, self._clock, since, pollers=poller, told=told)
 
     def _line(self, source: Source, host: Host, authors: Authors | None) -> Line:
         rules = source.rules
@@ -191,8 +208,8 @@ class Collector:
             self._db,
             self._clock,
             self._complaints,
-            poller=self._poller(source, host, authors, rules, "collect"),
-            for_children=self._poller(source, host, authors, thread, "collect"),
+            poller=self._poller(source, host, authors, rules),
+            for_children=self._poller(source, host, authors, thread),
             jitter=self._jitter,
             rounds=self._rounds(source, host),
         )
@@ -211,7 +228,9 @@ class Collector:
             jitter=self._jitter,
         )
 
-    def _expiry(self, host: Host) -> ExpiryWatch:
+    def _expiry(self, source: Source) -> ExpiryWatch:
+        # Asked besides: what the network has against this question holds up no read.
+        host = Host(source.network, self._credentials, self._clock)
         renews = partial(self._credentials.renews, host.network.name)
         return ExpiryWatch(host, self._db, self._credentials, self._clock, renews=renews)
 
@@ -238,9 +257,7 @@ class Collector:
             jitter=self._jitter,
         )
 
-    def _poller(
-        self, source: Source, host: Host, authors: Authors | None, rules: Rules, written: str
-    ) -> Poller:
+    def _poller(self, source: Source, host: Host, authors: Authors | None, rules: Rules) -> Poller:
         return Poller(
             host,
             self._db,
@@ -249,7 +266,6 @@ class Collector:
             every=source.every_of,
             rules=rules,
             limits=source.limits,
-            source=written,
             authors=authors,
             jitter=self._jitter,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from listener.collecting.ours import figures_of, posts_of
 from listener.collecting.pace import Held
 from listener.collecting.whole import WholeWalks
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
+from listener.records import Mention
 from listener.store.session import Database
 
 _FORGOTTEN = "the network no longer knows where we were: what was written long ago was not read"
@@ -47,6 +48,8 @@ class Poller:
     """Reads of one network. ``every``: how often a read is due. ``limits``: of what its pages ask
     for. ``source`` is written to mentions: collect | backfill. ``authors``: who completes what a
     post does not say of its author, where the network needs that."""
+
+    _stumbles = pace.STUMBLES
 
     def __init__(
         self,
@@ -167,8 +170,10 @@ class Poller:
             if step.skipped_some:
                 gap = f"more than {self._rules.pages_a_walk} pages; the older ones were not read"
         known = self._authors.known(page.mentions) if self._authors else page.mentions
-        sorting = self._intake.sort(known, to=read.brand if read.given else None)
-        own, state = self._intake.sort(posts_of(read, page), by=read.brand), cursor.pace
+        to = read.brand if read.given else None
+        sorting = self._intake.sort(self._wanted(known), to=to)
+        posts = self._wanted(posts_of(read, page))
+        own, state = self._intake.sort(posts, by=read.brand), cursor.pace
         if ended or last:
             doubt = _doubt(page, page.skipped + sorting.skipped + own.skipped)
             state = self._paced(read, state, pace.Done(answer.rest, doubt, page.unchanged))
@@ -185,7 +190,7 @@ class Poller:
 
     async def _commit(self, stored: Stored) -> list[int]:
         page, sorting, cursor, now = stored.page, stored.sorting, stored.cursor, self._clock.now()
-        network, limits, of = cursor.network, self._limits, cursor.child
+        network = cursor.network
         async with self._db.writing() as connection:
             edited = await self._intake.edited(connection, sorting.others)
             arrivals = [*sorting.arrivals, *edited]
@@ -201,16 +206,25 @@ class Poller:
             for entry in _entries(stored, bad, lost, now):
                 await ledger.record(connection, entry, now)
             await cursors.save(connection, cursor)
-            by = stored.read
-            await child_reads.ask(
-                connection, network, page.more, by=by, of=of, limits=limits, now=now
-            )
-            if ids or stored.ended:
-                brought = bool(ids)
-                await child_reads.settle(
-                    connection, cursor, brought=brought, limits=limits, now=now
-                )
+            await self._onward(connection, stored, ids, now)
         return ids
+
+    def _wanted(self, mentions: Sequence[Mention]) -> Sequence[Mention]:
+        """Those that are looked at; a backfill leaves some to the polls."""
+        return mentions
+
+    async def _onward(
+        self, connection: AsyncConnection, stored: Stored, ids: Sequence[int], now: datetime
+    ) -> None:
+        """What else is written with a page: the reads that it asks for."""
+        cursor, limits = stored.cursor, self._limits
+        await child_reads.ask(
+            connection, cursor.network, stored.page.more,
+            by=stored.read, of=cursor.child, limits=limits, now=now,
+        )  # fmt: skip
+        if ids or stored.ended:
+            brought = bool(ids)
+            await child_reads.settle(connection, cursor, brought=brought, limits=limits, now=now)
 
     async def _ours(
         self, connection: AsyncConnection, stored: Stored, now: datetime
@@ -260,7 +274,7 @@ class Poller:
 
     def _after(self, read: Read, cursor: Cursor, event: pace.Event) -> Cursor:
         # A post that is gone stays gone; what the settings name is believed to be there.
-        stumbles = pace.STUMBLES if cursor.child is None else 0
+        stumbles = self._stumbles if cursor.child is None else 0
         return replace(cursor, pace=self._paced(read, cursor.pace, event, stumbles))
 
     def _paced(

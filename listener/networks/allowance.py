@@ -24,6 +24,8 @@ class Allowance:
     midnight it begins anew. ``most`` None: only what the settings allow bounds it.
 
     ``distinct``: different things are counted (Instagram's hashtags), the same again is free.
+    ``once_a_day``: a thing (``Cost.item``) that was paid for is free for the rest of the day in
+    ``zone`` (X bills so).
     ``unit``: "units", "requests", "items", or a currency ("USD"), as a ``budget`` of the settings
     names it; a budget in that unit bounds this allowance, too.
     """
@@ -33,6 +35,7 @@ class Allowance:
     unit: str
     zone: str = "UTC"
     distinct: bool = False
+    once_a_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ ABOUT = About(
     history="60 days of notifications",
     note="only events of pages you administer; kept 60 days",
     every={**account_every(30, replies=360), "own_posts": timedelta(hours=6)},
+    lookback={"mentions": timedelta(days=60)},
     rate=0.2,
     secrets=TOKEN,
     options={
@@ -74,6 +75,8 @@ ABOUT = About(
         lasts=timedelta(days=60),
     ),
     keep=timedelta(hours=48),
+    terms="https://learn.microsoft.com/linkedin/marketing/data-storage-requirements",
+    reach_by="members who saw it (uniqueImpressionsCount), of the last twelve months",
     duty="members' posts and comments are kept 48 hours, not exported, and used for nothing but the"
     " page's upkeep",
     delay="minutes",

@@ -61,13 +61,15 @@ ABOUT = About(
         "own_posts": timedelta(hours=1),
         "refresh": timedelta(days=1),  # what is read again is paid for again, once a day
     },
+    lookback=dict.fromkeys(("search", "hashtag"), timedelta(days=7)),
     rate=0.5,
     secrets=TOKEN,
     options={
         "archive": Option("yes_no", "search the whole archive, not 7 days", False),
         "stream": Option(
             "text",
-            "address of the filtered stream (https://api.x.com/2/tweets/search/stream)",
+            "address of the filtered stream (https://api.x.com/2/tweets/search/stream); what it"
+            " brings is billed, too, and no budget stops it",
             needs="token",
         ),
         "backfill_minutes": Option(

@@ -2,8 +2,8 @@
 
 https://docs.x.com/x-api/getting-started/pricing, with the prices of the developer console as they
 are for pay-per-use in 2026. An item is billed once in a UTC day however often it is read, which X
-calls a soft guarantee: each is named (``Cost.item``), so that whoever keeps the books may count it
-once. At most 3 million posts a month may be read.
+calls a soft guarantee: each is named (``Cost.item``), and the books count it once
+(``once_a_day``). At most 3 million posts a month may be read.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ OWN = 0.001
 COUNT = 0.005
 """One request for a count of posts."""
 ALLOWANCES: Mapping[str, Allowance] = {
-    "money": Allowance(most=None, per="month", unit="USD"),
-    "posts": Allowance(most=3_000_000, per="month", unit="items"),
+    "money": Allowance(most=None, per="month", unit="USD", once_a_day=True),
+    "posts": Allowance(most=3_000_000, per="month", unit="items", once_a_day=True),
 }
 _OWN: frozenset[ReadKind] = frozenset({"mentions", "own_posts"})
 
@@ -53,8 +53,7 @@ def of_answer(body: Mapping[str, object], kind: ReadKind) -> list[Cost]:
     beside = [key for key in includes.posts if key not in ids]
     costs = [*_each("post", ids, price(kind)), *_each("post", beside, POST)]
     costs += _each("user", includes.users, USER)
-    read = len(dict.fromkeys([*ids, *beside]))
-    return [*costs, Cost("posts", float(read))] if read else costs
+    return [*costs, *(Cost("posts", 1.0, f"post {key}") for key in dict.fromkeys([*ids, *beside]))]
 
 
 def _each(what: str, ids: Iterable[str], amount: float) -> Iterable[Cost]:

@@ -41,10 +41,11 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def lock(folder: Path) -> IO[str]:
-    """Holds ``folder`` for this process until the file is closed. Raises AlreadyRunningError."""
+def lock(folder: Path, name: str = "rasid.lock") -> IO[str]:
+    """Holds ``folder`` for this process until the file is closed; what is done beside `rasid run`
+    has a ``name`` of its own. Raises AlreadyRunningError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = open(folder / "rasid.lock", "a+", encoding="ascii", opener=_private)  # noqa: SIM115
+    file = open(folder / name, "a+", encoding="ascii", opener=_private)  # noqa: SIM115
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from listener.clock import SteeredClock
 from listener.collecting.collector import Collector
+from listener.collecting.seeds import Seed
 from listener.collecting.source import Source
 from listener.collecting.walk import Rules
 from listener.demo.posts import Post
@@ -21,7 +22,9 @@ from listener.demo.servers import Urls, simulated
 from listener.demo.world import BRAND, Fault, World, make_world
 from listener.matching.matcher import Matcher
 from listener.networks import about, build
+from listener.networks.base import Network
 from listener.records import Account, Brand, Credential, Query
+from listener.settings.budgets import Cap
 from listener.store import figures
 from listener.store import tables as t
 from listener.store.brand_rows import sync_brands
@@ -68,6 +71,13 @@ class AtSite:
                 await asyncio.sleep(0.02)
 
 
+def _seed(network: Network, values: Mapping[str, str], section: Mapping[str, Any]) -> Seed:
+    """As ``sources.seed_of`` makes one; what is enough to renew a token with is renewed."""
+    oauth = getattr(network, "oauth", network.about.oauth)
+    url = oauth.url(str(section.get("api_url", ""))) if oauth else ""
+    return replace(Seed.of(Credential(network.name, values)), oauth=oauth, token_url=url)
+
+
 @asynccontextmanager
 async def at_site(
     db: Database,
@@ -79,6 +89,7 @@ async def at_site(
     world: World | None = None,
     brand: Brand = BRAND,
     first: timedelta = timedelta(hours=48),
+    caps: tuple[Cap, ...] = (),
     **collecting: Any,
 ) -> AsyncIterator[AtSite]:
     """Collects from the site ``name`` until the block ends. ``options``: of the section, over what
@@ -106,10 +117,11 @@ async def at_site(
                 Source(
                     network,
                     reads,
-                    credential=Credential(name, values) if values else None,
+                    credential=_seed(network, values, plain) if values else None,
                     rate=1000.0,
                     burst=1000.0,
                     rules=Rules(first=first),
+                    caps=caps,
                 )
             ],
             match=Matcher([brand]).match,

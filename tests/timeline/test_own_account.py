@@ -19,6 +19,7 @@ from sqlalchemy import select, update
 from listener.clock import SteeredClock
 from listener.collecting.collector import Collector
 from listener.collecting.source import Source
+from listener.masking.masker import masker
 from listener.matching.matcher import Matcher
 from listener.networks import fields as f
 from listener.networks.base import Page, Read
@@ -136,7 +137,8 @@ class House:
             source = Source(network, self.reads, every=hour, kinds=every, burst=100.0)
             collector = Collector(
                 self.db, [source], match=Matcher([ZAIN, STC]).match,
-                add=partial(add, brand_ids=ids, key=KEY), erase=partial(erase, key=KEY),
+                add=partial(add, brand_ids=ids, key=KEY, mask=masker(("phone",))),
+                erase=partial(erase, key=KEY),
                 wake=nothing, keep=partial(figures.keep, brand_ids=ids, key=KEY), clock=self.clock,
                 jitter=lambda: 0.0,
             )  # fmt: skip
@@ -305,7 +307,7 @@ async def test_what_a_search_found_first_is_known_to_be_said_to_us_once_it_is_re
 async def test_our_posts_are_stored_apart_with_their_numbers(house: House) -> None:
     house.reads = (POSTS, NUMBERS)
     house.pages["own_posts", "zain"] = [
-        said("p1", "عرض جديد", by=None, likes=3, comments=0),
+        said("p1", "اتصلوا بنا 0551234567", by=None, likes=3, comments=0),
         said("p2", "أسرع من stc", by="zain", likes=None),
     ]
     async with house.collecting():
@@ -315,6 +317,7 @@ async def test_our_posts_are_stored_apart_with_their_numbers(house: House) -> No
         ("p1", 1, "zain"), ("p2", 1, "zain"),
     ]  # fmt: skip
     assert await house.matched() == {"p2": {2: ["text"]}}  # a mention of the other brand
+    assert "0551234567" not in str(await house.rows(t.own_posts, "text"))
     told = await house.rows(t.figures, "account", "post_id", "measure", "period", "value")
     assert sorted(told) == [
         ("zain", "", "followers", "", 120.0),

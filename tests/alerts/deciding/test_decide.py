@@ -212,3 +212,13 @@ def test_every_condition_that_failed_is_kept_with_what_it_was() -> None:
         ["r", "followers", ">5", None],
         ["r", "needs_response", "false", "true"],
     ]
+
+
+@pytest.mark.parametrize("hours", [0.1, 47, 49])
+def test_what_a_backfill_read_never_alerts_however_young(hours: float) -> None:
+    facts = replace(ANGRY, created_at=NOW - timedelta(hours=hours), source="backfill")
+    decision = said(facts, FAR, NEEDS, REST)
+    assert not decision.alerts
+    assert decision.reason is (Reason.too_old if hours > 48 else Reason.backfilled)
+    assert decision.route == "far"  # it says which route would have taken it
+    assert said(replace(facts, revision=2, decided_revision=1), FAR).alerts is False

@@ -91,9 +91,14 @@ async def test_the_same_reply_read_again_updates_no_card(world: World) -> None:
     await decided(world)
     assert await sent(world) == ["card"]
     await reply(world, ours("c", START))
+    world.clock.pass_(seconds=1)
     await decided(world)
+    assert await sent(world) == ["card", "update"]
     world.clock.pass_(minutes=15)
     await reply(world, ours("c", START))
+    async with world.db.writing() as connection:
+        assert (await connection.execute(select(matches.c.state))).scalars().all() == ["decided"]
+        await connection.execute(matches.update().values(state="waiting"))  # for another reason
     await decided(world)
     assert await sent(world) == ["card", "update"]
 

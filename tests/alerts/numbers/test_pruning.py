@@ -311,11 +311,13 @@ async def test_the_count_process_takes_batches_until_none_is_left(
 
 
 async def test_own_posts_go_once_the_network_shows_them_no_longer_and_their_figures_stay(
-    db: Database,
+    db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(retention, "BATCH", 1)
     ids = await seed(db, [])
     pruner = Pruner(SETTINGS, ids)
     names = [("mastodon", "old"), ("mastodon", "seen"), ("youtube", "old"), ("youtube", "new")]
+    names.append(("youtube", "old too"))
     posts = {
         key: (key, Mention(*key, "عرض", SPRING, author=Author(key[0], "1", "rashfan")), 1)
         for key in names
@@ -330,7 +332,7 @@ async def test_own_posts_go_once_the_network_shows_them_no_longer_and_their_figu
             pass
         return {(row.network, row.native_id) for row in await rows_of(db, own)}
 
-    await read(SPRING, *names[:3])
+    await read(SPRING, *names[:3], names[4])
     figure = Figure("رشفان", "youtube", "rashfan", "views", 7, SPRING, "lifetime", "old")
     async with db.writing() as connection:
         await figures.keep(connection, [figure], brand_ids=ids, key=b"k" * 32, now=SPRING)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from listener.store.expiry_rows import Expiry, save
 from listener.store.heartbeats import beat, farewell
 from listener.store.session import Database
 from listener.store.tables import alert_mentions, alerts, channels, cursors, notices
@@ -156,3 +157,25 @@ def test_the_last_alert_the_size_and_the_version_stand_at_the_end(installed: Ins
     assert lines[-1].startswith("database: ")
     assert installed.dialect in lines[-1]
     assert facts(installed)["database"]["bytes"] > 10_000
+
+
+def test_a_token_that_ends_soon_needs_somebody_and_is_named(installed: Installed) -> None:
+    beats(installed, *ALL)
+    until = datetime.now(UTC) + timedelta(days=3)
+    with installed.config.open("a", encoding="utf-8") as config:
+        config.write('[networks.mastodon]\ntoken = "env:HOME"\n[networks.snapchat]\n')
+        config.write('token = "env:HOME"\n')
+
+    async def work(db: Database) -> None:
+        async with db.writing() as connection:
+            told = Expiry("mastodon", "hash", "good", until, False, datetime.now(UTC))
+            await save(connection, told)
+
+    installed.within(work)
+    found = facts(installed)
+    assert found["service"]["needing"] == 1
+    assert [(t["network"], t["stage"]) for t in found["tokens"]] == [("mastodon", "week")]
+    assert found["unoffered"] == ["snapchat"]
+    shown = installed.rasid("status").stdout
+    assert "token of Mastodon: ends on" in shown
+    assert "Snapchat: listening is not offered by the network" in shown

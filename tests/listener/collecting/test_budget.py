@@ -306,3 +306,24 @@ async def _never_exceeded(
             since, until = period(Limit(1, allowance.per, allowance.zone), at)
             there = sum(a for t, a in counted if since <= t < until)
         assert there <= (allowance.most or 0) + 1e-6
+
+
+async def test_a_thing_that_was_paid_for_today_is_free_until_midnight(db: Database) -> None:
+    clock = Wall(datetime(2026, 11, 22, 22, tzinfo=UTC))
+    billed = Allowance(most=100, per="month", unit="USD", once_a_day=True)
+    one = Budget(db, clock, "plain", {"money": billed}, ())
+
+    async def reads(*items: str | None) -> float:
+        reserved = await one.reserve("", [Cost("money", 2.0)], extra=True)
+        assert isinstance(reserved, Reserved)
+        await one.settle(reserved, [Cost("money", 0.5, item) for item in items])
+        await begun(one, db)
+        return float((await used(db, clock))["used"])
+
+    assert await reads("post 1", "post 2") == 1.0
+    assert await reads("post 2", "post 3", "post 3") == 1.5
+    assert await reads(None, None) == 2.5  # what has no name is paid for each time
+    clock.at += timedelta(hours=3)
+    assert await reads("post 1") == 3.0
+    one = Budget(db, clock, "plain", {"money": billed}, ())  # restarted: too much, never too little
+    assert await reads("post 1") == 3.5

@@ -74,6 +74,27 @@ def test_a_mention_whose_author_is_known_now_is_matched_anew() -> None:
     assert intake.again(found, [one, two]) == found
 
 
+def test_what_is_said_to_us_stays_so_when_its_author_is_known() -> None:
+    found = SORTING.sort([mention("1"), mention("2", "x")], to="stc")
+    named = replace(found.arrivals[1].mention, author=Author("plain", "a", "nora"))
+    again = SORTING.again(found, [found.arrivals[0].mention, named])
+    assert [[hit.brand for hit in a.hits] for a in again.arrivals] == [["زين", "stc"], ["stc"]]
+    assert SORTING.again(again, [a.mention for a in again.arrivals]).to == "stc"
+
+
+def test_what_we_wrote_is_ours_and_may_speak_of_another_brand() -> None:
+    (post,) = SORTING.sort([mention("1")], by="stc").arrivals
+    assert [(hit.brand, hit.own) for hit in post.hits] == [("stc", True), ("زين", False)]
+    (post,) = SORTING.sort([mention("1")], by="زين").arrivals
+    assert [(hit.brand, hit.own) for hit in post.hits] == [("زين", True)]
+
+
+def test_our_own_words_are_not_said_to_us() -> None:
+    ours = replace(SORTING, match=lambda _one: [Hit("زين", own=True)])
+    (post,) = ours.sort([mention("1")], to="زين").arrivals
+    assert post.hits == (Hit("زين", own=True),)
+
+
 class Events:
     """A stream of ready-made events."""
 

@@ -144,3 +144,23 @@ def test_a_query_that_parses_alone_is_searched_beside_keywords(query: str) -> No
     found = queries_of([Brand("b", query=query, keywords=("كلمة",))])
     terms = {term.text for each in found for term in positive_terms(parse(each.text))}
     assert {"زين", "كلمة"} <= terms
+
+
+def test_where_terms_remove_what_is_not_read_again_the_round_goes_on_as_long_as_it_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from listener.collecting import sources
+
+    settings = Settings.model_validate(
+        {
+            "retention": {"mentions": "90d"},
+            "networks": {"bluesky": {}, "mastodon": {"keep": "60d"}, "hackernews": {"keep": "5d"}},
+        }
+    )
+    windows = {s.network.name: s.window.days for s in sources_of(settings, [])}
+    assert windows == {"bluesky": 30, "mastodon": 30, "hackernews": 30}
+    monkeypatch.setattr(
+        sources, "about", lambda name: replace(about(name), keep=timedelta(days=30))
+    )
+    windows = {s.network.name: s.window.days for s in sources_of(settings, [])}
+    assert windows == {"bluesky": 90, "mastodon": 60, "hackernews": 30}

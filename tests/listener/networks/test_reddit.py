@@ -96,6 +96,15 @@ def test_deleted_removed_and_whoever_left_are_gone_whatever_the_text_says() -> N
     assert not any("[deleted]" in m.text or "[removed]" in m.text for m in page.mentions)
 
 
+def test_a_link_that_moderators_removed_has_no_text_to_say_so_and_is_gone_all_the_same() -> None:
+    raw = body("reddit/info.json")
+    told = {"selftext": "", "is_self": False, "removed_by_category": "moderator"}
+    raw["data"]["children"][0]["data"] |= told
+    page = REDDIT.parse_reread(of_json(raw), ["t3_1cross"])
+    assert "t3_1cross" in page.gone
+    assert "t3_1cross" not in {mention.id for mention in page.mentions}
+
+
 def test_a_crosspost_shows_what_it_passes_on_beside_its_title() -> None:
     page = REDDIT.parse(answer("reddit/info.json"), WORDS, None)
     assert page.mentions[0].text == "شوفوا هذي التجربة"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from listener.matching.own_voice import OwnVoice
-from listener.records import Author, Brand, Hit, Identity
+from listener.records import Author, Brand, Figure, Hit, Identity
+from listener.store import figures, tables
 from listener.store.brand_rows import sync_brands
 from listener.store.forget import erase, forget_author
 from listener.store.mentions import Added
 from listener.store.session import Database
 from listener.store.tables import matches, mentions, own_posts
-from tests.listener.store.rows import KEY, LATER, NOW, STC, ZAIN, mention, read, store
+from tests.listener.store.rows import KEY, LATER, NOW, STC, ZAIN, brand_ids, mention, read, store
 
 OURS = Hit("Zain", own=True)
 US = Author("mastodon", "1", "zain", "زين")
@@ -100,6 +101,19 @@ async def test_who_is_forgotten_leaves_no_own_post(db: Database) -> None:
         await forget_author(connection, "mastodon", "1", key=KEY, now=LATER)
         await forget_author(connection, "mastodon", "zain_care", key=KEY, now=LATER)
     assert await read(db, own_posts) == []
+
+
+async def test_the_numbers_of_who_is_forgotten_stay_and_name_no_post_of_theirs(
+    db: Database,
+) -> None:
+    await store(db, mention(1, author=US), hits=(OURS,))
+    told = [Figure("Zain", "mastodon", "zain", "likes", 3, NOW, "lifetime", n) for n in ("1", "9")]
+    ids = await brand_ids(db)
+    async with db.writing() as connection:
+        await figures.keep(connection, told, brand_ids=ids, key=KEY, now=NOW)
+        await forget_author(connection, "mastodon", "1", key=KEY, now=LATER)
+    ours, other = sorted(await read(db, tables.figures), key=lambda row: str(row["post_id"]))[::-1]
+    assert (ours["post_id"][:10], ours["value"], other["post_id"]) == ("forgotten:", 3, "9")
 
 
 async def test_our_answer_no_longer_names_the_post_of_who_is_forgotten(db: Database) -> None:

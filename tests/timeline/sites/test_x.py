@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from listener.clock import SteeredClock
+from listener.collecting.budget_standing import budgets
 from listener.collecting.credentials import Fixed
 from listener.collecting.cursors import Cursor, save
 from listener.collecting.intake import Intake
@@ -30,6 +31,7 @@ from listener.networks.x import X
 from listener.networks.x_query import searches
 from listener.networks.x_stream import XStream
 from listener.records import Account, Credential, Query
+from listener.settings.budgets import Cap
 from listener.store import tables as t
 from listener.store.brand_rows import sync_brands
 from listener.store.mentions import add, erase
@@ -312,3 +314,45 @@ def test_the_demos_posts_have_the_fields_that_x_answered_with() -> None:
     assert set(account["public_metrics"]) == set(user["public_metrics"])
     lookup = body("x/lookup.json")["errors"][0]
     assert set(wire.missing("5", "tweet")) == set(lookup)
+
+
+async def test_what_status_says_was_spent_is_what_x_bills(db: Database) -> None:
+    caps = (Cap(10_000.0, "USD", "month"),)
+    async with at_site(db, "x", brand=OURS, first=WEEK, caps=caps) as site:
+
+        async def all_there() -> bool:
+            return set(await stored(site)) >= set(about_us(site))
+
+        await site.until(all_there)
+        for _ in range(30):  # an hour of polls, counts and what is read again
+            await site.clock.advance(120, sleepers=0)
+            await asyncio.sleep(0.02)
+        address = site.urls.sites["x"]["api_url"]
+
+        async def agree() -> bool:
+            async with db.reading() as connection:
+                told = await budgets(connection, {"x"}, site.clock.now())
+            (money,) = [one for one in told if one["unit"] == "USD"]
+            async with httpx.AsyncClient() as client:
+                bill = (await client.get(f"{address}/bill")).json()
+            assert bill["served"] > 1.2 * bill["items"]  # much was read more than once
+            return bool(round(money["used"], 4) == round(bill["usd"], 4))
+
+        await site.until(agree)
+
+
+async def test_where_the_money_ends_reading_stops_and_no_more_is_billed(db: Database) -> None:
+    caps = (Cap(1.0, "USD", "month"),)
+    async with at_site(db, "x", brand=OURS, first=WEEK, caps=caps) as site:
+        address = site.urls.sites["x"]["api_url"]
+
+        async def held() -> bool:
+            rows = await site.rows(t.cursors)
+            return any("USD of 1" in (row["why"] or "") for row in rows)
+
+        await site.until(held)
+        for _ in range(30):
+            await site.clock.advance(120, sleepers=0)
+            await asyncio.sleep(0.01)
+        async with httpx.AsyncClient() as client:
+            assert 0 < (await client.get(f"{address}/bill")).json()["usd"] <= 1.0
