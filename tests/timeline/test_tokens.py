@@ -274,3 +274,18 @@ async def test_neither_token_nor_its_hash_tells_the_token(
     assert row.token != "first"
     assert len(row.token) == 16
     assert not any("first" in str(value) for value in row)
+
+
+async def test_what_is_said_against_the_question_holds_up_no_read(
+    db: Database, server: Server, tmp_path: Path
+) -> None:
+    server.ends = {"first": START + 30 * DAY}
+    server.down = 401
+    bench = bench_of(db, server, tmp_path)
+    server.add("زين")
+    async with running(bench):
+        await bench.pass_(timedelta(hours=13), timedelta(hours=1))
+        server.add("زين 2")
+        await bench.pass_(timedelta(hours=7), timedelta(hours=1))
+    assert await bench.stored() == ["1", "2"]
+    assert {row["state"] for row in await bench.sources()} == {"ok"}
