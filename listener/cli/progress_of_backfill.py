@@ -43,8 +43,9 @@ class Progress:
             name = strip_isolates(words.one_of("network", source.network.name))
             self._say(words.say("command.backfill.history", network=name,
                                 history=words.aside(known.history)))  # fmt: skip
-            if known.lookback is not None and since < now - known.lookback:
-                hours = round(known.lookback.total_seconds() / 3600)
+            shortest = min(known.lookback.values(), default=None)
+            if shortest is not None and since < now - shortest:
+                hours = round(shortest.total_seconds() / 3600)
                 key, n = ("days", hours // 24) if hours >= 48 else ("hours", hours)
                 self._say("  " + words.say(f"command.backfill.no_further_{key}", n=n))
 
