@@ -1,4 +1,5 @@
-"""Bluesky: search over all public posts. The live stream is ``jetstream``.
+"""Bluesky: search over all public posts, and what is said to an own account, below its posts, its
+numbers (``bluesky_account``). The live stream is ``jetstream``.
 
 API: GET ``api_url``/xrpc/app.bsky.feed.searchPosts and, for who wrote them,
 app.bsky.actor.getProfiles: up to 25 DIDs, the accounts that exist come back; app.bsky.feed.getPosts
@@ -6,11 +7,12 @@ likewise, for what is stored (lexicons in github.com/bluesky-social/atproto).
 Limits: 3,000 requests in 5 minutes for each address (``ratelimit-*`` headers, epoch reset); 100
 posts a page. Reach: not reported; likes, replies, reposts and quotes are; followers are not part
 of a search answer, profiles have them. Cannot see: deletions and edits (the stream does), posts of
-accounts that hide from guests. The public host may refuse search at times: then set ``api_url`` to
-your own PDS and give a token. ``since`` and ``until`` go over the server's sort time: the earlier
-of ``createdAt`` and ``indexedAt``. A post dated back by its author sorts in the past, so ``since``
-is moved back by ``OVERLAP``; what is dated further back only a re-read of a window finds. Cursors
-may end early.
+accounts that hide from guests. The public host may refuse search at times. Who signs in
+(com.atproto.server.createSession with an app password, https://docs.bsky.app/docs/get-started; its
+token is good for some two hours) is read by ``HOME``, where ``api_url`` is the public host.
+``since`` and ``until`` go over the server's sort time: the earlier of ``createdAt`` and
+``indexedAt``. A post dated back by its author sorts in the past, so ``since`` is moved back by
+``OVERLAP``; what is dated further back only a re-read of a window finds. Cursors may end early.
 """
 
 from __future__ import annotations
@@ -23,26 +25,36 @@ from typing import ClassVar
 
 import httpx
 
+from listener.networks import bluesky_account as own
+from listener.networks import failures
 from listener.networks import fields as f
 from listener.networks.about import About, minutes
-from listener.networks.atproto import post_mention
-from listener.networks.base import BadPage, Page, Read
+from listener.networks.base import BadPage, Page, Probe, Read, Refused, Trouble
+from listener.networks.bluesky_items import author_of, listed, mention_of, not_found
 from listener.networks.defaults import (
     Defaults,
     base_url,
     bearer,
     hashtag_reads,
     lone_tags,
+    own_reads,
     search_reads,
     searched,
 )
+from listener.networks.oauth import OAuth
 from listener.networks.options import LIMIT, Option
-from listener.records import Account, Author, Credential, Engagement, Mention, Query
+from listener.records import Account, Author, Credential, Mention, Query
 
 OVERLAP = timedelta(minutes=10)
+PUBLIC, HOME = "https://public.api.bsky.app", "https://bsky.social"
 _POST = re.compile(r"at://did:[a-z]+:[A-Za-z0-9._:%-]+/app\.bsky\.feed\.post/[A-Za-z0-9._:~-]+")
-_UNVERIFIED = "handle.invalid"  # stands for every handle whose domain does not confirm it
-
+_SESSION = OAuth(
+    token_url=f"{HOME}/xrpc/com.atproto.server.createSession",
+    flow="session",
+    token_name="accessJwt",
+    lasts=timedelta(minutes=90),
+    home=PUBLIC,
+)
 
 ABOUT = About(
     name="bluesky",
@@ -54,7 +66,7 @@ ABOUT = About(
     replies="yes",
     own_figures="yes",
     reach="no",
-    credential="none",
+    credential="none (app password for notifications)",
     quota="3,000 requests in 5 min",
     price="free",
     history="all, by search",
@@ -63,22 +75,39 @@ ABOUT = About(
     secrets={"token": "optional"},
     options={
         "limit": LIMIT,
+        "account": Option(
+            "text", "handle of the own account that signs in, as its account in brands has it"
+        ),
+        "password": Option("secret", "an app password of that account"),
         "stream": Option("text", "address of the live stream (wss://…); none: polling only"),
     },
     live="listener.networks.jetstream:Jetstream",
+    oauth=_SESSION,
+    duty="what its author deletes is deleted here; the re-reads and the stream tell",
+    delay="seconds",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Bluesky(Defaults):
-    """``limit``: posts a page, at most 100."""
+    """``limit``: posts a page, at most 100. ``account``: whose token or password it is; without it
+    nobody's notifications are read."""
 
     name: ClassVar[str] = "bluesky"
     most_authors: ClassVar[int] = 25
     most_reread: ClassVar[int] = 25
     about: ClassVar[About] = ABOUT
-    api_url: str = "https://public.api.bsky.app"
+    api_url: str = PUBLIC
     limit: int = 100
+    account: str = ""
+
+    @property
+    def oauth(self) -> OAuth:
+        """Of the account that signs in, at its own server."""
+        base = base_url(self.api_url, "/xrpc")
+        url = _SESSION.url(base)
+        more = {"identifier": self.account.strip().removeprefix("@")}
+        return replace(_SESSION, token_url=url, more=more, home=None)
 
     def reads(
         self,
@@ -86,32 +115,84 @@ class Bluesky(Defaults):
         hashtags: Sequence[str],
         accounts: Sequence[Account] = (),
     ) -> Sequence[Read]:
-        """A search for each alternative of each query, and for each hashtag, in its spellings."""
+        """A search for each alternative of each query, and for each hashtag, in its spellings; of
+        each own account who names it, its posts and its numbers."""
         tags = [*hashtags, *lone_tags(brands)]
-        return [*search_reads(brands, without="#"), *hashtag_reads(tags, brands)]
+        ours = own_reads(accounts, "mentions", "own_posts", "figures")
+        return [*search_reads(brands, without="#"), *hashtag_reads(tags, brands), *ours]
 
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
     ) -> httpx.Request:
-        words = f"#{read.target}" if read.kind == "hashtag" else searched(read)
-        params: dict[str, str | int] = {"q": words, "sort": "latest", "limit": self.limit}
-        if since:
-            params["since"] = f.rewound(since, OVERLAP)
+        target = read.target or ""
+        params: dict[str, object] = {"limit": self.limit}
         if page:
             params["cursor"] = page
-        url = base_url(self.api_url, "/xrpc") + "/xrpc/app.bsky.feed.searchPosts"
-        return httpx.Request("GET", url, params=params, headers=dict(bearer(credential)))
+        match read.kind:
+            case "figures":
+                return self._get("app.bsky.actor.getProfile", {"actor": target}, credential)
+            case "own_posts":
+                return self._get("app.bsky.feed.getAuthorFeed", {"actor": target, **params},
+                                 credential)  # fmt: skip
+            case "replies" if target.endswith(own.QUOTES):
+                asked = {"uri": target.removesuffix(own.QUOTES), **params}
+                return self._get("app.bsky.feed.getQuotes", asked, credential)
+            case "replies":
+                asked = {"uri": target, "depth": own.DEPTH, "parentHeight": 0}
+                return self._get("app.bsky.feed.getPostThread", asked, credential)
+            case "mentions" if bearer(credential) and own.same(target, self.account):
+                name = "app.bsky.notification.listNotifications"
+                return self._get(name, {"reasons": list(own.REASONS), **params}, credential)
+            case "mentions":
+                params = {"q": "*", "mentions": target, "sort": "latest", **params}
+            case _:
+                words = f"#{target}" if read.kind == "hashtag" else searched(read)
+                params = {"q": words, "sort": "latest", **params}
+        if since:
+            params["since"] = f.rewound(since, OVERLAP)
+        return self._get("app.bsky.feed.searchPosts", params, credential)
+
+    def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None:
+        """A thread whose first post is gone is a 400 that says so."""
+        found = failures.trouble(response, now)
+        if isinstance(found, Refused) and response.status_code == 400 and not_found(response):
+            return replace(found, kind="gone")
+        return found
 
     def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
-        body = f.obj(f.page_json(response))
-        posts = body.get("posts")
-        if not isinstance(posts, list):
-            raise BadPage("expected an object with posts")
-        parsed = [_mention(f.obj(raw), f.seen_at(response)) for raw in posts]
+        body, seen = f.obj(f.page_json(response)), f.seen_at(response)
+        if read.kind == "figures":
+            if not f.ident(body.get("did")):
+                raise BadPage("expected a profile")
+            return own.numbers(body, read, seen)
+        if read.kind == "own_posts":
+            raws = own.written(listed(body, "feed"))
+            found = self._page(body, raws, seen, whole=f.items(body["feed"]))
+            more = own.follow(found.mentions, raws, read, seen) if page is None else ()
+            return replace(found, mentions=(), own_posts=found.mentions, more=more)
+        if read.kind == "replies" and "thread" in body:
+            if not f.obj(f.obj(body["thread"]).get("post")):
+                raise BadPage("expected a thread with its first post")
+            return replace(self._page(body, list(own.below(f.obj(body["thread"]))), seen),
+                           older=None, newest=None)  # fmt: skip
+        if read.kind == "mentions" and "notifications" in body:
+            raws = [f.obj(raw) for raw in listed(body, "notifications")]
+            return self._page(body, raws, seen)
+        return self._page(body, [f.obj(raw) for raw in listed(body, "posts")], seen)
+
+    def _page(
+        self,
+        body: Mapping[str, object],
+        raws: Sequence[Mapping[str, object]],
+        seen: datetime | None,
+        whole: Sequence[object] | None = None,
+    ) -> Page:
+        """``whole``: all that the page lists, where not all of it is read."""
+        parsed = [mention_of(raw, seen) for raw in raws]
         mentions = tuple({m.id: m for m in parsed if m}.values())
         return Page(
             mentions=mentions,
-            older=f.ident(body.get("cursor")) if posts else None,
+            older=f.ident(body.get("cursor")) if (raws if whole is None else whole) else None,
             newest=max(filter(None, map(self.mark, mentions)), default=None),
             skipped=sum(m is None for m in parsed),
         )
@@ -128,9 +209,7 @@ class Bluesky(Defaults):
         self, keys: Sequence[str], *, credential: Credential | None
     ) -> httpx.Request:
         """keys: addresses, at most ``most_reread``."""
-        url = base_url(self.api_url, "/xrpc") + "/xrpc/app.bsky.feed.getPosts"
-        headers = dict(bearer(credential))
-        return httpx.Request("GET", url, params={"uris": list(keys)}, headers=headers)
+        return self._get("app.bsky.feed.getPosts", {"uris": list(keys)}, credential)
 
     def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page:
         """A post that was deleted, or whose author is gone, is just not there."""
@@ -143,51 +222,35 @@ class Bluesky(Defaults):
         self, ids: Sequence[str], *, credential: Credential | None
     ) -> httpx.Request:
         """ids: DIDs, at most ``most_authors``."""
-        url = base_url(self.api_url, "/xrpc") + "/xrpc/app.bsky.actor.getProfiles"
-        headers = dict(bearer(credential))
-        return httpx.Request("GET", url, params={"actors": list(ids)}, headers=headers)
+        return self._get("app.bsky.actor.getProfiles", {"actors": list(ids)}, credential)
 
     def parse_authors(self, response: httpx.Response) -> Mapping[str, Author]:
         """By DID. Accounts that are deleted or suspended are not among them."""
         profiles = f.obj(f.page_json(response)).get("profiles")
         if not isinstance(profiles, list):
             raise BadPage("expected an object with profiles")
-        authors = [_author(f.obj(raw)) for raw in profiles]
+        authors = [author_of(f.obj(raw)) for raw in profiles]
         return {author.id: author for author in authors if author.id}
 
+    def probes(
+        self, accounts: Sequence[Account], *, credential: Credential | None
+    ) -> Sequence[Probe]:
+        """Whose session it is, and of each own account its profile and who names it."""
+        found = []
+        if bearer(credential):
+            whose = self._get("com.atproto.server.getSession", {}, credential)
+            found.append(Probe("sign-in", whose, *own.SIGN_IN))
+        small = replace(self, limit=1)
+        for read in own_reads(accounts, "figures", "mentions"):
+            asked = small.request(read, credential=credential, since=None, page=None)
+            words = own.FIGURES if read.kind == "figures" else own.MENTIONS
+            found.append(Probe(read.kind, asked, *words))
+        return found
 
-def _author(raw: Mapping[str, object]) -> Author:
-    """A profile view: the basic one of a post has no count of followers, the detailed one has."""
-    handle = f.text(raw.get("handle"))
-    return Author(
-        network="bluesky",
-        id=f.ident(raw.get("did")),
-        handle=None if handle == _UNVERIFIED else handle,
-        name=f.text(raw.get("displayName")),
-        followers=f.count(raw.get("followersCount")),
-    )
-
-
-def _mention(raw: Mapping[str, object], seen: datetime | None) -> Mention | None:
-    uri = f.ident(raw.get("uri"))
-    if not uri or not uri.startswith("at://"):
-        return None
-    # Reposts and quotes both carry a post on: "shares" is their sum, None if neither is told.
-    shared = [
-        n
-        for n in (f.count(raw.get("repostCount")), f.count(raw.get("quoteCount")))
-        if n is not None
-    ]
-    return post_mention(
-        uri,
-        f.obj(raw.get("record")),
-        _author(f.obj(raw.get("author"))),
-        f.not_after(f.iso_time(raw.get("indexedAt")), seen),
-        Engagement(
-            likes=f.count(raw.get("likeCount")),
-            replies=f.count(raw.get("replyCount")),
-            shares=sum(shared) if shared else None,
-            as_of=seen,
-        ),
-        f.obj(raw.get("embed")),
-    )
+    def _get(
+        self, name: str, params: Mapping[str, object], credential: Credential | None
+    ) -> httpx.Request:
+        headers = dict(bearer(credential))
+        base = base_url(self.api_url, "/xrpc")
+        base = HOME if headers and base == PUBLIC else base
+        return httpx.Request("GET", f"{base}/xrpc/{name}", params=params, headers=headers)  # type: ignore[arg-type]

@@ -59,6 +59,8 @@ ABOUT = About(
         "post_insights": Option("texts", "figures of an own post", POST_METRICS),
         "app_token": graph.APP_TOKEN,
     },
+    terms="https://developers.facebook.com/terms/",
+    reach_by="accounts that saw it at least once",
     duty="delete what was deleted, on request, and what is needed no longer (Meta Platform Terms)",
     delay="minutes; insights a day",
     pushes=Console(arabic=access.CONSOLE_ARABIC, english=access.CONSOLE_ENGLISH),

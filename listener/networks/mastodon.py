@@ -1,5 +1,5 @@
-"""Mastodon and what speaks its API: hashtag timelines, and search where a token is given. The live
-stream is ``mastodon_stream``.
+"""Mastodon and what speaks its API: hashtag timelines, search where a token is given, and what is
+said to an own account (``mastodon_account``). The live stream is ``mastodon_stream``.
 
 API: https://docs.joinmastodon.org/methods/timelines/#tag and /methods/search/#v2 under
 ``api_url`` + ``/api``. Limits: 300 requests in 5 minutes for each account and address; 40 statuses
@@ -17,22 +17,24 @@ is moved back by ``OVERLAP``, which also refreshes counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 
 from listener.networks import fields as f
+from listener.networks import mastodon_account as own
 from listener.networks.about import About, minutes
-from listener.networks.base import BadPage, Page, Read
+from listener.networks.base import BadPage, Page, Probe, Read
 from listener.networks.defaults import (
     Defaults,
     base_url,
     bearer,
     hashtag_reads,
+    own_reads,
     search_reads,
     searched,
 )
@@ -67,17 +69,26 @@ ABOUT = About(
         "searching": Option(
             "yes_no", "search full text too; needs a token", False, follows="token"
         ),
+        "notifications": Option(
+            "yes_no", "read who mentions the token's account", False, follows="token"
+        ),
+        "account": Option(
+            "text", "handle of the token's account, where brands have several on this network"
+        ),
         "stream": Option(
             "text", "address of the live stream (wss://…/api/v1/streaming)", needs="token"
         ),
     },
     live="listener.networks.mastodon_stream:MastodonStream",
+    duty="what its author deletes is deleted here; each server's own rules besides",
+    delay="seconds to minutes, as federation takes",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Mastodon(Defaults):
-    """``searching``: also read /v2/search (true where a token is configured)."""
+    """``searching``: also read /v2/search; ``notifications``: of ``account``, too (both true where
+    a token is configured)."""
 
     name: ClassVar[str] = "mastodon"
     about: ClassVar[About] = ABOUT
@@ -85,6 +96,8 @@ class Mastodon(Defaults):
     most_reread: ClassVar[int] = 20
     limit: int = 40
     searching: bool = False
+    notifications: bool = False
+    account: str = ""
 
     def reads(
         self,
@@ -92,31 +105,45 @@ class Mastodon(Defaults):
         hashtags: Sequence[str],
         accounts: Sequence[Account] = (),
     ) -> Sequence[Read]:
-        """Every hashtag, every single word of the queries as a hashtag, and searches."""
+        """Every hashtag, every single word of the queries as a hashtag, and searches; of each own
+        account its numbers (which lead to its statuses), of the token's who mentions it."""
         singles = [
             clause[0] for query in brands for clause in clauses(query.text) if len(clause) == 1
         ]
         words = [word for word in singles if not word.startswith("@")]
         searches = search_reads(brands, without="#") if self.searching else []
         tags = hashtag_reads([*hashtags, *words], brands, at_once=1 + MOST_ANY)
-        return [*tags, *searches]
+        named = own.signed_in(accounts, self.account) if self.notifications else []
+        ours = [*own_reads(named, "mentions"), *own_reads(accounts, "figures")]
+        return [*tags, *searches, *ours]
 
     def request(
         self, read: Read, *, credential: Credential | None, since: str | None, page: str | None
     ) -> httpx.Request:
+        target = read.target or ""
+        if read.kind == "figures" and target.isdecimal():
+            return self._get(f"/v1/accounts/{target}", {}, credential)
+        if read.kind == "figures":
+            return self._get("/v1/accounts/lookup", {"acct": target}, credential)
+        if read.kind == "replies":
+            return self._get(f"/v1/statuses/{quote(target, safe='')}/context", {}, credential)
         params: dict[str, str | int | list[str]] = {"limit": self.limit}
-        if read.also:
-            params["any[]"] = list(read.also)
         if page:
             params["max_id"] = page
+        if read.kind == "own_posts":
+            path = f"/v1/accounts/{quote(target, safe='')}/statuses"
+            return self._get(path, {**params, "exclude_reblogs": "true"}, credential)
+        if read.also:
+            params["any[]"] = list(read.also)
         if since:
-            params["since_id" if read.kind == "hashtag" else "min_id"] = _rewound(since)
-        path = f"/v1/timelines/tag/{quote(read.target or '', safe='')}"
-        if read.kind != "hashtag":
+            params["min_id" if read.kind == "search" else "since_id"] = _rewound(since)
+        path = f"/v1/timelines/tag/{quote(target, safe='')}"
+        if read.kind == "mentions":
+            path, params = "/v1/notifications", {**params, "types[]": ["mention"]}
+        elif read.kind != "hashtag":
             path = "/v2/search"
             params |= {"q": searched(read), "type": "statuses"}
-        url = base_url(self.api_url, "/api") + "/api" + path
-        return httpx.Request("GET", url, params=params, headers=dict(bearer(credential)))
+        return self._get(path, params, credential)
 
     def reread_key(self, mention_id: str, ref: str | None) -> str | None:
         """This server's id of it: what another server called it is nothing here."""
@@ -130,9 +157,7 @@ class Mastodon(Defaults):
         self, keys: Sequence[str], *, credential: Credential | None
     ) -> httpx.Request:
         """keys: the server's ids, at most ``most_reread`` (from Mastodon 4.3)."""
-        url = base_url(self.api_url, "/api") + "/api/v1/statuses"
-        headers = dict(bearer(credential))
-        return httpx.Request("GET", url, params={"id[]": list(keys)}, headers=headers)
+        return self._get("/v1/statuses", {"id[]": list(keys)}, credential)
 
     def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page:
         """A status that was deleted, or is no longer public, is just not there."""
@@ -141,25 +166,67 @@ class Mastodon(Defaults):
         return replace(page, gone=tuple(key for key in keys if key not in there), older=None)
 
     def parse(self, response: httpx.Response, read: Read, page: str | None) -> Page:
-        body = f.page_json(response)
-        if read.kind != "hashtag":
+        body, seen = f.page_json(response), f.seen_at(response)
+        if read.kind == "figures":
+            return own.numbers(body, read, seen)
+        if read.kind == "replies":
+            found = self._mentions(own.below(body, read.target or ""), seen)
+            return Page(mentions=found.mentions, skipped=found.skipped)
+        if read.kind not in ("hashtag", "mentions", "own_posts"):
             body = f.obj(body).get("statuses")
         if not isinstance(body, list):
             raise BadPage("expected a list of statuses")
-        host = urlsplit(self.api_url).netloc
-        uris = {f.ident(f.obj(raw).get("id")): f.text(f.obj(raw).get("uri")) for raw in body}
-        parsed = [status_mention(f.obj(raw), host, uris, f.seen_at(response)) for raw in body]
-        ids = sorted((i for i in uris if i), key=lambda i: (len(i), i))
+        raws = own.notified(body) if read.kind == "mentions" else [f.obj(raw) for raw in body]
+        ids = sorted(
+            (i for raw in body if (i := f.ident(f.obj(raw).get("id")))), key=lambda i: (len(i), i)
+        )
         older = _next_max_id(response)
-        if read.kind != "hashtag" and len(body) >= self.limit and ids:
-            older = ids[0]  # search answers carry no Link header
-        return Page(
-            # Two servers, or a status and its boost, may bring one uri twice: once is enough.
-            mentions=tuple({m.id: m for m in parsed if m}.values()),
+        if read.kind not in ("hashtag", "mentions", "own_posts"):
+            # search answers carry no Link header
+            older = ids[0] if len(body) >= self.limit and ids else older
+        found = replace(
+            self._mentions(raws, seen),
             older=older if body else None,
             newest=ids[-1] if ids else None,
+        )
+        if read.kind != "own_posts":
+            return found
+        more = own.follow(found.mentions, raws, read, seen) if page is None else ()
+        return replace(found, mentions=(), own_posts=found.mentions, more=more)
+
+    def probes(
+        self, accounts: Sequence[Account], *, credential: Credential | None
+    ) -> Sequence[Probe]:
+        """Whose token it is, the profile of each own account, and the token's notifications."""
+        found = []
+        if bearer(credential):
+            whose = self._get("/v1/accounts/verify_credentials", {}, credential)
+            found.append(Probe("sign-in", whose, *own.SIGN_IN))
+        for read in replace(self, limit=1).reads([], [], accounts):
+            asked = replace(self, limit=1).request(
+                read, credential=credential, since=None, page=None
+            )
+            words = own.MENTIONS if read.kind == "mentions" else own.FIGURES
+            found.append(Probe(read.kind, asked, *words))
+        return found
+
+    def _mentions(self, raws: Sequence[own.Raw], seen: datetime | None) -> Page:
+        """Two servers, or a status and its boost, may bring one uri twice: once is enough."""
+        host = urlsplit(self.api_url).netloc
+        raws = [raw for raw in raws if own.public(raw)]
+        uris = {f.ident(raw.get("id")): f.text(raw.get("uri")) for raw in raws}
+        parsed = [status_mention(raw, host, uris, seen) for raw in raws]
+        return Page(
+            mentions=tuple({m.id: m for m in parsed if m}.values()),
             skipped=sum(m is None for m in parsed),
         )
+
+    def _get(
+        self, path: str, params: Mapping[str, object], credential: Credential | None
+    ) -> httpx.Request:
+        url = base_url(self.api_url, "/api") + "/api" + path
+        headers = dict(bearer(credential))
+        return httpx.Request("GET", url, params=params, headers=headers)  # type: ignore[arg-type]
 
 
 def _rewound(mark: str) -> str:

@@ -47,7 +47,8 @@ def page() -> str:
             "## What they take and ask",
             "",
             "*Price* is the network's. *Kept unless read again* is how long a post may be kept that"
-            " is not read again: such a post goes then, whatever [retention] says, and its numbers stay."
+            " is not read again: such a post goes then, whatever [retention] says, and its numbers"
+            " stay."
             " *Duty* is what the terms ask of who stores posts.",
             "",
             *_table(rows, TAKES),
