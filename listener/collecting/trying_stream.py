@@ -14,7 +14,8 @@ from listener.collecting.stream import StreamSource
 from listener.collecting.tried import Tried, is_web_page, of_error, of_trouble, told
 from listener.collecting.websocket import open_websocket, refusal
 from listener.networks import failures
-from listener.networks.base import Lined, Subscribes, Wait
+from listener.networks.base import Wait
+from listener.networks.live import Lined, Subscribes
 from listener.records import Credential
 
 STREAM = "stream"

@@ -30,8 +30,9 @@ from listener.networks import facebook_items as items
 from listener.networks import fields as f
 from listener.networks import graph, graph_batch, graph_insights
 from listener.networks.about import About, Console, account_every
-from listener.networks.base import BadPage, Page, Probe, Push, Read, Trouble
+from listener.networks.base import BadPage, Page, Probe, Read, Trouble
 from listener.networks.options import LIMIT, OWN_ID, TOKEN, VERSION, Option
+from listener.networks.pushing import Push
 from listener.records import Account, Credential, Query
 
 PROFILE = ("followers_count", "fan_count")

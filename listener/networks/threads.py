@@ -29,10 +29,11 @@ from listener.networks import threads_access as access
 from listener.networks import threads_items as items
 from listener.networks.about import About, Console, account_every
 from listener.networks.allowance import Allowance, Cost
-from listener.networks.base import BadPage, Page, Probe, Push, Read, Trouble, Wait
+from listener.networks.base import BadPage, Page, Probe, Read, Trouble, Wait
 from listener.networks.defaults import hashtag_reads, lone_tags, search_reads, searched
 from listener.networks.oauth import OAuth
 from listener.networks.options import LIMIT, OWN_ID, TOKEN, VERSION, Option
+from listener.networks.pushing import Push
 from listener.records import Account, Credential, Query
 
 OVERLAP = timedelta(minutes=10)

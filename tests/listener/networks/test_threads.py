@@ -11,17 +11,8 @@ import httpx
 import pytest
 
 from listener.collecting.granting import asking
-from listener.networks.base import (
-    BadPage,
-    Costs,
-    Expires,
-    Page,
-    Probes,
-    Pushes,
-    Read,
-    Rereads,
-    Wait,
-)  # fmt: skip
+from listener.networks.base import BadPage, Costs, Expires, Page, Probes, Read, Rereads, Wait
+from listener.networks.pushing import Pushes
 from listener.networks.threads import ABOUT, Threads
 from listener.records import Account, Author, Credential, Engagement, Mention, Query
 from tests.listener.networks.pages.instagram import error
