@@ -21,7 +21,9 @@ from listener.collecting.intake import Intake
 from listener.collecting.source import Source
 from listener.collecting.walk import Rules
 from listener.networks import failures
+from listener.networks.about import About
 from listener.networks.base import BadPage, Page, Read, Trouble
+from listener.networks.demo import ABOUT
 from listener.records import Author, Credential, Evidence, Hit, Mention
 from listener.store import standing
 from listener.store import tables as t
@@ -35,9 +37,11 @@ READ = Read("search", "زين")
 
 @dataclass(frozen=True)
 class Plain:
-    """A network as simple as one can be: newest first, ids as marks, ``older`` in the body."""
+    """A network as simple as one can be: newest first, ids as marks, ``older`` in the body. Of it
+    no more is known than of Majlis."""
 
     name: ClassVar[str] = "plain"
+    about: ClassVar[About] = ABOUT
     api_url: str = ""
 
     def request(

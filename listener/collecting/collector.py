@@ -105,10 +105,10 @@ class Collector:
             async with asyncio.TaskGroup() as tasks:
                 for source, line in zip(self._sources, lines, strict=True):
                     tasks.create_task(line.run(stop), name=source.network.name)
-                for host in hosts:
-                    if isinstance(host.network, Expires):
-                        name = f"{host.network.name} expiry"
-                        tasks.create_task(self._expiry(host).run(stop), name=name)
+                for source in self._sources:
+                    if isinstance(source.network, Expires):
+                        name = f"{source.network.name} expiry"
+                        tasks.create_task(self._expiry(source).run(stop), name=name)
                 for stream in self._streams:
                     authors = resolving.get(stream.stream.network)
                     tasks.create_task(self._follower(stream, authors).run(stop), name=stream.name)
@@ -228,7 +228,9 @@ class Collector:
             jitter=self._jitter,
         )
 
-    def _expiry(self, host: Host) -> ExpiryWatch:
+    def _expiry(self, source: Source) -> ExpiryWatch:
+        # Asked besides: what the network has against this question holds up no read.
+        host = Host(source.network, self._credentials, self._clock)
         renews = partial(self._credentials.renews, host.network.name)
         return ExpiryWatch(host, self._db, self._credentials, self._clock, renews=renews)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from listener.clock import Clock, finished, unless
@@ -29,7 +29,8 @@ LONGEST = timedelta(days=3650)
 
 
 class ExpiryWatch:
-    """Of one network. ``renews``: whether its token is renewed by itself, as things stand."""
+    """Of one network. ``host``: its own, closed at the end. ``renews``: whether its token is
+    renewed by itself, as things stand."""
 
     def __init__(
         self,
@@ -48,14 +49,20 @@ class ExpiryWatch:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until ``stop`` is set. What fails is tried again; it never stops the reads."""
-        while not stop.is_set():
-            try:
-                await self.look(stop)
-            except Exception as error:
-                if not database_trouble(error):
-                    log.exception("%s expiry: %s", self._name, short(error))
-                self._failed_at = self._clock.monotonic()
-            await unless(stop, self._clock.sleep(LOOK))
+        try:
+            while not stop.is_set():
+                await self._looked(stop)
+                await unless(stop, self._clock.sleep(LOOK))
+        finally:
+            await self._host.close()
+
+    async def _looked(self, stop: asyncio.Event) -> None:
+        try:
+            await self.look(stop)
+        except Exception as error:
+            if not database_trouble(error):
+                log.exception("%s expiry: %s", self._name, short(error))
+            self._failed_at = self._clock.monotonic()
 
     async def look(self, stop: asyncio.Event) -> None:
         """Asks where it is time to, and writes down what was said."""
@@ -96,7 +103,9 @@ class ExpiryWatch:
             return Expiry(self._name, token, "good", ends, self._renews(), now)
         if not isinstance(answer, Refused):
             return None
-        state: State = "dead" if answer.kind == "sign-in" else "untold"
+        # Where another secret asks for the token, it may be that one which is refused.
+        alone = self._held().keys() <= {"token"}
+        state: State = "dead" if answer.kind == "sign-in" and alone else "untold"
         ends = before.expires_at if before and state == "dead" else None
         return Expiry(self._name, token, state, ends, self._renews(), now, answer.why)
 
@@ -106,5 +115,9 @@ class ExpiryWatch:
 
     def _token(self) -> str | None:
         """Names the values in hand without telling them; None where there are none."""
+        held = self._held()
+        return mark_of(held) if held else None
+
+    def _held(self) -> Mapping[str, str]:
         held = self._credentials.in_hand(self._name)
-        return mark_of(held.values) if held is not None else None
+        return held.values if held is not None else {}

@@ -8,6 +8,7 @@ from listener.collecting.cursors import Cursor
 from listener.collecting.ledger import Entry
 from listener.collecting.pace import Held
 from listener.networks.base import Network, Read
+from listener.store.standing import BACKFILL
 
 A_DAY = timedelta(days=1)
 LONG = 3600.0
@@ -46,9 +47,11 @@ def entry_of(cursor: Cursor, held: Held, now: datetime, waiting: int | None) -> 
 
 def given_up(cursor: Cursor, held: Held, now: datetime, waiting: int | None) -> Entry | None:
     """Of a walk that the line has held up for a day: there is more than can be paid for, and what
-    is new matters more than the rest of it. None where the walk goes on later. ``cursor``: with the
-    walk."""
+    is new matters more than the rest of it. None where the walk goes on later, as a backfill's
+    always does. ``cursor``: with the walk."""
     began = cursor.walk.started_at
+    if cursor.read.startswith(BACKFILL):
+        return None
     if held.used_up or cursor.walk.page is None or began is None or now - began < A_DAY:
         return None
     note = "budget: more was written than it pays for, the older posts of a walk were not read"
@@ -61,6 +64,8 @@ def given_up(cursor: Cursor, held: Held, now: datetime, waiting: int | None) -> 
 def lost_to(cursor: Cursor, read: Read, network: Network, now: datetime) -> Entry | None:
     """A read goes on after a long time, for whatever reason: what the network shows no more."""
     last = cursor.pace.last_success
+    if cursor.read.startswith(BACKFILL):  # it looks for nothing new
+        return None
     if last is None or now - last < SOONEST:
         return None
     back = network.about.lookback.get(read.kind)

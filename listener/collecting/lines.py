@@ -18,7 +18,7 @@ import httpx
 from listener.collecting.fetch import fetch, open_client
 from listener.collecting.outward import Client, netloc
 from listener.collecting.secrecy import secrets_of
-from listener.networks.base import Lined
+from listener.networks.live import Lined
 from listener.records import Credential, Query
 
 AHEAD = 1000

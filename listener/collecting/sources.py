@@ -14,7 +14,9 @@ from listener.collecting.source import WINDOW, Pushing, Source
 from listener.collecting.stream import REPLAY, StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
-from listener.networks.base import Lined, Network, Pushes, Subscribes
+from listener.networks.base import Network
+from listener.networks.live import Lined, Subscribes
+from listener.networks.pushing import Pushes
 from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query

@@ -35,7 +35,8 @@ from listener.collecting.intake import Intake, database_trouble, short
 from listener.collecting.lines import Lines, LinesRefusedError, LineTooLongError, open_lines
 from listener.collecting.websocket import open_websocket, refusal
 from listener.networks import failures
-from listener.networks.base import BadPage, Lined, Steps, Stream, Subscribes, Trouble, Wait
+from listener.networks.base import BadPage, Trouble, Wait
+from listener.networks.live import Lined, Steps, Stream, Subscribes
 from listener.records import Credential, Query
 from listener.store.session import Database
 

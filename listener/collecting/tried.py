@@ -93,14 +93,20 @@ def said_of(error: Exception) -> str:
 
 
 def of_trouble(
-    trouble: Trouble, response: httpx.Response, *, asked: httpx.URL, signed: bool, now: datetime
+    trouble: Trouble,
+    response: httpx.Response,
+    *,
+    signed: bool,
+    now: datetime,
+    asked: httpx.URL | None = None,
 ) -> State:
-    """What it means that the answer is a trouble. ``asked``: where the request went at first."""
+    """What it means that the answer is a trouble. ``signed``: the request took a token along;
+    ``asked``: where to, at first."""
     if isinstance(trouble, Wait):
         return "later"
     if isinstance(trouble, Broken):
         return "moved" if response.is_redirect else of_page(response)
-    if signed and response.request.url.host != asked.host:
+    if signed and asked is not None and response.request.url.host != asked.host:
         return "moved"  # where it led, no token was taken along
     off = skew_of(response, now)
     if off is not None and abs(off) > SKEW and trouble.kind in ("sign-in", "not allowed", "query"):

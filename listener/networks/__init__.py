@@ -16,7 +16,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from listener.networks.about import About
-from listener.networks.base import Network, Stream
+from listener.networks.base import Network
+from listener.networks.live import Stream
 
 NETWORKS: Mapping[str, str] = MappingProxyType(
     {

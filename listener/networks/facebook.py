@@ -30,8 +30,9 @@ from listener.networks import facebook_items as items
 from listener.networks import fields as f
 from listener.networks import graph, graph_batch, graph_insights
 from listener.networks.about import About, Console, account_every
-from listener.networks.base import BadPage, Page, Probe, Push, Read, Trouble
+from listener.networks.base import BadPage, Page, Probe, Read, Trouble
 from listener.networks.options import LIMIT, OWN_ID, TOKEN, VERSION, Option
+from listener.networks.pushing import Push
 from listener.records import Account, Credential, Query
 
 PROFILE = ("followers_count", "fan_count")
@@ -59,6 +60,8 @@ ABOUT = About(
         "post_insights": Option("texts", "figures of an own post", POST_METRICS),
         "app_token": graph.APP_TOKEN,
     },
+    terms="https://developers.facebook.com/terms/",
+    reach_by="accounts that saw it at least once",
     duty="delete what was deleted, on request, and what is needed no longer (Meta Platform Terms)",
     delay="minutes; insights a day",
     pushes=Console(arabic=access.CONSOLE_ARABIC, english=access.CONSOLE_ENGLISH),

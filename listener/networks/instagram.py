@@ -34,10 +34,11 @@ from listener.networks import instagram_access as access
 from listener.networks import instagram_items as items
 from listener.networks.about import About, Console, account_every
 from listener.networks.allowance import Allowance, Cost
-from listener.networks.base import BadPage, Page, Probe, Push, Read, Trouble, Wait
+from listener.networks.base import BadPage, Page, Probe, Read, Trouble, Wait
 from listener.networks.defaults import hashtag_reads, lone_tags
 from listener.networks.oauth import OAuth
 from listener.networks.options import LIMIT, OWN_ID, TOKEN, VERSION, Option
+from listener.networks.pushing import Push
 from listener.records import Account, Credential, Query
 
 NO_SUCH_TAG = 2207024
@@ -76,6 +77,8 @@ ABOUT = About(
         "hashtags": Allowance(most=30, per=timedelta(days=7), unit="hashtags", distinct=True)
     },
     lookback={"hashtag": timedelta(hours=24)},
+    terms="https://developers.facebook.com/terms/",
+    reach_by="accounts that saw it at least once",
     duty="delete what was deleted, on request, and what is needed no longer (Meta Platform Terms)",
     delay="minutes; insights up to 48 h",
     pushes=Console(arabic=access.CONSOLE_ARABIC, english=access.CONSOLE_ENGLISH),
@@ -135,7 +138,7 @@ class Instagram(graph.Graph):
         if read.kind == "own_posts":
             asked = {"fields": items.OWN, "limit": limit}
             return self.get(f"{target}/media", asked, credential, page)
-        user, kind, native = _mentioned(target)
+        user, kind, native = items.mentioned(target)
         if kind == "mentioned_media":
             named = f"mentioned_media.media_id({native}){{{items.MENTIONED}}}"
         elif kind == "mentioned_comment":
@@ -195,7 +198,7 @@ class Instagram(graph.Graph):
             return Page()
         if read.kind == "replies":
             return items.comment_page(body, read, seen)
-        user, kind, _native = _mentioned(read.target or "")
+        user, kind, _native = items.mentioned(read.target or "")
         if read.kind == "mentions" and kind:
             return items.mention_page(body, kind, seen, "".join(read.also[:1]))
         raws = [f.obj(raw) for raw in graph.data_of(body)]
@@ -293,10 +296,3 @@ class Instagram(graph.Graph):
             self.subscribed(user, "comments,mentions", callback, credential)
             for user in sorted(users)
         ]
-
-
-def _mentioned(target: str) -> tuple[str, str, str]:
-    """User, kind and id of a target; the last two empty for an account's own tags."""
-    user, _, rest = target.partition("/")
-    kind, _, native = rest.partition("/")
-    return user, kind, native

@@ -179,3 +179,10 @@ def follow(
             reads.append(Read("replies", post.id, query))
         reads.append(Read("figures", f"{user}/{post.id}", query))
     return tuple(reads)
+
+
+def mentioned(target: str) -> tuple[str, str, str]:
+    """User, kind and id of a target; the last two empty for an account's own tags."""
+    user, _, rest = target.partition("/")
+    kind, _, native = rest.partition("/")
+    return user, kind, native

@@ -28,7 +28,7 @@ import httpx
 from listener.networks import fields as f
 from listener.networks import mastodon_account as own
 from listener.networks.about import About, minutes
-from listener.networks.base import BadPage, Page, Probe, Read
+from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import (
     Defaults,
     base_url,
@@ -194,21 +194,6 @@ class Mastodon(Defaults):
             return found
         more = own.follow(found.mentions, raws, read, seen) if page is None else ()
         return replace(found, mentions=(), own_posts=found.mentions, more=more)
-
-    def probes(
-        self, accounts: Sequence[Account], *, credential: Credential | None
-    ) -> Sequence[Probe]:
-        """Whose token it is, a timeline, the profile of each own account, and the token's
-        notifications."""
-        found = []
-        if bearer(credential):
-            whose = self._get("/v1/accounts/verify_credentials", {}, credential)
-            found.append(Probe("sign-in", whose, *own.SIGN_IN))
-        small = replace(self, limit=1)
-        for read in [Read("hashtag", self.name), *self.reads([], [], accounts)]:
-            asked = small.request(read, credential=credential, since=None, page=None)
-            found.append(Probe(read.kind, asked, *own.WORDS[read.kind]))
-        return found
 
     def _mentions(self, raws: Sequence[own.Raw], seen: datetime | None) -> Page:
         """Two servers, or a status and its boost, may bring one uri twice: once is enough."""

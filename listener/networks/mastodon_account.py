@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from listener.networks import fields as f
-from listener.networks.base import BadPage, Page, Read, ReadKind
+from listener.networks.base import BadPage, Page, Read
 from listener.records import Figure, Mention
 
 FOLLOWED = timedelta(days=30)
@@ -22,31 +22,6 @@ _MEASURES = {
     "followers_count": "followers", "following_count": "following", "statuses_count": "posts",
 }  # fmt: skip
 _PUBLIC = ("public", "unlisted", None)
-
-SIGN_IN = (
-    "أنشئ تطبيقًا في إعدادات حسابك على الخادم (قسم التطوير) بالصلاحية read وضع رمزه حيث يشير token",
-    "make an application in the account's settings on its server (Development) with the scope read"
-    " and put its token where token points",
-)
-WORDS: Mapping[ReadKind, tuple[str, str]] = {
-    "hashtag": (
-        "هذا الخادم لا يعرض الوسوم للزوار؛ أضف token لحساب عليه، أو اختر خادمًا آخر في api_url",
-        "this server shows no tags to guests; add the token of an account there, or choose another"
-        " server in api_url",
-    ),
-    "figures": (
-        "تحقق من اسم الحساب ومن عنوان خادمه في api_url، واكتب الاسم مثل name@server"
-        " إن كان على خادم آخر",
-        "check the account's handle and its server in api_url; write name@server where it is on"
-        " another one",
-    ),
-    "mentions": (
-        "أضف الصلاحية read:notifications إلى التطبيق وأنشئ رمزًا جديدًا، واكتب اسم حسابه في account",
-        "add the scope read:notifications to the application and make a new token, and write its"
-        " account's handle into account",
-    ),
-}
-"""By kind of read: what somebody has to get where it is refused."""
 
 Raw = Mapping[str, object]
 

@@ -29,9 +29,10 @@ import httpx
 from listener.networks import failures
 from listener.networks import fields as f
 from listener.networks.about import About, Console, minutes
-from listener.networks.base import BadPage, Page, Probe, Push, Read, Refused, Trouble, Wait
+from listener.networks.base import BadPage, Page, Probe, Read, Refused, Trouble, Wait
 from listener.networks.defaults import Defaults, base_url, own_reads
 from listener.networks.options import TOKEN, Option
+from listener.networks.pushing import Push
 from listener.networks.signatures import same, token_of
 from listener.networks.telegram_message import chat_names, message_mention
 from listener.records import Account, Credential, Figure, Mention, Query

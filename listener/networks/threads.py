@@ -7,8 +7,8 @@ impressions in 24 hours. A sensitive word finds nothing. Without approval for
 ``threads_keyword_search`` only the own posts are searched, without that for
 ``threads_manage_mentions`` only testers' mentions are shown. Posts hold no counts: figures of own
 posts come by insights, others' are not offered. Views of an account are of its profile. Cannot see:
-private accounts, followers of authors, and what is deleted: posts of others cannot be asked for by
-id. A token lasts 60 days and is renewed (/get-started/long-lived-tokens).
+private accounts, followers of authors, deletions but those below own posts: posts of others cannot
+be asked for by id. A token lasts 60 days and is renewed (/get-started/long-lived-tokens).
 
 Reads: "mentions", "own_posts" and "figures" of ``user``; "replies" of ``post``; "figures" of
 ``user/post``.
@@ -29,10 +29,11 @@ from listener.networks import threads_access as access
 from listener.networks import threads_items as items
 from listener.networks.about import About, Console, account_every
 from listener.networks.allowance import Allowance, Cost
-from listener.networks.base import BadPage, Page, Probe, Push, Read, Trouble, Wait
+from listener.networks.base import BadPage, Page, Probe, Read, Trouble, Wait
 from listener.networks.defaults import hashtag_reads, lone_tags, search_reads, searched
 from listener.networks.oauth import OAuth
 from listener.networks.options import LIMIT, OWN_ID, TOKEN, VERSION, Option
+from listener.networks.pushing import Push
 from listener.records import Account, Credential, Query
 
 OVERLAP = timedelta(minutes=10)
@@ -51,7 +52,7 @@ ABOUT = About(
     quota="2,200 searches in 24 h",
     price="free",
     history="since July 2023",
-    note="before approval it searches your own posts only; deletions are not told",
+    note="before approval it searches your own posts only; deletions are seen below own posts only",
     every=account_every(10),
     rate=0.5,
     secrets=TOKEN,
@@ -71,6 +72,8 @@ ABOUT = About(
         lasts=timedelta(days=60),
     ),
     allowances={"searches": Allowance(most=2200, per=timedelta(hours=24), unit="requests")},
+    terms="https://developers.facebook.com/terms/",
+    reach_by="views only: it reports no accounts",
     duty="delete what was deleted, on request, and what is needed no longer (Meta Platform Terms)",
     delay="minutes",
     pushes=Console(arabic=access.CONSOLE_ARABIC, english=access.CONSOLE_ENGLISH),
@@ -163,9 +166,11 @@ class Threads(graph.Graph):
         return Page(
             mentions=tuple(m for m, ours in kept.values() if not ours),
             own_posts=posts,
+            # All of a thread is read each time: what it shows no longer is gone.
+            there=tuple(kept) if below and not any(m is None for m, _ours in found) else None,
             more=items.follow(posts, target, read.query, seen) if own else (),
             older=graph.older(body),
-            newest=graph_items.newest(m for m, _ours in kept.values()),
+            newest=None if below else graph_items.newest(m for m, _ours in kept.values()),
             skipped=sum(m is None for m, _ours in found),
         )
 

@@ -63,6 +63,7 @@ def of_thread(
             replies=0 if raw.get("has_replies") is False else None,
             as_of=seen,
         ),
+        ref=f"{root}/{key}" if root else None,
     )
 
 

@@ -35,9 +35,10 @@ from listener.networks import (
 )
 from listener.networks.about import About, Console, minutes
 from listener.networks.allowance import Allowance, Cost
-from listener.networks.base import Page, Probe, Push, Read, Trouble
+from listener.networks.base import Page, Probe, Read, Trouble
 from listener.networks.defaults import Defaults, base_url, own_reads
 from listener.networks.options import Option
+from listener.networks.pushing import Push
 from listener.networks.youtube_failures import PACIFIC
 from listener.networks.youtube_pages import STEP
 from listener.networks.youtube_push import channel_of

@@ -14,10 +14,11 @@ from typing import Final
 import httpx
 
 from listener.networks import websub
-from listener.networks.base import Push, Read
+from listener.networks.base import Read
 from listener.networks.defaults import own_reads
 from listener.networks.feed_xml import feed_of
 from listener.networks.fields import ident
+from listener.networks.pushing import Push
 from listener.records import Account
 
 FEED: Final = "https://www.youtube.com/xml/feeds/videos.xml?channel_id="

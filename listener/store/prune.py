@@ -176,13 +176,14 @@ async def remove_own_posts(
     connection: AsyncConnection, keep: KeepRule, *, now: datetime, most: int
 ) -> int:
     """Deletes at most ``most`` own posts of each network that were not read again for as long as
-    its mentions are kept; what the network shows us still is ours to keep. Returns how many. Their
-    figures stay: numbers, and the network's ids."""
+    its mentions are kept, or its terms allow; what the network shows us still is ours to keep.
+    Returns how many. Their figures stay: numbers, and the network's ids."""
     c, removed = own_posts.c, 0
     seen = func.coalesce(c.seen_at, c.collected_at, type_=c.seen_at.type)
     networks = await connection.execute(select(c.network).distinct())
     for network in networks.scalars().all():
-        over = (c.network == network, seen < now - keep.of(network))
+        span = min(keep.of(network), keep.unread(network) or timedelta.max)
+        over = (c.network == network, seen < now - span)
         ids = (await connection.execute(select(c.native_id).where(*over).limit(most))).scalars()
         gone = await connection.execute(
             delete(own_posts).where(*over, among(connection, c.native_id, sorted(set(ids))))

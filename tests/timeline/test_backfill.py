@@ -11,20 +11,20 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
-from listener.collecting import backfill_rows, child_reads, cursors
+from listener.collecting import backfill_rows, child_reads, cursors, left_unread
 from listener.collecting.back_poller import MOST
 from listener.collecting.backfill import TRIES, read_until
 from listener.collecting.backfill_rows import Standing, prefix
 from listener.collecting.cursors import ChildRead, Cursor
-from listener.collecting.pace import Pace
+from listener.collecting.pace import Held, Pace
 from listener.collecting.walk import Rules, Walk
 from listener.networks.base import Read
 from listener.store import standing
 from listener.store import tables as t
 from listener.store.session import Database
-from tests.upstream import READ, START, Bench, Upstream, upstream
+from tests.upstream import READ, START, Bench, Plain, Upstream, upstream
 
-DAYS = timedelta(days=1)
+DAYS, HOUR = timedelta(days=1), 3600.0
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ async def test_a_limit_is_waited_out_however_often_it_is_met(
 
     async def limited(_request: web.Request) -> web.Response | None:
         met.append(1)
-        if len(met) % 2:
+        if len(met) <= 2 * TRIES or len(met) % 2:
             return web.json_response({}, status=429, headers={"Retry-After": "900"})
         return None
 
@@ -247,6 +247,25 @@ async def test_comments_are_read_with_their_posts_and_take_no_place_of_the_polls
     assert await bench.children() == {"replies:live": "new"}
 
 
+async def test_what_a_backfill_reads_the_running_collector_does_not(
+    bench: Bench, served: Upstream
+) -> None:
+    read, top = Read("replies", "v1"), f"{prefix(START)}{READ.key}"
+    async with bench.db.writing() as connection:
+        kept = child_reads.row_of("plain", read, ChildRead(read, top, 1, START))
+        await connection.execute(
+            t.cursors.insert(), [{**kept, "read": f"{prefix(START)}{read.key}"}]
+        )
+    stop = asyncio.Event()
+    running = asyncio.create_task((await bench.collector()).run(stop))
+    await bench.clock.settled(1)
+    await bench.clock.advance(300, sleepers=1)
+    stop.set()
+    await asyncio.wait_for(running, 10)
+    assert {query["q"] for query in served.asked} == {READ.target}
+    assert list((await bench.children()).values()) == ["new"]
+
+
 async def test_comments_left_by_an_end_in_between_are_read_afterwards(
     bench: Bench, served: Upstream
 ) -> None:
@@ -316,3 +335,14 @@ async def test_an_old_run_is_not_gone_on_with(bench: Bench, served: Upstream) ->
     [row] = await back(bench, 30 * DAYS, asked="30d")
     assert row.since == START - 30 * DAYS
     assert prefix(row.since).startswith(standing.BACKFILL)
+
+
+def test_a_backfill_that_its_budget_holds_for_days_is_not_given_up() -> None:
+    began = START - 3 * DAYS
+    walk = Walk(page="p", started_at=began)
+    pace = Pace("ok", last_success=began)
+    line = Held(HOUR, "budget: spread out")
+    back, polled = (Cursor("plain", read, walk, pace) for read in (f"{prefix(began)}x", "x"))
+    assert left_unread.given_up(polled, line, START, None) is not None
+    assert left_unread.given_up(back, line, START, None) is None
+    assert left_unread.lost_to(back, READ, Plain(), START) is None  # type: ignore[arg-type]

@@ -11,9 +11,11 @@ from alerts.numbers.closed import sealed_keys
 from alerts.numbers.numbers import Numbers, numbers
 from alerts.numbers.retention import keep_of
 from alerts.numbers.seals import seal_of
+from listener.records import Author, Mention
 from listener.settings import Settings
+from listener.store import own_posts
 from listener.store.mentions import Arrival, add
-from listener.store.prune import EMPTIED, KeepRule
+from listener.store.prune import EMPTIED, KeepRule, remove_own_posts
 from listener.store.session import Database
 from listener.store.tables import mentions
 from tests.alerts.numbers.seeded import mention
@@ -136,3 +138,16 @@ def test_the_rule_asks_each_networks_own_terms(name: str, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(keeping, "about", lambda _name: type("A", (), {"keep": MONTH}))
     assert keep_of(Settings()).unread(name) == (MONTH if name == "youtube" else None)
+
+
+async def test_own_posts_go_by_the_terms_where_those_are_shorter(db: Database) -> None:
+    await written(db)
+    youtube, mastodon = (
+        ((network, "1"), Mention(network, "1", "عرض", SPRING, author=Author(network, "1")), 1)
+        for network in ("youtube", "mastodon")
+    )
+    async with db.writing() as connection:
+        await own_posts.keep(connection, [youtube, mastodon], SPRING)
+        for days, gone in ((30, 0), (31, 1), (364, 0), (366, 1)):
+            now = SPRING + timedelta(days=days)
+            assert await remove_own_posts(connection, TERMS, now=now, most=9) == gone, days

@@ -502,3 +502,46 @@ async def test_a_live_stream_that_is_not_there_is_told() -> None:
     streams = [StreamSource(Live(url)) for url in ("ws://nowhere.invalid/", "ws://127.0.0.1:9/")]  # type: ignore[arg-type]
     found = await tried(Plain(""), reads=[], credential=seed(), streams=streams, patience=3.0)
     assert [each.state for each in found.tried] == ["dns", "closed"]
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A stream that keeps rules, and is one answer without an end."""
+
+    api_url: str
+    name: ClassVar[str] = "ruled"
+    network: ClassVar[str] = "plain"
+    idle: ClassVar[float] = 60.0
+
+    @property
+    def replay(self) -> timedelta:
+        return timedelta(0)
+
+    def connect(self, queries: object, *, cursor: object, credential: object) -> httpx.Request:
+        raise AssertionError("it is never opened")
+
+    def rules(self, *, credential: Credential | None) -> httpx.Request:
+        return httpx.Request("GET", f"{self.api_url}/rules", headers=dict(bearer(credential)))
+
+    def changes(self, *_args: object, **_named: object) -> Sequence[httpx.Request]:
+        raise AssertionError("its rules are never changed")
+
+    def trouble(self, response: httpx.Response, now: datetime | None = None) -> object:
+        return trouble(response, now)
+
+
+@pytest.mark.parametrize(("status", "state"), [(200, "works"), (403, "right")])
+async def test_of_a_stream_with_rules_they_are_looked_at_and_nothing_else(
+    status: int, state: str
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    async def handle(request: web.Request) -> web.Response:
+        asked.append((request.method, request.path))
+        return web.json_response({}, status=status)
+
+    async with serving(handle) as url:
+        stream = StreamSource(Ruled(url))  # type: ignore[arg-type]
+        found = await tried(Plain(""), reads=[], credential=seed(), streams=[stream])
+    assert [each.state for each in found.tried] == [state]
+    assert asked == [("GET", "/rules")]

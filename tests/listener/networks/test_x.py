@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 
+from listener.collecting.budget import Budget
+from listener.collecting.charging import charge_count
 from listener.networks.allowance import Costs, Counts
 from listener.networks.base import BadPage, Page, Probes, Read, Rereads
 from listener.networks.x import X
@@ -385,3 +387,23 @@ def test_an_account_that_is_not_there_is_refused_though_x_answers_200() -> None:
     assert getattr(told, "kind", None) == "gone"
     beside = {"data": [], "errors": [error], "meta": {"result_count": 0}}
     assert NETWORK.trouble(of_json(beside), SEEN) is None
+
+
+def test_nought_is_told_and_is_no_hidden_number() -> None:
+    metrics = {"retweet_count": 0, "quote_count": 0, "like_count": 0, "reply_count": 0}
+    assert one(raw(public_metrics=metrics)).engagement == Engagement(0, 0, 0, as_of=SEEN)
+    assert one(raw()).engagement == Engagement(as_of=SEEN)
+
+
+def test_what_we_only_carry_on_is_not_asked_for_as_our_own() -> None:
+    read = Read("own_posts", "71", OWN)
+    asked = NETWORK.request(read, credential=None, since="5", page="n").url
+    assert asked.path == "/2/users/71/tweets"
+    assert asked.params["exclude"] == "retweets"
+    assert (asked.params["since_id"], asked.params["pagination_token"]) == ("5", "n")
+
+
+def test_a_count_is_paid_for_each_time_though_things_are_paid_for_once_a_day() -> None:
+    paid = charge_count(NETWORK, cast(Budget, object()), "", SEARCH)
+    assert paid is not None
+    assert [cost.item for cost in paid.spent(answer("x/count.json"))] == [None]
