@@ -7,9 +7,9 @@ page. A token is good for 30 days, each grant brings a new refresh token
 (/docs/getting-started/set-up-authentication-and-authorization).
 
 The API has no comments' texts, mentions, hashtags or search of others' pins: listening is not
-offered. Each poll reads the newest page again, for numbers grow for months; of an account whose
-pins are on one page, one that stood on it no longer twice is gone. ``views`` of the account are
-those of its pins in the last 30 days; analytics by day are asked for by dates and not read.
+offered. Each poll reads the newest page again, for numbers grow for months; that a pin was deleted
+is not told: its last numbers stay. ``views`` of the account are those of its pins in the last 30 days;
+analytics by day are asked for by dates and not read.
 """
 
 from __future__ import annotations
@@ -114,11 +114,9 @@ class Pinterest(d.Defaults):
         found = [_pin(raw, read.target, seen) for raw in raws]
         pins = tuple({m.id: m for m in found if m}.values())
         counted = [figure for raw in raws for figure in _pin_figures(raw, read, seen)]
-        ids = (f.ident(raw.get("id")) for raw in raws)
         return Page(
             own_posts=pins,
             figures=tuple({(one.post_id, one.measure): one for one in counted}.values()),
-            there=tuple(dict.fromkeys(key for key in ids if key)),
             older=f.ident(body.get("bookmark")) if raws else None,
             skipped=sum(m is None for m in found),
         )
@@ -157,7 +155,6 @@ def _pin(raw: Mapping[str, object], account: str | None, seen: datetime | None) 
             replies=f.count(so_far.get("comment")),
             as_of=seen,
         ),
-        ref=f"{account}/{key}" if account else None,
     )
 
 

@@ -1,14 +1,14 @@
 """TikTok, Display API: the videos of the account that signed in, their counts and its numbers.
 
-API: https://developers.tiktok.com/doc (/tiktok-api-v2-video-list, -video-query, -video-object,
--get-user-info, -error-handling), ``api_url`` https://open.tiktokapis.com/v2. Scopes:
+API: https://developers.tiktok.com/doc (/tiktok-api-v2-video-list, -video-object, -get-user-info,
+-error-handling), ``api_url`` https://open.tiktokapis.com/v2. Scopes:
 user.info.basic, user.info.stats, video.list. Limits: 600 requests a minute for each endpoint, told
 by a 429 alone; 20 videos a page. A token is good for some hours (``expires_in``), each grant brings
 a new refresh token and ends the one before (/docs/en/oauth-refresh-a-user-access-token).
 
 Cannot see: comments (the Business API has them, for partners with a sign-in of its own, which is
 not read here), mentions, anything by words or tags: the Research API is for non-profit researchers
-only (/doc/research-api-faq). Views are views, not people: reach is not told.
+only (/doc/research-api-faq); that a video was deleted: its last numbers stay. Views are views, not people: reach is not told.
 """
 
 from __future__ import annotations
@@ -90,7 +90,6 @@ class TikTok(d.Defaults):
 
     name: ClassVar[str] = ABOUT.name
     about: ClassVar[About] = ABOUT
-    most_reread: ClassVar[int] = 20
     api_url: str = "https://open.tiktokapis.com/v2"
     limit: int = 20
     account: str = ""
@@ -123,25 +122,6 @@ class TikTok(d.Defaults):
         found = _videos(data, read.target, seen)
         more = data.get("has_more") is True and bool(data.get("videos"))
         return replace(found, older=f.ident(data.get("cursor")) if more else None)
-
-    def reread_key(self, mention_id: str, ref: str | None) -> str | None:
-        """The video's id; what was imported under another one has none."""
-        return mention_id if mention_id.isdecimal() else None
-
-    def reread_request(
-        self, keys: Sequence[str], *, credential: Credential | None
-    ) -> httpx.Request:
-        """keys: ids of own videos, at most ``most_reread``."""
-        return self._post("/video/query/", {"filters": {"video_ids": list(keys)}}, credential)
-
-    def parse_reread(self, response: httpx.Response, keys: Sequence[str]) -> Page:
-        """A video that was deleted, or is no longer public, is just not there. The others are not
-        read: an answer does not say whose they are, and the newest are read anyway."""
-        videos = _data(response).get("videos")
-        if not isinstance(videos, list):
-            raise BadPage("expected an object with videos")
-        there = {f.ident(f.obj(raw).get("id")) for raw in videos}
-        return Page(gone=tuple(key for key in keys if key not in there))
 
     def trouble(self, response: httpx.Response, now: datetime | None = None) -> Trouble | None:
         """A scope that is missing is a 401, too: its own read's, no sign-in's. A limit is of a

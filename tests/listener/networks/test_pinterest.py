@@ -33,7 +33,6 @@ def test_a_pin_is_read_field_by_field() -> None:
         hashtags=("رشفان",),
         media=("photo",),
         engagement=Engagement(likes=10, replies=2, as_of=SEEN),
-        ref=f"rashfan/{FIRST}",
     )
 
 
@@ -47,7 +46,6 @@ def test_a_video_pin_without_a_zone_in_its_time_is_read_field_by_field() -> None
         author=Author("pinterest", "rashfan"),
         media=("video",),
         engagement=Engagement(likes=1, replies=0, as_of=SEEN),
-        ref="rashfan/813744226420795885",
     )
 
 
@@ -77,10 +75,9 @@ def test_the_accounts_numbers_are_its_own_and_its_months() -> None:
     assert len(NETWORK.parse(of_json(hidden), ACCOUNT, None).figures) == 3
 
 
-def test_pages_go_on_by_the_bookmark_and_tell_what_is_there() -> None:
+def test_pages_go_on_by_the_bookmark() -> None:
     first = page_of("pins_first")
     assert first.older == BOOKMARK
-    assert first.there == (FIRST, "813744226420795885", "813744226420795886")
     assert page_of("pins_last", page=BOOKMARK).older is None
     asked = NETWORK.request(PINS, credential=TOKEN, since="1", page=BOOKMARK)
     assert str(asked.url) == (

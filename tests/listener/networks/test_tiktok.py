@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from listener.networks.base import BadPage, Page, Probes, Read, Refused, Rereads, Wait
+from listener.networks.base import BadPage, Page, Probes, Read, Refused, Wait
 from listener.networks.tiktok import TikTok
 from listener.records import Account, Author, Credential, Engagement, Figure, Mention
 from tests.listener.networks.pages.tiktok import CONTRACT, OWN, USER, VIDEOS, error
@@ -106,18 +106,6 @@ def test_a_scope_that_is_missing_stops_its_own_read_and_a_dead_token_all() -> No
     busy = NETWORK.trouble(httpx.Response(429, json=error("rate_limit_exceeded", "x")), SEEN)
     assert isinstance(busy, Wait)
     assert (busy.seconds, busy.scope) == (60.0, "read")
-
-
-def test_videos_that_are_asked_for_by_id_and_not_told_are_gone() -> None:
-    assert isinstance(NETWORK, Rereads)
-    keys = ["7575212345678901234", "7574812345678901111", "7574412345678902222"]
-    asked = NETWORK.reread_request(keys, credential=TOKEN)
-    assert json.loads(asked.read()) == {"filters": {"video_ids": keys}}
-    page = NETWORK.parse_reread(answer("tiktok/videos_by_id.json"), keys)
-    assert page == Page(gone=("7574412345678902222",))
-    assert NETWORK.reread_key("imported-1", None) is None
-    with pytest.raises(BadPage):
-        NETWORK.parse_reread(answer("tiktok/user.json"), keys)
 
 
 def test_only_the_tokens_account_is_read() -> None:

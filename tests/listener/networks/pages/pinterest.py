@@ -32,7 +32,7 @@ CONTRACT = Contract(
     ),
     items=("items",),
     lacks={
-        "deleted": "a list leaves deleted pins out; what stands on it no longer is gone",
+        "deleted": "a list leaves deleted pins out",
         "full": "a page of pins brings figures besides, counted by hand in its own tests",
     },
     secret_in="header",

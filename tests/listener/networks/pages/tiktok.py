@@ -35,6 +35,6 @@ CONTRACT = Contract(
         by_proxy(502, None),
     ),
     items=("data", "videos"),
-    lacks={"deleted": "a list leaves deleted videos out; asking by id tells"},
+    lacks={"deleted": "a list leaves deleted videos out"},
     secret_in="header",
 )
