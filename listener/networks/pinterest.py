@@ -8,8 +8,8 @@ page. A token is good for 30 days, each grant brings a new refresh token
 
 The API has no comments' texts, mentions, hashtags or search of others' pins: listening is not
 offered. Each poll reads the newest page again, for numbers grow for months; that a pin was deleted
-is not told: its last numbers stay. ``views`` of the account are those of its pins in the last 30 days;
-analytics by day are asked for by dates and not read.
+is not told: its last numbers stay. ``views`` of the account are those of its pins in the last 30
+days; analytics by day are asked for by dates and not read.
 """
 
 from __future__ import annotations

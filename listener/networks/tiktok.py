@@ -8,7 +8,8 @@ a new refresh token and ends the one before (/docs/en/oauth-refresh-a-user-acces
 
 Cannot see: comments (the Business API has them, for partners with a sign-in of its own, which is
 not read here), mentions, anything by words or tags: the Research API is for non-profit researchers
-only (/doc/research-api-faq); that a video was deleted: its last numbers stay. Views are views, not people: reach is not told.
+only (/doc/research-api-faq); that a video was deleted: its last numbers stay. Views are views, not
+people: reach is not told.
 """
 
 from __future__ import annotations
