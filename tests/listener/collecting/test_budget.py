@@ -177,6 +177,13 @@ async def test_cents_add_up(db: Database) -> None:
     assert [await took(one, 0.1, of="usd") for _ in range(11)] == [True] * 10 + [False]
 
 
+async def test_a_part_of_a_millionth_counts_as_one(db: Database) -> None:
+    clock = Wall(MIDNIGHT - timedelta(hours=1))
+    one = await begun(budget(db, clock), db)
+    assert await took(one, 1 / 3)
+    assert (await used(db, clock))["used"] == 0.333334
+
+
 async def test_what_is_answered_after_midnight_counts_on_both_days(db: Database) -> None:
     clock = Wall(MIDNIGHT - timedelta(seconds=5))
     one = await begun(budget(db, clock), db)
