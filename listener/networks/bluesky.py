@@ -29,7 +29,7 @@ from listener.networks import bluesky_account as own
 from listener.networks import failures
 from listener.networks import fields as f
 from listener.networks.about import About, minutes
-from listener.networks.base import BadPage, Page, Probe, Read, Refused, Trouble
+from listener.networks.base import BadPage, Page, Read, Refused, Trouble
 from listener.networks.bluesky_items import author_of, listed, mention_of, not_found
 from listener.networks.defaults import (
     Defaults,
@@ -83,7 +83,7 @@ ABOUT = About(
     },
     live="listener.networks.jetstream:Jetstream",
     oauth=_SESSION,
-    duty="what its author deletes is deleted here; the re-reads and the stream tell",
+    duty="delete what its author deletes; re-reads and the stream tell",
     delay="seconds",
 )
 
@@ -231,21 +231,6 @@ class Bluesky(Defaults):
             raise BadPage("expected an object with profiles")
         authors = [author_of(f.obj(raw)) for raw in profiles]
         return {author.id: author for author in authors if author.id}
-
-    def probes(
-        self, accounts: Sequence[Account], *, credential: Credential | None
-    ) -> Sequence[Probe]:
-        """Whose session it is, and of each own account its profile and who names it."""
-        found = []
-        if bearer(credential):
-            whose = self._get("com.atproto.server.getSession", {}, credential)
-            found.append(Probe("sign-in", whose, *own.SIGN_IN))
-        small = replace(self, limit=1)
-        for read in own_reads(accounts, "figures", "mentions"):
-            asked = small.request(read, credential=credential, since=None, page=None)
-            words = own.FIGURES if read.kind == "figures" else own.MENTIONS
-            found.append(Probe(read.kind, asked, *words))
-        return found
 
     def _get(
         self, name: str, params: Mapping[str, object], credential: Credential | None

@@ -25,22 +25,6 @@ QUOTES = "#quotes"
 _MEASURES = {"followersCount": "followers", "followsCount": "following", "postsCount": "posts"}
 _REPOST = "app.bsky.feed.defs#reasonRepost"
 
-SIGN_IN = (
-    "أنشئ كلمة مرور للتطبيقات في بلوسكاي (الإعدادات، ثم الخصوصية والأمان) وضعها حيث يشير password،"
-    " واكتب اسم الحساب نفسه في account",
-    "make an app password in Bluesky (Settings, Privacy and Security), put it where password"
-    " points, and write that account's handle into account",
-)
-FIGURES = (
-    "تحقق من اسم الحساب في الإعدادات، واكتبه كاملًا مثل name.bsky.social",
-    "check the account's handle in the settings, written in full as name.bsky.social",
-)
-MENTIONS = (
-    "الخادم العام يرفض البحث أحيانًا؛ أضف account وpassword ليُقرأ عبر خادم الحساب",
-    "the public server refuses search at times; add account and password to read by the account's"
-    " own server",
-)
-
 
 def same(one: str | None, other: str | None) -> bool:
     """Whether two names are of one account, as people write them."""

@@ -100,6 +100,20 @@ def own_reads(accounts: Sequence[Account], *kinds: ReadKind) -> list[Read]:
     ]
 
 
+def of_token(accounts: Sequence[Account], handle: str) -> list[Account]:
+    """Those of our own accounts that a token speaks for: the one that is named by its handle or id,
+    without a name the only one there."""
+    own = [account for account in accounts if account.role == "own"]
+    if not handle.strip():
+        return own if len(own) == 1 else []
+    name = _bare(handle)
+    return [account for account in own if name in (_bare(account.handle), _bare(account.id or ""))]
+
+
+def _bare(handle: str) -> str:
+    return handle.strip().removeprefix("@").casefold()
+
+
 def searched(read: Read) -> str:
     """The words of a search read, also where only its query is given."""
     if read.target:

@@ -28,12 +28,13 @@ import httpx
 from listener.networks import fields as f
 from listener.networks import mastodon_account as own
 from listener.networks.about import About, minutes
-from listener.networks.base import BadPage, Page, Probe, Read
+from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import (
     Defaults,
     base_url,
     bearer,
     hashtag_reads,
+    of_token,
     own_reads,
     search_reads,
     searched,
@@ -80,7 +81,7 @@ ABOUT = About(
         ),
     },
     live="listener.networks.mastodon_stream:MastodonStream",
-    duty="what its author deletes is deleted here; each server's own rules besides",
+    duty="delete what its author deletes; each server's own rules",
     delay="seconds to minutes, as federation takes",
 )
 
@@ -113,7 +114,7 @@ class Mastodon(Defaults):
         words = [word for word in singles if not word.startswith("@")]
         searches = search_reads(brands, without="#") if self.searching else []
         tags = hashtag_reads([*hashtags, *words], brands, at_once=1 + MOST_ANY)
-        named = own.signed_in(accounts, self.account) if self.notifications else []
+        named = of_token(accounts, self.account) if self.notifications else []
         ours = [*own_reads(named, "mentions"), *own_reads(accounts, "figures")]
         return [*tags, *searches, *ours]
 
@@ -193,22 +194,6 @@ class Mastodon(Defaults):
             return found
         more = own.follow(found.mentions, raws, read, seen) if page is None else ()
         return replace(found, mentions=(), own_posts=found.mentions, more=more)
-
-    def probes(
-        self, accounts: Sequence[Account], *, credential: Credential | None
-    ) -> Sequence[Probe]:
-        """Whose token it is, the profile of each own account, and the token's notifications."""
-        found = []
-        if bearer(credential):
-            whose = self._get("/v1/accounts/verify_credentials", {}, credential)
-            found.append(Probe("sign-in", whose, *own.SIGN_IN))
-        for read in replace(self, limit=1).reads([], [], accounts):
-            asked = replace(self, limit=1).request(
-                read, credential=credential, since=None, page=None
-            )
-            words = own.MENTIONS if read.kind == "mentions" else own.FIGURES
-            found.append(Probe(read.kind, asked, *words))
-        return found
 
     def _mentions(self, raws: Sequence[own.Raw], seen: datetime | None) -> Page:
         """Two servers, or a status and its boost, may bring one uri twice: once is enough."""

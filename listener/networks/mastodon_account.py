@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from listener.networks import fields as f
 from listener.networks.base import BadPage, Page, Read
-from listener.records import Account, Figure, Mention
+from listener.records import Figure, Mention
 
 FOLLOWED = timedelta(days=30)
 """How old a status of ours may be whose answers are still read."""
@@ -23,33 +23,7 @@ _MEASURES = {
 }  # fmt: skip
 _PUBLIC = ("public", "unlisted", None)
 
-SIGN_IN = (
-    "أنشئ تطبيقًا في إعدادات حسابك على الخادم (قسم التطوير) بالصلاحية read وضع رمزه حيث يشير token",
-    "make an application in the account's settings on its server (Development) with the scope read"
-    " and put its token where token points",
-)
-FIGURES = (
-    "تحقق من اسم الحساب ومن عنوان خادمه في api_url، واكتب الاسم مثل name@server"
-    " إن كان على خادم آخر",
-    "check the account's handle and its server in api_url; write name@server where it is on"
-    " another one",
-)
-MENTIONS = (
-    "أضف الصلاحية read:notifications إلى التطبيق وأنشئ رمزًا جديدًا، واكتب اسم حسابه في account",
-    "add the scope read:notifications to the application and make a new token, and write its"
-    " account's handle into account",
-)
-
 Raw = Mapping[str, object]
-
-
-def signed_in(accounts: Sequence[Account], handle: str) -> list[Account]:
-    """Those whose notifications the token shows: the one that is named, or the only one there."""
-    own = [account for account in accounts if account.role == "own"]
-    if not handle:
-        return own if len(own) == 1 else []
-    name = _bare(handle)
-    return [account for account in own if name in (_bare(account.handle), _bare(account.id or ""))]
 
 
 def public(raw: Raw) -> bool:
@@ -101,7 +75,3 @@ def numbers(body: object, read: Read, seen: datetime | None) -> Page:
         if value is not None and seen is not None
     )
     return Page(figures=figures, more=(Read("own_posts", key, read.query),))
-
-
-def _bare(handle: str) -> str:
-    return handle.strip().removeprefix("@").casefold()

@@ -47,7 +47,7 @@ def test_only_enabled_networks_that_are_built_are_read() -> None:
             "networks": {
                 "mastodon": {"every": "7s"},
                 "hackernews": {"enabled": False},
-                "snapchat": {"token": "env:X"},
+                "trustpilot": {"key": "env:X"},
             },
         }
     )
