@@ -177,21 +177,23 @@ class Follower:
         loop = asyncio.get_running_loop()
         alive = flushed = well = loop.time()
         broken: Exception | None = None
+        # Looked at once: what a class offers is slow to tell, and events come by the thousand.
+        speaks = source.stream if isinstance(source.stream, Subscribes) else None
         while broken is None:
             try:
                 async with asyncio.timeout(source.flush if batch.events else source.idle):
                     data = await socket.recv(decode=False)
                 alive = loop.time()
                 if data:
-                    if isinstance(source.stream, Subscribes):
-                        self._said = source.stream.refusal(data) or self._said
+                    if speaks is not None:
+                        self._said = speaks.refusal(data) or self._said
                     batch.take(source.stream, self._intake, data)
                 elif alive - well >= source.idle:  # a sign of life: it may bring nothing for hours
                     well = alive
                     await self._well()
             except TimeoutError:
                 if loop.time() - alive >= source.idle:
-                    if isinstance(source.stream, Subscribes) and source.stream.quiet:
+                    if speaks is not None and speaks.quiet:
                         alive = loop.time()  # the websocket's pings are answered
                         await self._well()
                     else:
