@@ -137,9 +137,7 @@ async def live(
     return Lived(world, troubles, sites, journal, settings, budgets, rows, spent)
 
 
-async def _run(
-    house: House, span: timedelta, by_hand: Sequence[Trouble], folder: Path
-) -> None:
+async def _run(house: House, span: timedelta, by_hand: Sequence[Trouble], folder: Path) -> None:
     stop, clock = asyncio.Event(), house.clock
 
     async def renewed(trouble: Trouble) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from listener.demo import youtube_wire
 from listener.demo.elsewhere import elsewhere
 from listener.demo.posts import DAY, Post
-from listener.demo.sites import facebook, instagram, linkedin, telegram, threads, x
+from listener.demo.sites import facebook, instagram, linkedin
 from listener.demo.sites.base import Site
 from listener.demo.world import BRAND, Fault, World, make_world
 from listener.demo.x_wire import key_of
