@@ -70,7 +70,7 @@ ABOUT = About(
         "stream": Option(
             "text",
             "address of the filtered stream (https://api.x.com/2/tweets/search/stream); what it"
-            " brings is billed, too, and no budget stops it",
+            " brings is billed, too; a budget of less than 3 USD never opens it",
             needs="token",
         ),
         "backfill_minutes": Option(

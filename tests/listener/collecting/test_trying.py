@@ -22,7 +22,7 @@ from listener.clock import SystemClock
 from listener.collecting.questions import MOST, questions
 from listener.collecting.seeds import KnownValues, NamedSecrets, Seed, mark_of
 from listener.collecting.source import Source
-from listener.collecting.stream import StreamSource
+from listener.collecting.stream_source import StreamSource
 from listener.collecting.tried import NetworkTried, Tried, of_trouble
 from listener.collecting.trying import try_network
 from listener.networks import about
