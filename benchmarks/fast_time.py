@@ -42,13 +42,13 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._at, self.working = 0.0, 0
         selector = _Selector()
-        selector.idle = self._idle  # type: ignore[method-assign]
+        selector.idle = self._idle
         super().__init__(selector)
 
     def time(self) -> float:
         return self._at
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
         self.working += 1
         future = super().run_in_executor(executor, func, *args)
         future.add_done_callback(self._worked)

@@ -95,7 +95,7 @@ async def _followed(url: str, brands: Sequence[Brand], folder: Path, last: str) 
     spent, began = time.process_time(), time.perf_counter()
     task = asyncio.create_task(follower.run(stop))
     try:
-        while await _position(db) != last:
+        while await _position(db) != last:  # noqa: ASYNC110 (a row sets no event)
             await asyncio.sleep(0.25)
         spent, took = time.process_time() - spent, time.perf_counter() - began
     finally:

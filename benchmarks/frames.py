@@ -20,7 +20,7 @@ POST = "app.bsky.feed.post"
 TONGUES = {
     "ja": (
         25,
-        "今日は|とても|いい天気|ですね|コーヒー|飲みたい|仕事|終わった|おはよう|ございます|猫|写真",
+        "今日は|とても|いい天気|ですね|コーヒー|飲みたい|仕事|おはよう|猫|写真",
     ),
     "pt": (12, "hoje|muito|bom|dia|gente|café|trabalho|não|quero|mais|isso|aqui|com|para|que|uma"),
     "de": (6, "heute|ist|das|nicht|mehr|schön|und|der|Kaffee|Wetter|wirklich|über|größte|für|ein"),

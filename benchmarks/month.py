@@ -1,7 +1,7 @@
 """A month in fast time: what is lost, what is exceeded and what operators hear, with quotas, 429s,
 outages, a token that ends and a source that falls silent.
 
-    python -m benchmarks.month [--days 30] [--seed 7] [--a-day 12] [--every 30] [--json]
+    python -m benchmarks.month [--days 30] [--seed 7] [--a-day 12] [--every 60] [--only x,reddit]
 
 The collector of `rasid run` and the operators' watches, over simulated networks on loopback and
 real SQLite, under a clock that jumps to whatever is due next (``fast_time``). ``--every``: minutes,
@@ -19,14 +19,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import random
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -35,6 +36,7 @@ from sqlalchemy import Table, select
 
 from benchmarks import fast_time
 from benchmarks.common import as_json, table
+from benchmarks.month_told import KINDS, Journal, Lived, books, notices_of, results
 from benchmarks.month_world import (
     ACCOUNTS,
     BASE,
@@ -44,18 +46,18 @@ from benchmarks.month_world import (
     START,
     Month,
     Trouble,
-    shown,
     spoil,
     written,
 )
 from listener.cli.counting import count_jobs
 from listener.cli.house import House, open_house
 from listener.cli.processes import collector_of
-from listener.demo.posts import DAY, Post
+from listener.demo.posts import DAY
 from listener.demo.servers import simulated
 from listener.demo.sites import open_site, youtube
 from listener.demo.world import BRAND
 from listener.networks import about
+from listener.networks.base import ReadKind
 from listener.running.jobs import run_jobs
 from listener.settings import Settings
 from listener.settings.values import Secret
@@ -63,47 +65,14 @@ from listener.store import tables as t
 
 WATCHES = frozenset({"silence", "tokens"})
 LOOK = 600.0
-KINDS = ("search", "hashtag", "mentions", "replies", "own_posts", "feed")
-SLACK = timedelta(hours=1)
 BUDGETS: Mapping[str, Mapping[str, str]] = {
     "x": {"per_month": "40 USD"},
     "youtube": {"per_day": "2000 units"},
 }
-"""YouTube's is a fifth of what its reads would take."""
+"""YouTube's is a fifth of what it gives."""
 COLUMNS = (
     "written", "stored", "lost", "untold", "asked", "refused", "notices", "back", "false",
 )  # fmt: skip
-
-
-@dataclass
-class Journal(list[tuple[str, str, int]]):
-    """What was asked, kept as counts. ``wrong``: answers of 4xx, outside of troubles."""
-
-    troubles: Sequence[Trouble]
-    clock: fast_time.JumpingClock
-    asked: Counter[str] = field(default_factory=Counter)
-    wrong: Counter[tuple[str, int, str]] = field(default_factory=Counter)
-
-    def append(self, entry: tuple[str, str, int]) -> None:
-        network, path, status = entry
-        self.asked[network] += 1
-        now = self.clock.now()
-        if status >= 400 and not any(x.network == network and x.now(now) for x in self.troubles):
-            self.wrong[network, status, path.partition("?")[0]] += 1
-
-
-@dataclass
-class Lived:
-    """What a month left behind. Rows as dictionaries; ``sites``: the networks' own books."""
-
-    world: Month
-    troubles: Sequence[Trouble]
-    sites: Mapping[str, Any]
-    journal: Journal
-    settings: Settings
-    budgets: Mapping[str, Mapping[str, str]]
-    rows: dict[str, list[dict[str, Any]]]
-    seconds: float
 
 
 async def live(
@@ -114,12 +83,14 @@ async def live(
     networks: Sequence[str] = (*SITES, *BASE),
     troubles: Sequence[Trouble] = MONTH,
     a_day: int = 12,
-    every: timedelta = timedelta(minutes=30),
+    every: timedelta = timedelta(minutes=60),
     budgets: Mapping[str, Mapping[str, str]] = BUDGETS,
+    look: float = LOOK,
 ) -> Lived:
     """Lets ``days`` pass; to be run by ``fast_time.run``. ``folder``: for the database and tokens,
-    empty."""
+    empty. ``look``: seconds between two looks of the operators' watches."""
     troubles = [x for x in troubles if x.network in networks and x.end <= days - 1]
+    random.seed(seed)  # what the collector draws when it waits
     clock, began = fast_time.JumpingClock(START), time.process_time()
     world = written(days, seed, networks, troubles, a_day)
     async with _served(world, clock, networks, troubles) as (urls, sites):
@@ -130,21 +101,23 @@ async def live(
         async with open_house(settings, plain=True) as opened:
             house = replace(opened, clock=clock)
             by_hand = [x for x in troubles if x.kind == "token"]
-            await _run(house, days * DAY, by_hand, folder)
+            await _run(house, days * DAY, by_hand, folder, look)
             wanted = (t.mentions, t.ledger, t.outages, t.notices, t.cursors, t.expiries)
             rows = {of.name: await _rows(house, of) for of in wanted}
     spent = time.process_time() - began
     return Lived(world, troubles, sites, journal, settings, budgets, rows, spent)
 
 
-async def _run(house: House, span: timedelta, by_hand: Sequence[Trouble], folder: Path) -> None:
+async def _run(
+    house: House, span: timedelta, by_hand: Sequence[Trouble], folder: Path, look: float
+) -> None:
     stop, clock = asyncio.Event(), house.clock
 
     async def renewed(trouble: Trouble) -> None:
         await clock.sleep(trouble.end * DAY.total_seconds())
         (folder / f"{trouble.network}.token").write_text(NEW_TOKEN)
 
-    jobs = [replace(job, every=LOOK) for job in count_jobs(house) if job.name in WATCHES]
+    jobs = [replace(job, every=look) for job in count_jobs(house) if job.name in WATCHES]
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(collector_of(house).run(stop))
         tasks.create_task(run_jobs(jobs, stop, clock=clock, pulse=house.pulse))
@@ -168,7 +141,8 @@ async def _served(
         spoil(sites[name], name, troubles, clock.now)
         return sites[name]
 
-    with patch("listener.demo.servers.open_site", opened):
+    servers = "listener.demo.servers"
+    with patch(f"{servers}.open_site", opened), patch(f"{servers}.RETRY_AFTER", 900):
         names = [name for name in networks if name in SITES]
         async with simulated(world, clock.now, sites=names) as urls:
             yield urls, sites
@@ -189,7 +163,8 @@ def _section(
         path = folder / f"{name}.{key}"
         path.write_text(str(made[key]))
         made[key] = Secret.parse(f"file:{path}")
-    made["every"] = {kind: max(known.every_of(kind), every) for kind in (*KINDS, "refresh")}
+    kinds: tuple[ReadKind, ...] = (*KINDS, "refresh")
+    made["every"] = {kind: max(known.every_of(kind), every) for kind in kinds}
     return made | ({"budget": dict(budgets[name])} if name in budgets else {})
 
 
@@ -219,115 +194,12 @@ async def _rows(house: House, of: Table) -> list[dict[str, Any]]:
         return [dict(row) for row in (await connection.execute(select(of))).mappings()]
 
 
-def results(lived: Lived) -> list[dict[str, Any]]:
-    """A row for each network."""
-    found = []
-    for name in sorted(lived.settings.networks):
-        expected, stored = expected_of(lived, name), stored_of(lived, name)
-        lost = {key: post for key, post in expected.items() if key not in stored}
-        told, back, false = notices_of(lived, name)
-        found.append(
-            {
-                "network": name,
-                "written": len(expected),
-                "stored": len(expected) - len(lost),
-                "lost": len(lost),
-                "untold": len(untold(lived, name, lost.values())),
-                "asked": lived.journal.asked[name],
-                "refused": sum(n for key, n in lived.journal.wrong.items() if key[0] == name),
-                "notices": len(told),
-                "back": len(back),
-                "false": len(false),
-            }
-        )
-    return found
-
-
-def books(lived: Lived) -> list[dict[str, Any]]:
-    """What the networks' own books say was taken of what the settings allow, at the most."""
-    found = []
-    if "x" in lived.sites and "x" in lived.budgets:
-        months: Counter[str] = Counter()
-        for (day, _item), usd in lived.sites["x"].bill.items():
-            months[day[:7]] += usd  # type: ignore[assignment]
-        allowed = float(lived.budgets["x"]["per_month"].split()[0])
-        found.append({"of": "x, USD a month", "allowed": allowed, "taken": max(months.values())})
-    if "youtube" in lived.sites and "youtube" in lived.budgets:
-        days: Counter[str] = Counter()
-        for (day, what), number in lived.sites["youtube"]._spent.items():
-            days[day] += number * (100 if what == "search" else 1)
-        allowed = float(lived.budgets["youtube"]["per_day"].split()[0])
-        found.append(
-            {"of": "youtube, units a day", "allowed": allowed, "taken": float(max(days.values()))}
-        )
-    return found
-
-
-def stored_of(lived: Lived, name: str) -> set[str]:
-    return {row["native_id"] for row in lived.rows["mentions"] if row["network"] == name}
-
-
-def expected_of(lived: Lived, name: str) -> dict[str, Post]:
-    """By mention's id: what was there for two turns of the slowest read, and the network well."""
-    section = lived.settings.networks[name].every
-    assert isinstance(section, Mapping)
-    needed = 2 * max(section[kind] for kind in KINDS) + SLACK
-    end = lived.world.end
-    spans = [(START + x.start * DAY, START + x.end * DAY)
-             for x in lived.troubles if x.network == name]  # fmt: skip
-    found = {}
-    for key, post in shown(lived.world, lived.sites, name).items():
-        if post.at < START:
-            continue
-        until = min(post.deleted or end, end)
-        bad = sum(
-            (max(min(until, b) - max(post.at, a), timedelta(0)) for a, b in spans), timedelta(0)
-        )
-        if until - post.at - bad >= needed:
-            found[key] = post
-    return found
-
-
-def untold(lived: Lived, name: str, lost: Any) -> list[Post]:
-    """Those in whose time the ledger has neither a gap nor a limit of the network."""
-    told = [
-        row
-        for row in lived.rows["ledger"]
-        if row["network"] == name and row["kind"] in ("gap", "limit")
-    ]
-
-    def says(row: Mapping[str, Any], at: datetime) -> bool:
-        since, until = row["since"], row["until"]
-        return (since is None or since <= at) and (until is None or at <= until)
-
-    return [post for post in lost if not any(says(row, post.at) for row in told)]
-
-
-Notice = tuple[datetime, str, str, str]
-"""When, of which outage's subject, of which kind, what it says."""
-
-
-def notices_of(lived: Lived, name: str) -> tuple[list[Notice], list[Notice], list[Notice]]:
-    subjects = {str(row["id"]): row["subject"] for row in lived.rows["outages"]}
-    told, back, false = list[Notice](), list[Notice](), list[Notice]()
-    for row in sorted(lived.rows["notices"], key=lambda row: row["created_at"]):
-        _ops, _outage, number, kind = row["subject"].split(":", 3)
-        subject = subjects[number]
-        if subject.split(":")[1] != name:
-            continue
-        notice = (row["created_at"], subject, kind, row["body"]["text"])
-        near = [x for x in lived.troubles if x.network == name
-                and START + x.start * DAY <= notice[0] <= START + (x.end + 1) * DAY]  # fmt: skip
-        (back if kind == "back" else told if near else false).append(notice)
-    return told, back, false
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--a-day", type=int, default=12, help="posts of others, on each network")
-    parser.add_argument("--every", type=float, default=30.0, help="minutes between polls, at least")
+    parser.add_argument("--every", type=float, default=60.0, help="minutes between polls, at least")
     parser.add_argument("--only", help="networks, with commas between them")
     options = parser.parse_args()
     logging.getLogger().setLevel(logging.CRITICAL)
@@ -343,7 +215,7 @@ def main() -> int:
     table(rows, ("network", *COLUMNS))
     table(books(lived), ("of", "allowed", "taken"))
     for name in sorted(lived.settings.networks):
-        for at, _subject, kind, text in sum(notices_of(lived, name), []):
+        for at, _subject, kind, text in chain(*notices_of(lived, name)):
             print(f"{(at - START) / DAY:6.2f}  {kind:10}  {text}")
     for (network, status, path), number in sorted(lived.journal.wrong.items()):
         print(f"{number:6} × {network} {status} {path[:100]}")

@@ -27,8 +27,8 @@ Kind = Literal["limited", "down", "token", "silent"]
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """``network`` is in trouble from ``start`` to ``end``, days since ``START``. token: its token is
-    withdrawn, and another is put into its place by hand at ``end``; silent: what is searched is
+    """``network`` is in trouble from ``start`` to ``end``, days since ``START``. token: its token
+    is withdrawn, and another is put into its place by hand at ``end``; silent: what is searched is
     answered with an empty page."""
 
     network: str
@@ -104,11 +104,24 @@ def written(
 
 def spoil(site: Any, name: str, troubles: Sequence[Trouble], clock: Callable[[], datetime]) -> None:
     """Makes ``site`` do what no server does for all: searches without results, other tokens."""
+    if name == "reddit":
+        site.limited = _for_long(site.limited)
     for trouble in troubles:
         if trouble.network == name and trouble.kind == "silent":
             site.answer = _silent(site.answer, trouble, clock)
         if trouble.network == name and trouble.kind == "token":
             site._told = _withdrawn(site, site._told, trouble, clock)
+
+
+def _for_long(limited: Callable[[], Any]) -> Callable[[], Any]:
+    """The demo's servers ask for seconds, since its day lasts minutes."""
+
+    def answer() -> Any:
+        made = limited()
+        made.headers["x-ratelimit-reset"] = "600"
+        return made
+
+    return answer
 
 
 def _silent(answer: Any, trouble: Trouble, clock: Callable[[], datetime]) -> Any:
