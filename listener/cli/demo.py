@@ -29,7 +29,7 @@ from listener.cli.house import House, open_house
 from listener.cli.processes import PROCESSES, Process, alert, collect, collector_of, labeller_of
 from listener.cli.running import run_to_end
 from listener.clock import unless
-from listener.collecting.stream import READ as STREAM
+from listener.collecting.stream_source import READ as STREAM
 from listener.demo.cast import ASIDE
 from listener.demo.day_clock import DayClock
 from listener.demo.posts import DAY

@@ -8,7 +8,7 @@ from typing import Any
 
 from listener.cli.late_reads import written
 from listener.cli.speaking import say_line
-from listener.collecting.budget import amount_text
+from listener.collecting.budget_room import amount_text
 from listener.words import Words
 from listener.words.bidi import strip_isolates
 

@@ -11,7 +11,7 @@ from listener.collecting.planning import planned
 from listener.collecting.room import within
 from listener.collecting.seeds import Seed
 from listener.collecting.source import WINDOW, Pushing, Source
-from listener.collecting.stream import REPLAY, StreamSource
+from listener.collecting.stream_source import REPLAY, StreamSource
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
 from listener.networks.base import Network

@@ -43,6 +43,7 @@ ABOUT = About(
     replies="yes",
     own_figures="yes",
     reach="partial",
+    reach_by="how often the place was shown in search and maps",
     credential="OAuth client and refresh token of a manager; access by request",
     quota="300 requests a minute",
     price="free",

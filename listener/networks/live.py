@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 import httpx
 
+from listener.networks.allowance import Cost
 from listener.networks.base import Gone, Trouble
 from listener.records import Credential, Mention, Query
 
@@ -48,6 +49,19 @@ class Subscribes(Protocol):
 
     def subscriptions(self, queries: Sequence[Query]) -> Sequence[str]: ...
     def refusal(self, data: bytes) -> str | None: ...
+
+
+@runtime_checkable
+class Billed(Protocol):
+    """A stream that is paid for by what it brings, out of the allowances of its ``network``
+    (``About.allowances``). ``cost``: the most that one event may take; ``spent``: what this one
+    took, as total as ``event``. ``ahead``: so many events may be under way while the line is being
+    closed; where fewer can be paid ahead, it is closed (``listener.collecting.stream_paying``)."""
+
+    ahead: ClassVar[int]
+
+    def cost(self) -> Sequence[Cost]: ...
+    def spent(self, data: bytes) -> Sequence[Cost]: ...
 
 
 @runtime_checkable

@@ -53,6 +53,7 @@ ABOUT = About(
     history="24 h",
     note="only chats and channels the bot is in; nothing older than 24 h, no deletions",
     every={"mentions": minutes(1), "figures": minutes(360)},
+    lookback={"mentions": timedelta(hours=24)},
     secrets=TOKEN,
     options={
         "chats": Option("texts", "only these chats: @names or ids; all of them when empty", ()),

@@ -51,6 +51,7 @@ ABOUT = About(
     replies="yes",
     own_figures="yes",
     reach="yes",
+    reach_by="impressions of a post, which only its owner's token is told",
     credential="bearer token",
     quota="450 searches in 15 min; 3 million posts a month",
     price="0.005 USD a post read, 0.010 USD an author; own mentions and posts 0.001 USD",
@@ -69,7 +70,7 @@ ABOUT = About(
         "stream": Option(
             "text",
             "address of the filtered stream (https://api.x.com/2/tweets/search/stream); what it"
-            " brings is billed, too, and no budget stops it",
+            " brings is billed, too; a budget of less than 3 USD never opens it",
             needs="token",
         ),
         "backfill_minutes": Option(

@@ -8,6 +8,7 @@ are X's to keep: ours are told by their tag, others of the same app are left alo
 without their accents only in searches, so both may bring what the other does not. Comes twice or in
 any order; what came while nobody listened is repeated only where ``backfill_minutes`` may be used
 (Enterprise), the searches read it. Cannot see: deletions. An edit comes as a new version.
+At most 250 posts a second are sent (https://docs.x.com/x-api/fundamentals/rate-limits).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ import httpx
 
 from listener.networks import fields as f
 from listener.networks import x_posts as xp
+from listener.networks import x_prices as prices
 from listener.networks import x_problems as problems
+from listener.networks.allowance import Cost
 from listener.networks.base import BadPage, Gone, Refused, Trouble
 from listener.networks.defaults import bearer
 from listener.networks.x_fields import fields
@@ -36,12 +39,14 @@ _MOST_MINUTES = 5
 
 @dataclass(frozen=True, slots=True)
 class XStream:
-    """``idle``: a little more than the 20 seconds between two signs of life. ``backfill_minutes``:
-    0 where the account's access does not offer it."""
+    """``idle``: a little more than the 20 seconds between two signs of life. ``ahead``: the most
+    that X sends in a fifth of a second. ``backfill_minutes``: 0 where the account's access does
+    not offer it."""
 
     name: ClassVar[str] = "x_stream"
     network: ClassVar[str] = "x"
     idle: ClassVar[float] = 21.0
+    ahead: ClassVar[int] = 50
     api_url: str = "https://api.x.com/2/tweets/search/stream"
     naming: str = "tweet"
     authors: bool = True
@@ -105,6 +110,17 @@ class XStream:
         """The post's id: ids grow."""
         key = f.ident(f.obj(_load(data).get("data")).get("id"))
         return key if key and key.isdecimal() else None
+
+    def cost(self) -> Sequence[Cost]:
+        return prices.of_page("search", 1, authors=self.authors, referenced=self.referenced)
+
+    def spent(self, data: bytes) -> Sequence[Cost]:
+        """As of a search that brought it; the most of what cannot be read, which may be a post."""
+        try:
+            whole = json.loads(data)
+        except (ValueError, RecursionError):
+            return self.cost()
+        return prices.of_answer(f.obj(whole), "search")
 
     @property
     def _rules(self) -> str:

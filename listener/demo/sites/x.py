@@ -124,7 +124,7 @@ class Site:
         since = number(query.get("since_id"), 0)
         posts = [p for p in self._posts(now) if matches(p, query.get("query", ""), now)]
         left = [p for p in posts if p.at > now - WEEK and int(wire.newest(p, now)) > since]
-        self.bill[str(len(self.bill)), "count"] = PRICES["count"]
+        self.bill[now.date().isoformat(), f"count {len(self.bill)}"] = PRICES["count"]
         naming = wire.naming(query)
         return self._answer({"data": [], "meta": {f"total_{naming}_count": len(left)}}, "counts")
 

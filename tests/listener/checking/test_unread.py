@@ -41,7 +41,7 @@ def test_a_text_that_is_told_by_itself_is_not_told_again() -> None:
         ("bluesky", "replies", False),
         ("bluesky", "refresh", True),
         ("bluesky", "hashtag", True),
-        ("mastodon", "figures", False),
+        ("hackernews", "figures", False),
         ("mastodon", "search", False),  # without a token there is none
         ("hackernews", "hashtag", False),
         ("hackernews", "refresh", False),

@@ -9,7 +9,7 @@ import pytest
 
 from listener.clock import SteeredClock
 from listener.collecting.source import Source
-from listener.collecting.stream import StreamSource
+from listener.collecting.stream_source import StreamSource
 from listener.collecting.tried import NetworkTried
 from listener.collecting.trying import try_network
 from listener.demo.servers import simulated

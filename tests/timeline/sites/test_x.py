@@ -17,7 +17,8 @@ from listener.collecting.budget_standing import budgets
 from listener.collecting.credentials import Fixed
 from listener.collecting.cursors import Cursor, save
 from listener.collecting.intake import Intake
-from listener.collecting.stream import Follower, StreamSource
+from listener.collecting.stream import Follower
+from listener.collecting.stream_source import StreamSource
 from listener.collecting.walk import Walk
 from listener.demo import x_wire as wire
 from listener.demo.elsewhere import BRAND_PERSON
