@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -98,6 +98,16 @@ def own_reads(accounts: Sequence[Account], *kinds: ReadKind) -> list[Read]:
         if account.role == "own"
         for kind in kinds
     ]
+
+
+def identified(accounts: Sequence[Account], default: str) -> list[Account]:
+    """Those with an id; ``default``: of one whose settings name none, where that can only be one
+    own brand's: what is said to it must not be counted for another."""
+    unnamed = {a.brand for a in accounts if a.role == "own" and not a.id}
+    named = [a for a in accounts if a.id]
+    if default and len(unnamed) == 1:
+        named += [replace(a, id=default) for a in accounts if a.role == "own" and not a.id]
+    return named
 
 
 def searched(read: Read) -> str:
