@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -112,6 +112,16 @@ def of_token(accounts: Sequence[Account], handle: str) -> list[Account]:
 
 def _bare(handle: str) -> str:
     return handle.strip().removeprefix("@").casefold()
+
+
+def identified(accounts: Sequence[Account], default: str) -> list[Account]:
+    """Those with an id; ``default``: of one whose settings name none, where that can only be one
+    own brand's: what is said to it must not be counted for another."""
+    unnamed = {a.brand for a in accounts if a.role == "own" and not a.id}
+    named = [a for a in accounts if a.id]
+    if default and len(unnamed) == 1:
+        named += [replace(a, id=default) for a in accounts if a.role == "own" and not a.id]
+    return named
 
 
 def searched(read: Read) -> str:

@@ -68,6 +68,7 @@ ABOUT = About(
     oauth=OAuth(
         token_url="https://oauth2.googleapis.com/token",
         sign_in="client_secret_post",
+        home="https://mybusiness.googleapis.com",
         rotates=False,  # https://developers.google.com/identity/protocols/oauth2/web-server#offline
     ),
     duty="only places that you own or manage; a review that goes there goes here",

@@ -27,7 +27,7 @@ import httpx
 from listener.networks import failures, signatures, usage
 from listener.networks import fields as f
 from listener.networks.base import BadPage, Read, ReadKind, Refused, Trouble, Wait
-from listener.networks.defaults import Defaults, bearer
+from listener.networks.defaults import Defaults, bearer, identified
 from listener.networks.options import Option
 from listener.records import Account, Credential, Query
 
@@ -113,9 +113,10 @@ class Graph(Defaults):
 
 def own_reads(accounts: Sequence[Account], default: str, *kinds: ReadKind) -> list[Read]:
     """One read of each kind for each own account, by its id: Graph APIs know no handles.
-    ``default``: the id of an account whose settings name none. The handle goes along
-    (``Read.also``), for what an answer does not tell."""
-    own = {a.id or default: a for a in accounts if a.role == "own" and (a.id or default)}
+    ``default``: the id of an account whose settings name none; nobody's where several brands have
+    such an account. The handle goes along (``Read.also``), for what an answer does not tell."""
+    named = identified(accounts, default)
+    own = {a.id: a for a in named if a.role == "own" and a.id}
     return [
         Read(kind, key, Query(account.brand, ""), also=(account.handle,))
         for key, account in own.items()

@@ -100,8 +100,8 @@ class LinkedIn(d.Defaults):
         its posts and its numbers."""
         pages = [
             replace(account, id=page)
-            for account in accounts
-            if (page := _bare(account.id or self.organization))
+            for account in d.identified(accounts, self.organization)
+            if (page := _bare(account.id or ""))
         ]
         found = d.own_reads(pages, "mentions", "own_posts")
         for read in d.own_reads(pages, "figures"):

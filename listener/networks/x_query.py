@@ -27,6 +27,8 @@ _BEFORE = ("و", "ب", "ل")
 _ARABIC = re.compile("[\u0621-\u064a]")
 _WORD = re.compile(r"\w+")
 _SAFE = re.compile(r"\w+", re.ASCII)
+_USERNAME = re.compile(r"\w{1,15}", re.ASCII)
+"""https://help.x.com/en/managing-your-account/x-username-rules"""
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -109,7 +111,8 @@ def _conjuncts(node: Node, spelled: bool) -> list[str]:
     """What a post must have, each as X writes it, the tightest way; none where X cannot tell."""
     match node:
         case Term():
-            return [_any(_forms(node, spelled))]
+            forms = _forms(node, spelled)
+            return [_any(forms)] if forms else []
         case And(children):
             return list(dict.fromkeys(p for child in children for p in _conjuncts(child, spelled)))
         case Near(left, right):
@@ -160,8 +163,8 @@ def _one(parts: Sequence[str]) -> str:
 
 def _forms(term: Term, spelled: bool) -> list[str]:
     """A term and its other forms, each as X writes it."""
-    if term.kind == "handle":
-        return [f"@{term.text}"]
+    if term.kind == "handle":  # another network's (name.bsky.social) is nobody here
+        return [f"@{term.text}"] if _USERNAME.fullmatch(term.text) else []
     if term.kind == "hashtag":
         tags = tag_spellings(term.text) if spelled else (term.text,)
         return [f"#{tag}" for tag in tags]

@@ -108,7 +108,7 @@ async def test_a_dead_token_is_told_with_its_place_and_never_itself(tmp_path: Pa
     assert (row["network"], row["listening"], row["read_here"]) == ("mastodon", "yes", True)
     states = {each["kind"]: (each["state"], each["to_mend"]) for each in row["tried"]}
     dead = ("token", True)
-    assert states == {"sign-in": dead, "hashtag": ("works", False), "search": dead}
+    assert states == {"hashtag": ("works", False), "search": dead}
 
 
 async def test_networks_are_asked_side_by_side_and_a_silent_one_keeps_none_waiting(
