@@ -22,7 +22,7 @@ from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
 from listener.settings import Settings
-from listener.settings.brands import NUMBERED
+from listener.settings.brands import AS_WRITTEN
 from listener.settings.budgets import caps
 from listener.settings.model import AccountSettings, NetworkSettings
 from listener.settings.pushing import callback
@@ -126,7 +126,7 @@ def accounts_of(settings: Settings, network: str) -> list[Account]:
 def _named(account: AccountSettings) -> str:
     """What the network calls it, where the settings have the address of its page."""
     handle = account.handle.strip()
-    named = handle if account.network in NUMBERED | {"rss"} else page_name(handle)
+    named = handle if account.network in AS_WRITTEN else page_name(handle)
     return named.removeprefix("@")
 
 

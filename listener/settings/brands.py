@@ -14,6 +14,8 @@ _FEDERATED = frozenset({"mastodon", "lemmy"})
 """Where a name without a server is one of the server that is read."""
 NUMBERED = frozenset({"appstore", "googleplay", "google_business"})
 """Where an account is an app or a place by its id: nobody writes that after an @."""
+AS_WRITTEN = NUMBERED | {"rss"}
+"""Where an account is no page's name: an id, or a site's or a feed's whole address."""
 
 
 def brands_of(settings: Settings) -> tuple[Brand, ...]:
