@@ -46,6 +46,11 @@ OURS = replace(BRAND, accounts=(("x", HANDLE), ("x", wire.user_id(BRAND_PERSON))
 WEEK = timedelta(days=7)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 def about_us(site: AtSite) -> dict[str, Post]:
     """By X's id: what others wrote of the brand, to it, or under its posts."""
     now = site.clock.now()
