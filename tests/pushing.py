@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 import httpx
 
 from listener.networks import signatures
-from listener.networks.base import BadPage, Page, Push, Read
+from listener.networks.base import BadPage, Page, Read
+from listener.networks.pushing import Push
 from listener.records import Account, Author, Credential, Mention, Query
 from tests.upstream import Plain
 

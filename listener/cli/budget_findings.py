@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from listener.cli.late_reads import written
-from listener.collecting.budget import amount_text
+from listener.collecting.budget_room import amount_text
 from listener.collecting.charging import named
 from listener.collecting.limits import limits_of
 from listener.collecting.source import Source

@@ -29,7 +29,7 @@ from listener.cli.house import House, open_house
 from listener.cli.processes import PROCESSES, Process, alert, collect, collector_of, labeller_of
 from listener.cli.running import run_to_end
 from listener.clock import unless
-from listener.collecting.stream import READ as STREAM
+from listener.collecting.stream_source import READ as STREAM
 from listener.demo.cast import ASIDE
 from listener.demo.day_clock import DayClock
 from listener.demo.posts import DAY
@@ -122,7 +122,8 @@ def settings_for(folder: Path, urls: Urls, language: str) -> Settings:
                     "keywords": BRAND.keywords,
                     "hashtags": BRAND.hashtags,
                     "accounts": [
-                        {"network": "mastodon", "handle": handle} for handle in BRAND.handles
+                        {"network": "bluesky" if "." in handle else "mastodon", "handle": handle}
+                        for handle in BRAND.handles
                     ],
                 }
             ],

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from listener.collecting.collector import Collector
     from listener.collecting.intake import Intake
     from listener.collecting.source import Source
-    from listener.collecting.stream import StreamSource
+    from listener.collecting.stream_source import StreamSource
     from listener.labelling.label import Labeller
     from listener.labelling.relevance import Scorer
     from listener.running.pulse import Tell

@@ -12,7 +12,7 @@ from listener.cli.processes import intake_of
 from listener.collecting.push_in import Caller, PushIn
 from listener.collecting.sources import accounts_of, revealed, seed_of
 from listener.networks import BUILT, build
-from listener.networks.base import Pushes
+from listener.networks.pushing import Pushes
 from listener.records import Credential
 from listener.settings import Settings
 from listener.settings.pushing import callback

@@ -13,7 +13,8 @@ from listener.collecting import backfill_rows, ledger
 from listener.collecting.backfill_rows import Standing, prefix
 from listener.collecting.child_reads import CHILD_KINDS, row_of
 from listener.collecting.cursors import ChildRead
-from listener.collecting.poll import Poller, Stored
+from listener.collecting.poll import Poller
+from listener.collecting.stored_page import Stored
 from listener.networks.base import Read
 from listener.records import Mention
 from listener.store import tables as t

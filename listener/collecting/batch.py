@@ -11,7 +11,8 @@ from itertools import groupby
 from listener.collecting import cursors, ledger
 from listener.collecting.cursors import Cursor
 from listener.collecting.intake import Intake, Sorted
-from listener.networks.base import Gone, Stream
+from listener.networks.base import Gone
+from listener.networks.live import Stream
 from listener.records import Mention
 from listener.store.mentions import Arrival
 from listener.store.session import Database

@@ -14,7 +14,7 @@ from listener.clock import Clock
 from listener.collecting import backfill_rows
 from listener.collecting.authors import Authors, authors_of
 from listener.collecting.back_poller import BackPoller, Told
-from listener.collecting.backfill import Backfill, history_of
+from listener.collecting.backfill import Backfill, history_of, looked_up
 from listener.collecting.backfill_rows import Standing
 from listener.collecting.complaints import Complaints
 from listener.collecting.credentials import Credentials
@@ -30,7 +30,9 @@ from listener.collecting.planning import budget_of, planned
 from listener.collecting.poll import Poller
 from listener.collecting.rounds import REFRESH, Rounds
 from listener.collecting.source import Source
-from listener.collecting.stream import Follower, StreamSource
+from listener.collecting.stream import Follower
+from listener.collecting.stream_paying import tab_of
+from listener.collecting.stream_source import StreamSource
 from listener.collecting.subscriptions import Subscriptions
 from listener.collecting.walk import Rules
 from listener.networks.base import Expires, Read, Rereads, Trouble
@@ -109,9 +111,11 @@ class Collector:
                     if isinstance(source.network, Expires):
                         name = f"{source.network.name} expiry"
                         tasks.create_task(self._expiry(source).run(stop), name=name)
+                named = {host.network.name: host for host in hosts}
                 for stream in self._streams:
-                    authors = resolving.get(stream.stream.network)
-                    tasks.create_task(self._follower(stream, authors).run(stop), name=stream.name)
+                    of = stream.stream.network
+                    follower = self._follower(stream, resolving.get(of), named.get(of))
+                    tasks.create_task(follower.run(stop), name=stream.name)
                 self._pushes(tasks, hosts, lines, stop)
                 await stop.wait()  # also where there is nothing to collect
         finally:
@@ -163,7 +167,11 @@ class Collector:
         """Reads back to ``since`` (aware UTC), beside the polls and without moving their cursors;
         goes on where an interrupted one stopped that was ``asked`` for in the same words. How each
         read stands. ``told``: hears of each page. Raises what the database raises."""
-        reads = {source.network.name: history_of(source) for source in self._sources}
+        async with self._db.reading() as connection:
+            reads = {
+                source.network.name: [*history_of(source), *await looked_up(connection, source)]
+                for source in self._sources
+            }
         keys = [(name, read.key) for name, some in reads.items() for read in some]
         now = self._clock.now()
         async with self._db.writing() as connection:
@@ -246,7 +254,17 @@ class Collector:
             budget=budget_of(source, self._db, self._clock) if paid else None,
         )
 
-    def _follower(self, source: StreamSource, authors: Authors | None) -> Follower:
+    def _follower(
+        self, source: StreamSource, authors: Authors | None, host: Host | None
+    ) -> Follower:
+        """``host``: of the same network, with which it shares the budget."""
+        network = source.stream.network
+        searched = any(
+            read.kind == "search"
+            for polled in self._sources
+            if polled.network.name == network
+            for read in polled.reads
+        )
         return Follower(
             source,
             self._db,
@@ -255,6 +273,8 @@ class Collector:
             authors=authors,
             credentials=self._credentials,
             jitter=self._jitter,
+            tab=tab_of(source.stream, host, self._clock),
+            covered=searched,
         )
 
     def _poller(self, source: Source, host: Host, authors: Authors | None, rules: Rules) -> Poller:

@@ -51,6 +51,8 @@ def asking(oauth: OAuth, url: str, values: Mapping[str, str], now: datetime) -> 
     if oauth.flow == "exchange":
         fields = {"grant_type": oauth.grant, "access_token": values["token"], **oauth.more}
         return httpx.Request("GET", url, params={k: v for k, v in fields.items() if v})
+    if oauth.flow == "session":
+        return httpx.Request("POST", url, json={**oauth.more, "password": values["password"]})
     fields, grant = dict(oauth.more), str(oauth.flow)
     if oauth.flow == "assertion":
         grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -86,9 +88,8 @@ def granted(
     try may."""
     body = _object(response)
     code = _code(body.get("error"))
-    reason = " ".join(
-        part for part in (code, body.get("error_description")) if isinstance(part, str) and part
-    )
+    told = (code, body.get("error_description") or body.get("message"))
+    reason = " ".join(part for part in told if isinstance(part, str) and part)
     reason = " ".join(masked(reason, secrets).split())[:150] or f"HTTP {response.status_code}"
     if response.status_code >= 500 or response.status_code in (408, 425, 429) or code in _BUSY:
         seconds = failures.wait_seconds(response, now)
@@ -103,7 +104,7 @@ def granted(
                 "host",
             )
         )
-    token = body.get("access_token")
+    token = body.get(oauth.token_name)
     if response.status_code >= 300 or not isinstance(token, str) or not token:
         raise NotGrantedError(
             Broken(f"the token endpoint answered HTTP {response.status_code} without a token")

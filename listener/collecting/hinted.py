@@ -64,12 +64,14 @@ class Hinted:
         """Makes the read due if it may be. True where nothing is to be waited for: it fails, and
         its next try brings what was told. ``held``: seconds of silence its host still wants."""
         nudge = self._nudges[hint.read.key]
-        if nudge.polling or held > 0:
+        if nudge.polling:
+            return False
+        nudge.hint = hint  # whatever makes its next poll begin
+        if held > 0:
             return False
         if nudge.state not in ("new", "ok"):
             return True
         if nudge.ended is not None and self._clock.monotonic() < nudge.ended + apart(every):
             return False
-        nudge.hint = hint
         nudge.news.set()
         return False

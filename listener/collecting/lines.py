@@ -7,6 +7,7 @@ server that sends faster than events are stored is slowed down by the bound of w
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -18,7 +19,7 @@ import httpx
 from listener.collecting.fetch import fetch, open_client
 from listener.collecting.outward import Client, netloc
 from listener.collecting.secrecy import secrets_of
-from listener.networks.base import Lined
+from listener.networks.live import Lined
 from listener.records import Credential, Query
 
 AHEAD = 1000
@@ -43,14 +44,22 @@ class LineTooLongError(Exception):
 class Lines:
     """Used as a websocket's connection is: ``recv``, ``close``, ``async with``."""
 
-    def __init__(self, client: Client, response: httpx.Response, largest: int) -> None:
+    def __init__(
+        self, client: Client, response: httpx.Response, largest: int, ahead: int = AHEAD
+    ) -> None:
         self._client, self._response, self._largest = client, response, largest
-        self._ahead: asyncio.Queue[bytes | Exception] = asyncio.Queue(AHEAD)
+        self._ahead: asyncio.Queue[bytes | Exception] = asyncio.Queue(ahead)
+        self._whole: deque[bytes] = deque()  # read, and not in the queue yet
         self._reading = asyncio.create_task(self._read())
 
     async def recv(self, decode: bool | None = None) -> bytes:
-        """The next line without its end; empty where it only says that the line lives. Raises what
-        ended the answer: httpx.HTTPError, ConnectionError, LineTooLongError."""
+        """The next line without its end; empty where it only says that the line lives. What was
+        read before it was closed still comes. Raises what ended the answer: httpx.HTTPError,
+        ConnectionError, LineTooLongError."""
+        if self._reading.cancelled() and self._ahead.empty():
+            if not self._whole:
+                raise ConnectionError("the stream was closed")
+            return self._whole.popleft()
         found = await self._ahead.get()
         if isinstance(found, Exception):
             raise found
@@ -60,7 +69,10 @@ class Lines:
         self._reading.cancel()
         with suppress(asyncio.CancelledError):
             await self._reading
-        with suppress(asyncio.QueueFull):
+        with suppress(asyncio.QueueFull):  # else ``recv`` finds the rest
+            while self._whole:
+                self._ahead.put_nowait(self._whole[0])
+                self._whole.popleft()
             self._ahead.put_nowait(ConnectionError("the stream was closed"))
         await self._response.aclose()
         await self._client.aclose()
@@ -70,8 +82,10 @@ class Lines:
         try:
             async for piece in self._response.aiter_raw():
                 *whole, held = (held + piece).split(b"\n")
-                for line in whole:
-                    await self._ahead.put(line.rstrip(b"\r"))
+                self._whole.extend(line.rstrip(b"\r") for line in whole)
+                while self._whole:
+                    await self._ahead.put(self._whole[0])
+                    self._whole.popleft()
                 if len(held) > self._largest:
                     raise LineTooLongError(f"an event of more than {self._largest} bytes")
             await self._ahead.put(ConnectionError("the server ended the stream"))
@@ -98,9 +112,11 @@ async def open_lines(
     credential: Credential | None,
     largest: int,
     now: datetime,
+    ahead: int = AHEAD,
 ) -> Lines:
-    """The server's rules brought up to date, then the stream. Raises LinesRefusedError where it
-    refuses either, and what ``fetch`` raises."""
+    """The server's rules brought up to date, then the stream. ``ahead``: lines that are read before
+    anybody takes them. Raises LinesRefusedError where it refuses either, and what ``fetch``
+    raises."""
     client = open_client()
     try:
         await _agree(client, stream, queries, credential, now)
@@ -111,7 +127,7 @@ async def open_lines(
         response = await sender.send(request, stream=True)
         if response.status_code != 200:
             raise LinesRefusedError(await _refusal(response))
-        return Lines(client, response, largest)
+        return Lines(client, response, largest, ahead)
     except BaseException:
         await client.aclose()
         raise

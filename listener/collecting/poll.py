@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,9 +18,10 @@ from listener.collecting.cursors import Cursor
 from listener.collecting.host import Answer, Host
 from listener.collecting.in_time import in_time
 from listener.collecting.intake import Intake, Sorted, database_trouble, short
-from listener.collecting.left_unread import entry_of, given_up, lost_to, name_of
+from listener.collecting.left_unread import entry_of, given_up, lost_to
 from listener.collecting.ours import figures_of, posts_of
 from listener.collecting.pace import Held
+from listener.collecting.stored_page import Stored, doubt_of, entries_of
 from listener.collecting.whole import WholeWalks
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Trouble, Wait
 from listener.records import Mention
@@ -28,20 +29,6 @@ from listener.store.session import Database
 
 _FORGOTTEN = "the network no longer knows where we were: what was written long ago was not read"
 _GIVE_UP_PAGE = 5  # failures in a row on a page in the middle: begin again at the top
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A page of ``read`` as it is to be written. ``own``: what our account wrote."""
-
-    read: Read
-    page: Page
-    sorting: Sorted
-    own: Sorted
-    cursor: Cursor
-    ended: bool
-    gap: str | None
-    lost: ledger.Entry | None = None
 
 
 class Poller:
@@ -175,7 +162,7 @@ class Poller:
         posts = self._wanted(posts_of(read, page))
         own, state = self._intake.sort(posts, by=read.brand), cursor.pace
         if ended or last:
-            doubt = _doubt(page, page.skipped + sorting.skipped + own.skipped)
+            doubt = doubt_of(page, page.skipped + sorting.skipped + own.skipped)
             state = self._paced(read, state, pace.Done(answer.rest, doubt, page.unchanged))
         onward_cursor = replace(cursor, walk=onward, pace=state)
         return Stored(read, page, sorting, own, onward_cursor, ended, gap)
@@ -203,7 +190,7 @@ class Poller:
             if left:
                 gone = [Gone(native) for native in left]
                 await self._intake.remove(connection, network, gone, now=now)
-            for entry in _entries(stored, bad, lost, now):
+            for entry in entries_of(stored, bad, lost, now):
                 await ledger.record(connection, entry, now)
             await cursors.save(connection, cursor)
             await self._onward(connection, stored, ids, now)
@@ -282,38 +269,6 @@ class Poller:
     ) -> pace.Pace:
         now, every, jitter = self._clock.now(), self._every(read), self._jitter()
         return pace.after(state, event, now, every=every, jitter=jitter, stumbles=stumbles)
-
-
-def _entries(stored: Stored, bad: int, lost: int, now: datetime) -> list[ledger.Entry]:
-    """What the ledger says of a page; of a child's under the read of the settings it belongs to.
-    ``bad``: mentions that could not be stored; ``lost``: own posts and figures."""
-    page, sorting, cursor = stored.page, stored.sorting, stored.cursor
-    child = cursor.child
-    times = [m.created_at for m in page.mentions if m.created_at]
-    entries = [
-        ledger.Entry(
-            cursor.network,
-            name_of(cursor),
-            since=min(times, default=None),
-            until=now if stored.ended else None,
-            fetched=len(page.mentions) + page.skipped,
-            matched=len(sorting.arrivals) - bad,
-            skipped=page.skipped + sorting.skipped + bad + lost,
-        )
-    ]
-    if stored.lost:
-        entries.append(stored.lost)
-    if stored.gap:
-        until = min(times, default=None)
-        read = child.parent if child else cursor.read
-        entries.append(ledger.Entry(cursor.network, read, "gap", until=until, note=stored.gap))
-    return entries
-
-
-def _doubt(page: Page, skipped: int) -> str | None:
-    """What `status` says of a page that was read, but not all of it as it was meant."""
-    lost = f"{skipped} of {len(page.mentions) + page.skipped} not readable" if skipped else None
-    return "; ".join(filter(None, (page.doubt, lost))) or None
 
 
 def _mark_refused(failure: Trouble | Held) -> bool:

@@ -2,7 +2,7 @@
 
 A challenge is answered as the network's own file says. A push is verified over its raw body before
 anything of it is read, written down as reads that are worth a look (``collecting.hints``), and
-answered at once: what it says is asked of the network itself (``listener.networks.base.Pushes``).
+answered at once: what it says is asked of the network itself (``networks.pushing.Pushes``).
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from listener.collecting.brought import store_brought
 from listener.collecting.intake import Intake, short
 from listener.collecting.secrecy import Secrets, secrets_of, storable
 from listener.logs.repeats import Repeats
-from listener.networks.base import BadPage, Network, Page, Push, Pushes
+from listener.networks.base import BadPage, Network, Page
+from listener.networks.pushing import Push, Pushes
 from listener.records import Account, Credential
 from listener.serving.answers import as_json, refusal
 from listener.store.faults import fault_of

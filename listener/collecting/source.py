@@ -23,7 +23,7 @@ the network lets nothing be kept that is not read again (``About.keep``)."""
 
 @dataclass(frozen=True, slots=True)
 class Pushing:
-    """A network that pushes (``networks.base.Pushes``). ``callback``: the address that it is to
+    """A network that pushes (``networks.pushing.Pushes``). ``callback``: the address that it is to
     call, None where it is to call no more; ``secret``: as it stands now, None where it is not
     there."""
 

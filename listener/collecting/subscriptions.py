@@ -23,7 +23,8 @@ from listener.collecting.intake import database_trouble
 from listener.collecting.pace import Pace
 from listener.collecting.push_rows import Subscription
 from listener.collecting.source import Pushing
-from listener.networks.base import Broken, Pushes, Trouble, Wait
+from listener.networks.base import Broken, Trouble, Wait
+from listener.networks.pushing import Pushes
 from listener.records import Credential
 from listener.store.session import Database
 

@@ -20,7 +20,7 @@ from listener.collecting.outward import Client, netloc
 from listener.collecting.questions import Question, questions
 from listener.collecting.secrecy import secrets_of
 from listener.collecting.source import Source
-from listener.collecting.stream import StreamSource
+from listener.collecting.stream_source import StreamSource
 from listener.collecting.tried import (
     NetworkTried,
     State,

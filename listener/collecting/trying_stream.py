@@ -10,11 +10,12 @@ from websockets.exceptions import InvalidStatus, InvalidURI
 from listener.clock import Clock
 from listener.collecting.fetch import fetch, open_client
 from listener.collecting.secrecy import secrets_of
-from listener.collecting.stream import StreamSource
+from listener.collecting.stream_source import StreamSource
 from listener.collecting.tried import Tried, is_web_page, of_error, of_trouble, told
 from listener.collecting.websocket import open_websocket, refusal
 from listener.networks import failures
-from listener.networks.base import Lined, Subscribes, Wait
+from listener.networks.base import Wait
+from listener.networks.live import Lined, Subscribes
 from listener.records import Credential
 
 STREAM = "stream"

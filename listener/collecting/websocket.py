@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from listener.collecting.fetch import user_agent
-from listener.networks.base import Stream
+from listener.networks.live import Stream
 from listener.records import Credential, Query
 
 

@@ -16,7 +16,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from listener.networks.about import About
-from listener.networks.base import Network, Stream
+from listener.networks.base import Network
+from listener.networks.live import Stream
 
 NETWORKS: Mapping[str, str] = MappingProxyType(
     {
@@ -26,9 +27,9 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
         "threads": "listener.networks.threads:Threads",
         "linkedin": "listener.networks.linkedin:LinkedIn",
         "youtube": "listener.networks.youtube:YouTube",
-        "pinterest": "listener.networks.pinterest:ABOUT",
-        "snapchat": "listener.networks.snapchat:ABOUT",
-        "tiktok": "listener.networks.tiktok:ABOUT",
+        "pinterest": "listener.networks.pinterest:Pinterest",
+        "snapchat": "listener.networks.snapchat:Snapchat",
+        "tiktok": "listener.networks.tiktok:TikTok",
         "reddit": "listener.networks.reddit:Reddit",
         "bluesky": "listener.networks.bluesky:Bluesky",
         "mastodon": "listener.networks.mastodon:Mastodon",

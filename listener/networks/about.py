@@ -65,7 +65,7 @@ class About:
     time where that is not bounded, or not known.
     ``terms``: the page that says so. ``duty``: what its terms ask of who stores its posts.
     ``delay``: how late news arrives here. ``reach_by``: what the network counts as reach.
-    ``pushes``: how it comes to call a public address (``base.Pushes``); None: it does not. Its
+    ``pushes``: how it comes to call a public address (``pushing.Pushes``); None: it does not. Its
     section then takes ``push`` and ``secret``.
     """
 

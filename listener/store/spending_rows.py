@@ -8,7 +8,7 @@ within ``LOST`` counts as taken, for good: what a crash interrupted may have bee
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ LOST = timedelta(minutes=10)
 """Longer than any exchange takes."""
 KEPT = timedelta(days=70)
 """Two months, and some."""
+_AT_ONCE = 500
 THINGS = datetime(1970, 1, 1, tzinfo=UTC)
 """The ``bucket`` of things that are counted once: their time is ``last_at``."""
 
@@ -141,6 +142,38 @@ async def settle(
 async def thing(connection: AsyncConnection, key: Key, item: str, now: datetime) -> None:
     """Asked for ``item``, which counts once however often."""
     await _add(connection, key, THINGS, {"amount": MICRO}, now, item=item, once=True)
+
+
+async def paid_for(
+    connection: AsyncConnection, key: Key, day: datetime, items: Collection[str]
+) -> set[str]:
+    """Which of ``items`` were paid for on the day that begins at ``day``."""
+    c, found, asked = spending.c, set[str](), list(items)
+    for first in range(0, len(asked), _AT_ONCE):
+        some = asked[first : first + _AT_ONCE]
+        rows = await connection.execute(
+            select(c.item).where(_mine(key), c.bucket == day, c.item.in_(some))
+        )
+        found |= {item for (item,) in rows}
+    return found
+
+
+async def pay_for(
+    connection: AsyncConnection, key: Key, day: datetime, items: Collection[str], now: datetime
+) -> None:
+    """Remembers that ``items`` are paid for until that day ends, and forgets those of other days.
+    In the transaction that books what they take."""
+    c = spending.c
+    await connection.execute(delete(spending).where(_mine(key), c.item != "", c.bucket < day))
+    rows = [
+        {
+            "network": key.network, "credential": key.credential, "allowance": key.allowance,
+            "item": item, "bucket": day, "amount": 0, "reserved": 0, "first_at": now,
+            "last_at": now,
+        }
+        for item in items
+    ]  # fmt: skip
+    await insert_new(connection, spending, rows)
 
 
 async def _add(

@@ -39,15 +39,16 @@ def page() -> str:
             " from the networks' files; `rasid networks --json` prints the same.",
             "",
             f"Listening is **not offered by the network** on {_and(silent)}: there is no"
-            " permitted way to read what others write there. Own figures are read; the rest comes by"
-            " [`rasid import`](moving.md) or `POST /mentions`.",
+            " permitted way to read what others write there. Own figures are read; the rest comes"
+            " by [`rasid import`](moving.md) or `POST /mentions`.",
             "",
             *_table(rows, ("built", *OFFERS)),
             "",
             "## What they take and ask",
             "",
-            "*Price* is the network's. *Kept unless read again* is how long a post may be kept that is not"
-            " read again: such a post goes then, whatever [retention] says, and its numbers stay."
+            "*Price* is the network's. *Kept unless read again* is how long a post may be kept that"
+            " is not read again: such a post goes then, whatever [retention] says, and its numbers"
+            " stay."
             " *Duty* is what the terms ask of who stores posts.",
             "",
             *_table(rows, TAKES),

@@ -18,7 +18,7 @@ from listener.collecting import cursors
 from listener.collecting.collector import Collector
 from listener.collecting.cursors import Cursor
 from listener.collecting.source import Source
-from listener.collecting.stream import StreamSource
+from listener.collecting.stream_source import StreamSource
 from listener.collecting.walk import Walk
 from listener.demo import wire
 from listener.demo.posts import DAY

@@ -21,7 +21,8 @@ from listener.clock import SteeredClock
 from listener.collecting import cursors
 from listener.collecting.batch import LARGEST
 from listener.collecting.credentials import Fixed
-from listener.collecting.stream import LARGEST_FRAME, Follower, StreamSource
+from listener.collecting.stream import LARGEST_FRAME, Follower
+from listener.collecting.stream_source import StreamSource
 from listener.networks.base import Gone
 from listener.records import Author, Credential, Mention, Query
 from listener.store import standing

@@ -15,8 +15,9 @@ from aiohttp import web
 from listener.clock import SteeredClock
 from listener.collecting import cursors
 from listener.collecting.credentials import Fixed
-from listener.collecting.stream import Follower, StreamSource
-from listener.networks.x_stream import TAG, XStream
+from listener.collecting.stream import Follower
+from listener.collecting.stream_source import StreamSource
+from listener.networks.x.stream import TAG, XStream
 from listener.records import Credential, Query
 from listener.store.session import Database
 from tests.upstream import START, an_intake, stored

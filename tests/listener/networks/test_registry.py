@@ -169,12 +169,14 @@ def test_what_answers_without_a_sign_in_is_declared() -> None:
 def test_build_ignores_the_runners_keys_and_refuses_wrong_types() -> None:
     options = {"every": "1m", "keep": "30d", "token": "t", "api_url": "https://m.example"}
     assert build("mastodon", options) == build("mastodon", {**options, "searching": True})
-    assert build("mastodon", {}) == build("mastodon", {"token": "t", "searching": False})
+    assert build("mastodon", {}) == build(
+        "mastodon", {"token": "t", "searching": False, "notifications": False}
+    )
     with pytest.raises(ValueError, match=r"networks\.rss\.feeds: expected a list"):
         build("rss", {"feeds": "https://example.com/feed.xml"})
     with pytest.raises(ValueError, match=r"networks\.mastodon\.api_url"):
         build("mastodon", {"api_url": 3})
-    for name in ("snapchat", "webhook", "nowhere"):
+    for name in ("trustpilot", "webhook", "nowhere"):
         with pytest.raises(KeyError):
             build(name, {})
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from listener.networks.base import BadPage, Pushes, Read, Refused, Wait
+from listener.networks.base import BadPage, Read, Refused, Wait
+from listener.networks.pushing import Pushes
 from listener.networks.telegram import KINDS, Telegram
 from listener.records import Account, Author, Credential, Figure, Mention, Query
 from tests.listener.networks.contract import Refusal

@@ -11,17 +11,8 @@ import httpx
 import pytest
 
 from listener.collecting.granting import asking
-from listener.networks.base import (
-    BadPage,
-    Costs,
-    Expires,
-    Page,
-    Probes,
-    Pushes,
-    Read,
-    Rereads,
-    Wait,
-)  # fmt: skip
+from listener.networks.base import BadPage, Costs, Expires, Page, Probes, Read, Rereads, Wait
+from listener.networks.pushing import Pushes
 from listener.networks.threads import ABOUT, Threads
 from listener.records import Account, Author, Credential, Engagement, Mention, Query
 from tests.listener.networks.pages.instagram import error
@@ -111,6 +102,11 @@ def test_our_answers_in_a_conversation_are_own_posts() -> None:
         ("18050000000000031", "18050000000000032", "18050000000000021")
     ]
     assert [m.id for m in page.mentions] == ["18050000000000032"]
+    assert page.mentions[0].ref == "18050000000000021/18050000000000032"
+    assert page.there == ("18050000000000031", "18050000000000032")
+    assert read("search_first", SEARCH).there is None
+    unread = {"data": [{"id": "7", "text": "x"}, {"id": "8"}]}
+    assert THREADS.parse(of_json(unread), REPLIES, None).there is None
     bare = {"id": "7", "text": "x"}  # what does not say stands below what was asked for
     (reply,) = THREADS.parse(of_json({"data": [bare]}), REPLIES, None).mentions
     assert (reply.kind, reply.parent_id, reply.created_at) == ("reply", "18050000000000021", None)
@@ -184,7 +180,7 @@ def test_a_page_with_an_error_in_it_is_no_empty_page() -> None:
 def test_the_token_is_renewed_as_threads_wants_it() -> None:
     oauth = ABOUT.oauth
     assert oauth is not None
-    request = asking(oauth, oauth.url(Threads().api_url), {"token": "old"})
+    request = asking(oauth, oauth.url(Threads().api_url), {"token": "old"}, SEEN)
     assert (request.method, request.url.host) == ("GET", "graph.threads.net")
     assert request.url.path == "/refresh_access_token"
     assert dict(request.url.params) == {"grant_type": "th_refresh_token", "access_token": "old"}

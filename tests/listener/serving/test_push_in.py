@@ -18,7 +18,7 @@ from sqlalchemy import exc, select
 
 from listener.collecting import hints
 from listener.collecting.push_in import BODY, REMEMBERED, Caller, PushIn
-from listener.networks.base import Push
+from listener.networks.pushing import Push
 from listener.networks.signatures import token_of, verify_token
 from listener.records import Credential
 from listener.store import tables as t

@@ -39,14 +39,15 @@ async def test_a_mention_is_stored_with_all_it_says(db: Database) -> None:
     assert (match["state"], match["revision"], match["about"]) == ("waiting", 1, None)
 
 
-async def test_the_same_batch_again_changes_nothing(db: Database) -> None:
+async def test_the_same_batch_again_changes_nothing_but_when_it_was_seen(db: Database) -> None:
     batch = [mention(n) for n in range(5)]
     first = await store(db, *batch)
     before = await read(db, mentions), await read(db, matches)
     again = await store(db, *batch, now=NOW + timedelta(hours=1))
     assert len(first.new) == 5
     assert again == Added(duplicates=5)
-    assert (await read(db, mentions), await read(db, matches)) == before
+    seen = [{**row, "seen_at": NOW + timedelta(hours=1)} for row in before[0]]
+    assert (await read(db, mentions), await read(db, matches)) == (seen, before[1])
 
 
 async def test_twice_in_one_batch_is_one_row_with_both_brands(db: Database) -> None:

@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from listener.demo.posts import Post
-from listener.demo.world import BRAND, World, make_world
-from listener.networks import about, build
-from listener.networks.base import Rereads
+from listener.demo.world import World, make_world
+from listener.networks import NETWORKS, load
 from listener.store import tables as t
-from tests.timeline.at_sites import END, QUERY, AtSite
+from tests.timeline.at_sites import END, AtSite
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -49,19 +48,17 @@ def before_a_deletion(name: str, wanted: Callable[[Post], bool]) -> tuple[World,
 
 
 async def settled(site: AtSite, *, children: bool = True) -> None:
-    """Once all that is due has been done: every read sleeps, and nothing more is asked for.
-    ``children``: whether pages have asked for reads."""
-    known = about(site.name)
-    plain = {k: v for k, v in site.section.items() if k not in ("token", "app_token")}
-    network = build(site.name, {k: v for k, v in plain.items() if k in {*known.options, "api_url"}})
-    reads = network.reads([QUERY], BRAND.hashtags, site.accounts)
-    sleepers = len(reads) + isinstance(network, Rereads) + children
+    """Once all that is due has been done: every read sleeps, so does who asks when the token ends
+    (where the network tells), and nothing more is asked for. ``children``: whether pages have asked
+    for reads."""
     asked, still = -1, 0
-    async with asyncio.timeout(120):
+    watched = hasattr(load(NETWORKS[site.name]), "expiry_request")
+    async with asyncio.timeout(300):
         while still < 4:
-            await site.clock.settled(sleepers)
+            reads = [row for row in await site.rows(t.cursors) if row["parent"] is None]
+            await site.clock.settled(len(reads) + watched + children)
             await asyncio.sleep(0.02)
-            still = still + 1 if len(site.urls.journal) == asked else 0
+            still = still + 1 if reads and len(site.urls.journal) == asked else 0
             asked = len(site.urls.journal)
 
 

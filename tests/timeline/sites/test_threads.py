@@ -16,6 +16,7 @@ from tests.timeline.at_sites import END, at_site
 from tests.timeline.sites.meta import (
     HOUR,
     asked,
+    before_a_deletion,
     comment,
     cursors,
     ending,
@@ -134,3 +135,15 @@ async def test_an_app_that_asked_too_often_waits_and_loses_nothing(db: Database)
         await settled(site)
         ours = {row["native_id"] for row in await site.rows(t.own_posts)}
         assert {row["native_id"] for row in await site.rows()} - ours == site.written(shown).keys()
+
+
+async def test_a_reply_that_is_deleted_below_an_own_thread_is_blanked_here(db: Database) -> None:
+    world, lost = before_a_deletion("threads", comment)
+    async with at_site(db, "threads", world=world) as site:
+        await settled(site)
+        rows = {row["native_id"]: row["text"] for row in await site.rows()}
+        assert rows[lost.native] == lost.text_at(site.clock.now())
+        await later(site, 3 * HOUR)
+        rows = {row["native_id"]: row["text"] for row in await site.rows()}
+        assert not rows.get(lost.native)
+        assert not [key for key in site.written(shown) if not rows.get(key)]

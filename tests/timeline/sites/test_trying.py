@@ -9,7 +9,7 @@ import pytest
 
 from listener.clock import SteeredClock
 from listener.collecting.source import Source
-from listener.collecting.stream import StreamSource
+from listener.collecting.stream_source import StreamSource
 from listener.collecting.tried import NetworkTried
 from listener.collecting.trying import try_network
 from listener.demo.servers import simulated
@@ -17,8 +17,8 @@ from listener.demo.sites import SITES
 from listener.demo.world import BRAND, make_world
 from listener.networks import about, build, build_stream
 from listener.networks.base import Expires
-from listener.records import Account, Credential
-from tests.timeline.at_sites import HANDLE, QUERY
+from listener.records import Account
+from tests.timeline.at_sites import HANDLE, QUERY, _seed
 
 NAMED = ("appstore", "google_business", "googleplay")
 """Their places and apps stand in the section."""
@@ -44,7 +44,9 @@ async def tried(name: str, *, wrong: bool = False) -> NetworkTried:
             values = dict.fromkeys(values, "wr0ng-secret-of-ours")
         network = build(name, plain)
         reads = network.reads([QUERY], BRAND.hashtags, ours)
-        source = Source(network, reads, credential=Credential(name, values) if values else None)
+        source = Source(
+            network, reads, credential=_seed(network, values, plain) if values else None
+        )
         stream = build_stream(name, plain)
         streams = [StreamSource(stream, [QUERY])] if stream is not None else []
         return await try_network(source, ours, kept=None, clock=clock, streams=streams)

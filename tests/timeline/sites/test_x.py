@@ -17,7 +17,8 @@ from listener.collecting.budget_standing import budgets
 from listener.collecting.credentials import Fixed
 from listener.collecting.cursors import Cursor, save
 from listener.collecting.intake import Intake
-from listener.collecting.stream import Follower, StreamSource
+from listener.collecting.stream import Follower
+from listener.collecting.stream_source import StreamSource
 from listener.collecting.walk import Walk
 from listener.demo import x_wire as wire
 from listener.demo.elsewhere import BRAND_PERSON
@@ -28,8 +29,8 @@ from listener.demo.world import BRAND, Fault, make_world
 from listener.matching.matcher import Matcher
 from listener.networks.base import Read
 from listener.networks.x import X
-from listener.networks.x_query import searches
-from listener.networks.x_stream import XStream
+from listener.networks.x.query import searches
+from listener.networks.x.stream import XStream
 from listener.records import Account, Credential, Query
 from listener.settings.budgets import Cap
 from listener.store import tables as t
@@ -43,6 +44,11 @@ NAMED = ("رشفان", "rashfan")
 OURS = replace(BRAND, accounts=(("x", HANDLE), ("x", wire.user_id(BRAND_PERSON))))
 """The brand as the settings tell it: with its account here."""
 WEEK = timedelta(days=7)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 def about_us(site: AtSite) -> dict[str, Post]:
