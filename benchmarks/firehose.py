@@ -36,7 +36,8 @@ from listener.clock import SystemClock
 from listener.collecting import cursors
 from listener.collecting.batch import Batch
 from listener.collecting.intake import Intake
-from listener.collecting.stream import READ, Follower, StreamSource
+from listener.collecting.stream import Follower
+from listener.collecting.stream_source import READ, StreamSource
 from listener.matching.matcher import Matcher
 from listener.networks.jetstream import Jetstream
 from listener.records import Brand

@@ -96,7 +96,10 @@ async def live(
     async with _served(world, clock, networks, troubles) as (urls, sites):
         journal = Journal(troubles, clock)
         urls.journal = journal
-        sections = {n: _section(n, s, folder, every, budgets) for n, s in urls.options().items()}
+        sections = {
+            name: _section(name, dict(section) | _token_of(sites.get(name)), folder, every, budgets)
+            for name, section in urls.options().items()
+        }
         settings = _settings(folder, {n: s for n, s in sections.items() if n in networks})
         async with open_house(settings, plain=True) as opened:
             house = replace(opened, clock=clock)
@@ -138,6 +141,8 @@ async def _served(
 
     def opened(name: str, *given: Any) -> Any:
         sites[name] = open_site(name, *given)
+        if hasattr(sites[name], "token"):  # one address and one token would be one account
+            sites[name].token = f"token-of-{name}"
         spoil(sites[name], name, troubles, clock.now)
         return sites[name]
 
@@ -146,6 +151,10 @@ async def _served(
         names = [name for name in networks if name in SITES]
         async with simulated(world, clock.now, sites=names) as urls:
             yield urls, sites
+
+
+def _token_of(site: Any) -> dict[str, str]:
+    return {"token": site.token} if hasattr(site, "token") else {}
 
 
 def _section(

@@ -23,9 +23,9 @@ import httpx
 
 from listener.networks import defaults as d
 from listener.networks import fields as f
-from listener.networks import graph_items
 from listener.networks.about import About, account_every
 from listener.networks.base import BadPage, Page, Probe, Read
+from listener.networks.graph import items as graph_items
 from listener.networks.oauth import OAuth
 from listener.networks.options import LIMIT, TOKEN, Option
 from listener.records import Account, Author, Credential, Engagement, Figure, Mention, Query

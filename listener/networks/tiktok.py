@@ -23,10 +23,11 @@ from typing import ClassVar
 import httpx
 
 from listener.networks import defaults as d
-from listener.networks import failures, graph_items
+from listener.networks import failures
 from listener.networks import fields as f
 from listener.networks.about import About, account_every
 from listener.networks.base import BadPage, Page, Probe, Read, Refused, Trouble, Wait
+from listener.networks.graph import items as graph_items
 from listener.networks.oauth import OAuth
 from listener.networks.options import LIMIT, TOKEN, Option
 from listener.records import Account, Author, Credential, Engagement, Figure, Mention, Query

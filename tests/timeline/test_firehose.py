@@ -20,7 +20,8 @@ from benchmarks.frames import frames
 from listener.clock import SystemClock
 from listener.collecting import cursors
 from listener.collecting.intake import Intake
-from listener.collecting.stream import READ, Follower, StreamSource
+from listener.collecting.stream import Follower
+from listener.collecting.stream_source import READ, StreamSource
 from listener.matching.matcher import Matcher
 from listener.networks.base import Gone
 from listener.networks.jetstream import Jetstream

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listener.networks.x_query import LONGEST, LONGEST_RULE, searches
+from listener.networks.x.query import LONGEST, LONGEST_RULE, searches
 from listener.query.clauses import clauses
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from listener.networks import fields as f
 from listener.networks.about import ReadKind
 from listener.networks.allowance import Allowance, Cost
-from listener.networks.x_posts import includes_of
+from listener.networks.x.posts import includes_of
 
 POST = 0.005
 USER = 0.010

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from listener.networks import fields as f
-from listener.networks import graph, graph_items
+from listener.networks import graph
 from listener.networks.base import Page, Read
+from listener.networks.graph import items as graph_items
 from listener.records import Author, Beside, Engagement, Mention, Query
 
 POST = (

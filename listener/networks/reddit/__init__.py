@@ -26,7 +26,7 @@ from urllib.parse import quote
 
 import httpx
 
-from listener.networks import failures, reddit_listing
+from listener.networks import failures
 from listener.networks.about import About, minutes
 from listener.networks.allowance import Allowance, Cost
 from listener.networks.base import Page, Probe, Read, Refused, Trouble
@@ -40,6 +40,7 @@ from listener.networks.defaults import (
 )
 from listener.networks.oauth import OAuth
 from listener.networks.options import Option
+from listener.networks.reddit import listing as reddit_listing
 from listener.records import Account, Credential, Mention, Query
 
 TERMS = "https://support.reddithelp.com/hc/en-us/articles/16160319875092-Reddit-Data-API-Wiki"

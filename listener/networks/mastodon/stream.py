@@ -22,7 +22,7 @@ import httpx
 from listener.networks import fields as f
 from listener.networks.base import Gone
 from listener.networks.defaults import bearer, hashtag_reads, lone_tags
-from listener.networks.mastodon_status import status_mention
+from listener.networks.mastodon.status import status_mention
 from listener.records import Credential, Mention, Query
 
 MOST_TAGS = 200

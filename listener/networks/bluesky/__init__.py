@@ -25,12 +25,12 @@ from typing import ClassVar
 
 import httpx
 
-from listener.networks import bluesky_account as own
 from listener.networks import failures
 from listener.networks import fields as f
 from listener.networks.about import About, minutes
 from listener.networks.base import BadPage, Page, Read, Refused, Trouble
-from listener.networks.bluesky_items import author_of, listed, mention_of, not_found
+from listener.networks.bluesky import account as own
+from listener.networks.bluesky.items import author_of, listed, mention_of, not_found
 from listener.networks.defaults import (
     Defaults,
     base_url,

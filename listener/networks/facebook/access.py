@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from listener.networks import fields as f
-from listener.networks import graph, graph_push
+from listener.networks import graph
 from listener.networks.base import Read
+from listener.networks.graph import push as graph_push
 from listener.records import Account
 
 CONSOLE_ARABIC = (

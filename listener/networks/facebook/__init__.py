@@ -25,12 +25,14 @@ from typing import ClassVar
 
 import httpx
 
-from listener.networks import facebook_access as access
-from listener.networks import facebook_items as items
 from listener.networks import fields as f
-from listener.networks import graph, graph_batch, graph_insights
+from listener.networks import graph
 from listener.networks.about import About, Console, account_every
 from listener.networks.base import BadPage, Page, Probe, Read, Trouble
+from listener.networks.facebook import access as access
+from listener.networks.facebook import items as items
+from listener.networks.graph import batch as graph_batch
+from listener.networks.graph import insights as graph_insights
 from listener.networks.options import LIMIT, OWN_ID, TOKEN, VERSION, Option
 from listener.networks.pushing import Push
 from listener.records import Account, Credential, Query

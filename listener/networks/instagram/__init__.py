@@ -29,13 +29,16 @@ from urllib.parse import urlsplit
 import httpx
 
 from listener.networks import fields as f
-from listener.networks import graph, graph_batch, graph_insights, graph_items
-from listener.networks import instagram_access as access
-from listener.networks import instagram_items as items
+from listener.networks import graph
 from listener.networks.about import About, Console, account_every
 from listener.networks.allowance import Allowance, Cost
 from listener.networks.base import BadPage, Page, Probe, Read, Trouble, Wait
 from listener.networks.defaults import hashtag_reads, lone_tags
+from listener.networks.graph import batch as graph_batch
+from listener.networks.graph import insights as graph_insights
+from listener.networks.graph import items as graph_items
+from listener.networks.instagram import access as access
+from listener.networks.instagram import items as items
 from listener.networks.oauth import OAuth
 from listener.networks.options import LIMIT, OWN_ID, TOKEN, VERSION, Option
 from listener.networks.pushing import Push

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from listener.networks import fields as f
 from listener.networks.base import BadPage, Page, Read
-from listener.networks.x_posts import either
+from listener.networks.x.posts import either
 from listener.records import Figure
 
 _MEASURES = {

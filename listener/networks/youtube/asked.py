@@ -11,8 +11,8 @@ from datetime import timedelta
 from listener.networks import fields as f
 from listener.networks.base import Read
 from listener.networks.defaults import searched
-from listener.networks.youtube_pages import STEP
-from listener.networks.youtube_push import CHANNEL
+from listener.networks.youtube.pages import STEP
+from listener.networks.youtube.push import CHANNEL
 
 OVERLAP = timedelta(hours=3)
 """A search is asked again for what it may have found late; within its fifty it costs nothing."""

@@ -6,7 +6,7 @@ as if it had been read by itself.
 
 from __future__ import annotations
 
-from listener.networks.x_posts import named
+from listener.networks.x.posts import named
 
 _POST = (
     "created_at", "lang", "public_metrics", "entities", "conversation_id", "referenced_tweets",

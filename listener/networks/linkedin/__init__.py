@@ -28,11 +28,11 @@ import httpx
 from listener.networks import defaults as d
 from listener.networks import failures
 from listener.networks import fields as f
-from listener.networks import linkedin_figures as numbers
-from listener.networks import linkedin_posts as posts
 from listener.networks.about import About, account_every
 from listener.networks.base import BadPage, Page, Probe, Read, Refused, Trouble, Wait
-from listener.networks.linkedin_words import PROBES
+from listener.networks.linkedin import figures as numbers
+from listener.networks.linkedin import posts as posts
+from listener.networks.linkedin.words import PROBES
 from listener.networks.oauth import OAuth
 from listener.networks.options import TOKEN, Option
 from listener.records import Account, Credential, Mention, Query

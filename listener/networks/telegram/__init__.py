@@ -34,7 +34,7 @@ from listener.networks.defaults import Defaults, base_url, own_reads
 from listener.networks.options import TOKEN, Option
 from listener.networks.pushing import Push
 from listener.networks.signatures import same, token_of
-from listener.networks.telegram_message import chat_names, message_mention
+from listener.networks.telegram.message import chat_names, message_mention
 from listener.records import Account, Credential, Figure, Mention, Query
 
 ABOUT = About(

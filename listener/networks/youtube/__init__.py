@@ -25,24 +25,22 @@ from typing import ClassVar, Literal
 import httpx
 
 from listener.networks import fields as f
-from listener.networks import (
-    websub,
-    youtube_asked,
-    youtube_failures,
-    youtube_items,
-    youtube_pages,
-    youtube_push,
-)
+from listener.networks import websub
 from listener.networks.about import About, Console, minutes
 from listener.networks.allowance import Allowance, Cost
 from listener.networks.base import Page, Probe, Read, Trouble
 from listener.networks.defaults import Defaults, base_url, own_reads
 from listener.networks.options import Option
 from listener.networks.pushing import Push
-from listener.networks.youtube_failures import PACIFIC
-from listener.networks.youtube_pages import STEP
-from listener.networks.youtube_push import channel_of
-from listener.networks.youtube_search import search_reads
+from listener.networks.youtube import asked as youtube_asked
+from listener.networks.youtube import failures as youtube_failures
+from listener.networks.youtube import items as youtube_items
+from listener.networks.youtube import pages as youtube_pages
+from listener.networks.youtube import push as youtube_push
+from listener.networks.youtube.failures import PACIFIC
+from listener.networks.youtube.pages import STEP
+from listener.networks.youtube.push import channel_of
+from listener.networks.youtube.search import search_reads
 from listener.records import Account, Author, Credential, Query
 
 HUB = "https://pubsubhubbub.appspot.com/subscribe"

@@ -24,18 +24,18 @@ import httpx
 
 from listener.networks import defaults as d
 from listener.networks import fields as f
-from listener.networks import x_posts as xp
-from listener.networks import x_prices as prices
-from listener.networks import x_problems as problems
 from listener.networks.about import About, account_every
 from listener.networks.allowance import Cost
 from listener.networks.base import BadPage, Page, Probe, Read, Trouble
 from listener.networks.oauth import OAuth
 from listener.networks.options import TOKEN, Option
-from listener.networks.x_accounts import account_page, account_path, is_id
-from listener.networks.x_fields import fields
-from listener.networks.x_query import LONGEST, LONGEST_ARCHIVE, asked, searches
-from listener.networks.x_words import PROBES
+from listener.networks.x import posts as xp
+from listener.networks.x import prices as prices
+from listener.networks.x import problems as problems
+from listener.networks.x.accounts import account_page, account_path, is_id
+from listener.networks.x.fields import fields
+from listener.networks.x.query import LONGEST, LONGEST_ARCHIVE, asked, searches
+from listener.networks.x.words import PROBES
 from listener.records import Account, Credential, Query
 
 _FIRST_POST = "2006-03-21T00:00:00Z"  # the archive goes back 30 days unless a start is given
@@ -87,7 +87,7 @@ ABOUT = About(
         "refresh_token": Option("secret", "of an own account, with scope offline.access"),
     },
     oauth=OAuth(token_url="oauth2/token", lasts=timedelta(hours=2)),
-    live="listener.networks.x_stream:XStream",
+    live="listener.networks.x.stream:XStream",
     allowances=prices.ALLOWANCES,
     duty="delete or change what was deleted or changed on X, 24 hours after being asked at the"
     " latest; only ids may be passed on",

@@ -16,7 +16,7 @@ import httpx
 from listener.networks import websub
 from listener.networks.base import Read
 from listener.networks.defaults import own_reads
-from listener.networks.feed_xml import feed_of
+from listener.networks.feed.xml import feed_of
 from listener.networks.fields import ident
 from listener.networks.pushing import Push
 from listener.records import Account

@@ -26,7 +26,6 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx
 
 from listener.networks import fields as f
-from listener.networks import mastodon_account as own
 from listener.networks.about import About, minutes
 from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import (
@@ -39,7 +38,8 @@ from listener.networks.defaults import (
     search_reads,
     searched,
 )
-from listener.networks.mastodon_status import status_mention
+from listener.networks.mastodon import account as own
+from listener.networks.mastodon.status import status_mention
 from listener.networks.options import LIMIT, Option
 from listener.query.clauses import clauses
 from listener.records import Account, Credential, Query
@@ -80,7 +80,7 @@ ABOUT = About(
             "text", "address of the live stream (wss://…/api/v1/streaming)", needs="token"
         ),
     },
-    live="listener.networks.mastodon_stream:MastodonStream",
+    live="listener.networks.mastodon.stream:MastodonStream",
     duty="delete what its author deletes; each server's own rules",
     delay="seconds to minutes, as federation takes",
 )

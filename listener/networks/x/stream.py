@@ -22,14 +22,14 @@ from typing import ClassVar
 import httpx
 
 from listener.networks import fields as f
-from listener.networks import x_posts as xp
-from listener.networks import x_prices as prices
-from listener.networks import x_problems as problems
 from listener.networks.allowance import Cost
 from listener.networks.base import BadPage, Gone, Refused, Trouble
 from listener.networks.defaults import bearer
-from listener.networks.x_fields import fields
-from listener.networks.x_query import LONGEST_RULE, searches
+from listener.networks.x import posts as xp
+from listener.networks.x import prices as prices
+from listener.networks.x import problems as problems
+from listener.networks.x.fields import fields
+from listener.networks.x.query import LONGEST_RULE, searches
 from listener.records import Credential, Mention, Query
 
 TAG = "rasid"

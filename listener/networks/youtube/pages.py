@@ -13,8 +13,8 @@ from typing import Final
 import httpx
 
 from listener.networks import fields as f
-from listener.networks import youtube_items
 from listener.networks.base import BadPage, Page, Read
+from listener.networks.youtube import items as youtube_items
 from listener.records import Mention
 
 STEP: Final = "videos:"

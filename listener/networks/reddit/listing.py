@@ -10,8 +10,8 @@ from datetime import datetime
 import httpx
 
 from listener.networks import fields as f
-from listener.networks import reddit_things
 from listener.networks.base import BadPage, Page, Read
+from listener.networks.reddit import things as reddit_things
 from listener.records import Figure, Mention
 
 Raw = Mapping[str, object]
