@@ -120,11 +120,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One search of one brand: ``text`` in the query language of ``listener.query.parser``."""
+    """One search of one brand: ``text`` in the query language of ``listener.query.parser``.
+    ``role``: of the brand."""
 
     brand: str
     text: str
     name: str = ""
+    role: Literal["own", "competitor", "leader"] = field(default="own", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Whether a source is well: pure, from its cursor's row, what it brought, and the time.
 
 A source that fails tells its reason. One that answers but brings nothing is the worse kind: nobody
-sees it. It counts as silent when a day brought nothing although the six days before brought five
-posts a day or more.
+sees it. It counts as silent when a day and a turn (``window``) brought nothing although the rest of
+the week brought five posts a day or more.
 """
 
 from __future__ import annotations
@@ -43,6 +43,12 @@ def patience(every: timedelta) -> timedelta:
     return max(FAILS_FOR, TURNS * every)
 
 
+def window(every: timedelta) -> timedelta:
+    """What is read once a day, a little later each time, brings nothing on some days; so a day of
+    nothing is one in which a whole turn has brought nothing."""
+    return DAY + every
+
+
 def judge(
     row: Mapping[Any, Any],
     now: datetime,
@@ -52,9 +58,10 @@ def judge(
     known_since: datetime | None = None,
     was_empty: bool = False,
 ) -> Trouble | Other:
-    """``row``: of ``cursors``. ``brought``: posts fetched in the last day, and in the six days
-    before. ``known_since``: when its trouble was first seen, where that was before; ``was_empty``:
-    that trouble is that it brings nothing. A week of nothing does not make nothing usual."""
+    """``row``: of ``cursors``. ``brought``: posts fetched lately, and in the days before
+    (``Volumes.of``). ``known_since``: when its trouble was first seen, where that was before;
+    ``was_empty``: that trouble is that it brings nothing. A week of nothing does not make nothing
+    usual."""
     state, last = row["state"], row["last_success"]
     if state in ("paused", "retired") or row.get("parent") is not None:
         return "apart"
@@ -67,5 +74,5 @@ def judge(
         return "unsure"
     today, before = brought
     if not today and (was_empty or before >= A_DAY * DAYS_BEFORE):
-        return Trouble("empty", None, now - DAY)
+        return Trouble("empty", None, now - window(every))
     return "well"

@@ -71,11 +71,12 @@ class Watch:
     async def _source(
         self, db: Database, source: Source, row: Any, outage: Outage | None, now: datetime
     ) -> int:
+        every = self._every(source, row)
         verdict = judge(
             row,
             now,
-            every=self._every(source, row),
-            brought=self._volumes.of(source, now),
+            every=every,
+            brought=self._volumes.of(source, now, every=every),
             known_since=outage.began_at if outage else None,
             was_empty=outage is not None and outage.kind == "empty",
         )

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from alerts.operators.judging import window
 from listener.store.tables import cursors, ledger
 
 Source = tuple[str, str]
 """(network, read)."""
-DAY = timedelta(days=1)
 KEPT = timedelta(days=7)
 SOME = 10_000
 
@@ -51,10 +51,11 @@ class Volumes:
                 break
         self._forget(now)
 
-    def of(self, source: Source, now: datetime) -> tuple[int, int]:
-        """Posts fetched in the last day, and in the six days before, to the hour."""
+    def of(self, source: Source, now: datetime, *, every: timedelta) -> tuple[int, int]:
+        """Posts fetched lately (in the last day and a turn, ``window``), and in the rest of the
+        seven days, to the hour. ``every``: how often the source is read."""
         hours = self._hours.get(source, {})
-        lately = sum(number for hour, number in hours.items() if hour > now - DAY)
+        lately = sum(number for hour, number in hours.items() if hour > now - window(every))
         return lately, sum(hours.values()) - lately
 
     async def _week(self, connection: AsyncConnection, now: datetime) -> None:

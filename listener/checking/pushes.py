@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from listener.networks import BUILT, about
 from listener.networks.signatures import verify_token
-from listener.settings.findings import Finding, listed
+from listener.settings.findings import Finding, printable
 from listener.settings.model import NetworkSettings, Settings
 from listener.settings.pushing import callback, lacking, offers
 from listener.settings.values import MissingSecretError
@@ -31,7 +31,8 @@ def findings(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:
             values = {"network": called, "key": lack or ""}
             found.append(Finding(at, "push_missing", line, values, "warning"))
     if possible:
-        values = {"networks": listed(possible)}
+        comma = "، " if language == "ar" else ", "
+        values = {"networks": comma.join(map(printable, possible))}
         found.append(Finding("service", "push_possible", None, values, "note"))
     return found
 

@@ -26,6 +26,7 @@ def findings(settings: Settings, lines: Mapping[str, int]) -> list[Finding]:
         try:
             network = build(name, section.building(named=True))
             found += _never_read(network, section, at, lines)
+            found += _shared(network, settings, lines.get(at))
             streamed = build_stream(name, section.building(named=True)) is not None
             if not streamed and name not in told and _asks_nothing(network, settings):
                 values = {"network": name}
@@ -44,6 +45,9 @@ def _never_read(
     if any(option.kind == "feeds" for option in network.about.options.values()):
         kinds.add("feed")
     kinds |= {"refresh"} if isinstance(network, Rereads) else set()
+    # What is read because a page asks for it: threads, an account whose id is looked up.
+    kinds |= {"replies"} if network.about.replies != "no" else set()
+    kinds |= {"mentions", "own_posts"} if "figures" in kinds else set()
     written = section.every if isinstance(section.every, Mapping) else {}
     return [
         Finding(
@@ -58,17 +62,40 @@ def _never_read(
     ]
 
 
-def _asks_nothing(network: Network, settings: Settings) -> bool:
-    brands = brands_of(settings)
-    tags = [tag for brand in brands for tag in brand.hashtags]
-    queries = [Query(brand.name, text) for brand in brands for text in _texts(brand)]
-    accounts = [
-        Account(brand.name, account.handle)
+def _shared(network: Network, settings: Settings, line: int | None) -> list[Finding]:
+    """Brands of which the same account would be read: nobody knows then whose it is."""
+    readers: dict[str, dict[str, None]] = {}
+    for account in _accounts(network, settings):
+        for read in network.reads([], [], [account]):
+            if read.given:
+                readers.setdefault(read.key, {})[account.brand] = None
+    shared = {tuple(brands): None for brands in readers.values() if len(brands) > 1}
+    return [
+        Finding(
+            f"networks.{network.name}",
+            "shared_account",
+            line,
+            {"network": network.name, "brands": listed(brands)},
+            "warning",
+        )
+        for brands in shared
+    ]
+
+
+def _accounts(network: Network, settings: Settings) -> list[Account]:
+    return [
+        Account(brand.name, account.handle, brand.role, account.id)
         for brand in settings.brands
         for account in brand.accounts
         if account.network == network.name
     ]
-    return not network.reads(queries, tags, accounts)
+
+
+def _asks_nothing(network: Network, settings: Settings) -> bool:
+    brands = brands_of(settings)
+    tags = [tag for brand in brands for tag in brand.hashtags]
+    queries = [Query(brand.name, text) for brand in brands for text in _texts(brand)]
+    return not network.reads(queries, tags, _accounts(network, settings))
 
 
 def _texts(brand: Brand) -> list[str]:

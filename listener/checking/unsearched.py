@@ -16,7 +16,7 @@ from listener.networks.base import Network
 from listener.query.ast import Or, QueryError, is_bare, quoted
 from listener.query.clauses import Clause, clauses, wordless
 from listener.query.parser import parse
-from listener.records import Query
+from listener.records import Account, Query
 from listener.settings.findings import Finding, printable
 from listener.settings.model import BrandSettings, Settings
 
@@ -93,10 +93,23 @@ def _of_brand(network: Network, at: str, brand: BrandSettings) -> list[Unsearche
         lacks = list(_lacks(network, text, tags))
         searched = searched or not lacks
         missed += [
-            Unsearched(network.name, brand.name, f"{at}.{place}", what, why) for what, why in lacks
+            Unsearched(network.name, brand.name, f"{at}.{place}", what, why)
+            for what, why in lacks
+            if why != "handle" or not _is_read(network, brand, what)
         ]
     # Where there are no hashtags, none is missed; said only of a brand that has nothing else.
     return [lack for lack in missed if lack.why != "hashtag" or not searched]
+
+
+def _is_read(network: Network, brand: BrandSettings, handle: str) -> bool:
+    """Whether what is said to our own account is read as such, so that nothing is missed."""
+    name = handle.lstrip("@")
+    mine = [
+        Account(brand.name, name, brand.role, account.id)
+        for account in brand.accounts
+        if account.network == network.name and account.handle.strip().lstrip("@") == name
+    ]
+    return any(read.kind == "mentions" for read in network.reads([], [], mine))
 
 
 def _parts(brand: BrandSettings, network: str) -> Iterator[tuple[str, str]]:

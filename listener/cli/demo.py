@@ -122,7 +122,8 @@ def settings_for(folder: Path, urls: Urls, language: str) -> Settings:
                     "keywords": BRAND.keywords,
                     "hashtags": BRAND.hashtags,
                     "accounts": [
-                        {"network": "mastodon", "handle": handle} for handle in BRAND.handles
+                        {"network": "bluesky" if "." in handle else "mastodon", "handle": handle}
+                        for handle in BRAND.handles
                     ],
                 }
             ],

@@ -95,7 +95,8 @@ def show_end(outcome: Sequence[Standing], words: Words, zone: tzinfo, *, stopped
         values |= {"stored": row.stored, "known": row.duplicates}
         values |= {"skipped": row.skipped, "gaps": row.gaps}
         nothing = row.state == "ended" and row.reached_at is None
-        key = "nothing" if nothing else row.state
+        nowhere = row.state == "failed" and row.reached_at is None
+        key = "nothing" if nothing else "failed_at_once" if nowhere else row.state
         say_line(words, f"backfill.{key}", **values)  # type: ignore[arg-type]
         if row.why:
             say_line(words, "backfill.why", indent=2, why=row.why)

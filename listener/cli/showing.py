@@ -8,7 +8,7 @@ from typing import Any
 
 from classifiers.labels import NEEDS_AT
 from listener.cli.late_reads import written
-from listener.cli.showing_house import show_house
+from listener.cli.showing_house import minute, show_house
 from listener.cli.showing_reason import show_reason
 from listener.cli.speaking import echo, say_line
 from listener.words import Words
@@ -73,7 +73,7 @@ def _show_source(source: Mapping[str, Any], words: Words) -> None:
     if source.get("why"):
         line += f": {words.aside(one_line(source['why']))}"
     if source["next_try"] and source["state"] != "ok":
-        again = words.say("command.status.next_try", at=words.aside(source["next_try"]))
+        again = words.say("command.status.next_try", at=words.aside(minute(source["next_try"])))
         line += f"{comma}{again}"
     echo(rtl_line(line) if words.rtl else line)
     if source["gaps"]:

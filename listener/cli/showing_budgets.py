@@ -8,7 +8,7 @@ from typing import Any
 
 from listener.cli.late_reads import written
 from listener.cli.speaking import say_line
-from listener.collecting.budget import amount_text
+from listener.collecting.budget_room import amount_text
 from listener.words import Words
 from listener.words.bidi import strip_isolates
 
@@ -39,7 +39,8 @@ def _show(budget: Mapping[str, Any], words: Words, zone: tzinfo) -> None:
         until = words.moment(datetime.fromisoformat(budget["stopped_until"]), zone)
         say_line(words, "status.budget.stopped", **values, until=until)
     elif budget["until"] is None:
-        say_line(words, "status.budget.rolling", **values, span=written(budget["per"]))
+        span = words.span(round(budget["per"] / 60))
+        say_line(words, "status.budget.rolling", **values, span=span)
     else:
         until = words.moment(datetime.fromisoformat(budget["until"]), zone)
         say_line(words, "status.budget.until", **values, until=until)

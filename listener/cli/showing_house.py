@@ -19,7 +19,7 @@ def show_house(standing: Mapping[str, Any], words: Words, *, well: bool) -> None
                 words,
                 f"status.worker.{worker['state']}",
                 worker=worker["worker"],
-                since=_minute(worker["since"]),
+                since=minute(worker["since"]),
                 ago=words.ago(worker["age_seconds"]),
             )
     for connection in standing["slack"]:
@@ -38,7 +38,7 @@ def show_house(standing: Mapping[str, Any], words: Words, *, well: bool) -> None
             for item in job["skipped"]:
                 say_line(
                     words, "status.job.skipped", job=words.one_of("job", job["job"]),
-                    item=item["item"], why=item["why"], until=_minute(item["until"]),
+                    item=item["item"], why=item["why"], until=minute(item["until"]),
                 )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def _show_job(job: Mapping[str, Any], words: Words) -> None:
 
 def _show_slack(connection: Mapping[str, Any], words: Words) -> None:
     key = "status.slack.up" if connection["connected"] else "status.slack.down"
-    say_line(words, key, channel=connection["channel"], since=_minute(connection["since"]),
+    say_line(words, key, channel=connection["channel"], since=minute(connection["since"]),
              n=connection["disconnects"], why=connection["error"] or "-")  # fmt: skip
 
 
@@ -69,11 +69,11 @@ def _show_push(push: Mapping[str, Any], words: Words, *, well: bool) -> None:
     elif push["last_at"] is None:
         say_line(words, "status.push.silent", network=network, address=address)
     else:
-        say_line(words, "status.push.up", network=network, at=_minute(push["last_at"]))
+        say_line(words, "status.push.up", network=network, at=minute(push["last_at"]))
     if refused := push["counts"].get("refused"):
         say_line(words, "status.push.refused", indent=2, n=refused)
 
 
-def _minute(at: str) -> str:
+def minute(at: str) -> str:
     """2026-11-22 11:05 UTC, from ISO 8601 in UTC."""
     return f"{at[:16].replace('T', ' ')} UTC"

@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from listener.clock import Clock, finished, unless
-from listener.collecting import backfill_rows, cursors, pace
+from listener.collecting import backfill_rows, child_reads, cursors, pace
 from listener.collecting.back_poller import BackPoller, Told
 from listener.collecting.backfill_rows import FINISHED, prefix
 from listener.collecting.cursors import Cursor
@@ -46,6 +46,27 @@ def history_of(source: Source) -> list[Read]:
     if isinstance(source.network, TakesAway):
         return []
     return [read for read in source.reads if read.kind in HISTORY]
+
+
+async def looked_up(connection: AsyncConnection, source: Source) -> list[Read]:
+    """What an own account's figures asked for that the settings name by its handle alone: the id
+    that its mentions and posts are read by is told there, and nowhere else."""
+    by = [read.key for read in source.reads if read.kind == "figures"]
+    if not by or isinstance(source.network, TakesAway):
+        return []
+    c = t.cursors.c
+    rows = await connection.execute(
+        select(t.cursors).where(
+            c.network == source.network.name,
+            c.parent.in_(by),
+            c.depth == 1,
+            c.kind.in_(HISTORY),
+            c.state.in_(child_reads.LIVE),
+            child_reads.OURS,
+        )
+    )
+    children = (cursors.of_row(row).child for row in rows.mappings())
+    return [child.read for child in children if child is not None]
 
 
 class Backfill:

@@ -81,7 +81,8 @@ async def write(
     ids: list[int] = []
     bad = 0
     async with db.writing() as connection:
-        for erasing, run in groupby(batch.changes, lambda change: isinstance(change, Gone)):
+        left = await intake.concerned(connection, network, batch.changes)
+        for erasing, run in groupby(left, lambda change: isinstance(change, Gone)):
             some = list(run)
             if erasing:
                 gone = [change for change in some if isinstance(change, Gone)]

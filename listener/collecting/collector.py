@@ -14,7 +14,7 @@ from listener.clock import Clock
 from listener.collecting import backfill_rows
 from listener.collecting.authors import Authors, authors_of
 from listener.collecting.back_poller import BackPoller, Told
-from listener.collecting.backfill import Backfill, history_of
+from listener.collecting.backfill import Backfill, history_of, looked_up
 from listener.collecting.backfill_rows import Standing
 from listener.collecting.complaints import Complaints
 from listener.collecting.credentials import Credentials
@@ -167,7 +167,11 @@ class Collector:
         """Reads back to ``since`` (aware UTC), beside the polls and without moving their cursors;
         goes on where an interrupted one stopped that was ``asked`` for in the same words. How each
         read stands. ``told``: hears of each page. Raises what the database raises."""
-        reads = {source.network.name: history_of(source) for source in self._sources}
+        async with self._db.reading() as connection:
+            reads = {
+                source.network.name: [*history_of(source), *await looked_up(connection, source)]
+                for source in self._sources
+            }
         keys = [(name, read.key) for name, some in reads.items() for read in some]
         now = self._clock.now()
         async with self._db.writing() as connection:

@@ -15,6 +15,8 @@ SO_FAR = "lifetime"
 
 def posts_of(read: Read, page: Page) -> list[Mention]:
     """The page's own posts; where one does not say who wrote it, the account did that was read."""
+    if read.kind == "replies":  # what was read is a post
+        return list(page.own_posts)
     return [
         post if post.author else replace(post, author=Author(post.network, read.target))
         for post in page.own_posts
@@ -29,11 +31,18 @@ def figures_of(read: Read, page: Page, now: datetime) -> Sequence[Figure]:
     if brand is None:
         return page.figures
     told = [
-        Figure(brand, post.network, read.target, measure, value, at, SO_FAR, post.id)
+        Figure(brand, post.network, _account(read, post), measure, value, at, SO_FAR, post.id)
         for post in page.own_posts
         for measure, value, at in _numbers(post, now)
     ]
     return [*told, *page.figures]
+
+
+def _account(read: Read, post: Mention) -> str | None:
+    """Whose post it is: a thread is read by the post above it, and that is no account."""
+    if read.kind != "replies":
+        return read.target
+    return (post.author.id or post.author.handle) if post.author else None
 
 
 def _numbers(post: Mention, now: datetime) -> list[tuple[str, int, datetime]]:

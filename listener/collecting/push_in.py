@@ -2,7 +2,7 @@
 
 A challenge is answered as the network's own file says. A push is verified over its raw body before
 anything of it is read, written down as reads that are worth a look (``collecting.hints``), and
-answered at once: what it says is asked of the network itself (``listener.networks.pushing.Pushes``).
+answered at once: what it says is asked of the network itself (``networks.pushing.Pushes``).
 """
 
 from __future__ import annotations

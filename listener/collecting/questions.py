@@ -1,4 +1,5 @@
-"""What a network is tried with: its own probes, else the first page of what is read of it."""
+"""What a network is tried with: its own probes, and the first page of each kind of read that none
+of them covers."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from listener.collecting.source import Source
 from listener.networks.about import About
 from listener.networks.addresses import public_address
 from listener.networks.allowance import Cost
-from listener.networks.base import Costs, Probe, Probes, Read
+from listener.networks.base import Costs, Probe, Probes, Read, TakesAway
 from listener.records import Account, Credential
 
 MOST = 20
@@ -46,18 +47,28 @@ class Question:
 def questions(
     source: Source, accounts: Sequence[Account], credential: Credential | None
 ) -> list[Question]:
-    """In the order in which the network reads. Whatever its file raises is raised."""
+    """Probes first. What they do not cover is asked beside them only where that costs nothing.
+    Whatever the network's file raises is raised."""
     network = source.network
-    if isinstance(network, Probes):
-        return _probes(network.probes(accounts, credential=credential), credential)
+    if not isinstance(network, Probes):
+        return _paid(_first_pages(source, credential))
+    probes = _probes(network.probes(accounts, credential=credential), credential)
+    covered = {probe.kind for probe in probes}
+    others = [q for q in _first_pages(source, credential) if q.kind not in covered]
+    return [*probes, *(replace(other, skipped=bool(other.costs)) for other in others)]
+
+
+def _first_pages(source: Source, credential: Credential | None) -> list[Question]:
+    """Of one search, one hashtag, every account and feed; of none where asking takes away."""
+    if isinstance(source.network, TakesAway):
+        return []
     reads: dict[str, list[Read]] = {}
     for read in source.reads:
         of_kind = reads.setdefault(read.kind, [])
         if len(of_kind) < (1 if read.kind in BY_WORDS else MOST):
             of_kind.append(read)
-    return _paid(
-        [_first_page(source, read, credential) for some in reads.values() for read in some]
-    )
+    asked = [read for of_kind in reads.values() for read in of_kind]
+    return [_first_page(source, read, credential) for read in asked]
 
 
 def _probes(probes: Sequence[Probe], credential: Credential | None) -> list[Question]:

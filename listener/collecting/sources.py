@@ -12,6 +12,7 @@ from listener.collecting.room import within
 from listener.collecting.seeds import Seed
 from listener.collecting.source import WINDOW, Pushing, Source
 from listener.collecting.stream_source import REPLAY, StreamSource
+from listener.matching.own_voice import page_name
 from listener.networks import BUILT, about, build, build_stream, keyless
 from listener.networks.about import About, ReadKind
 from listener.networks.base import Network
@@ -21,8 +22,9 @@ from listener.query.ast import quoted
 from listener.query.parser import MAX_LENGTH, QueryError, parse
 from listener.records import Account, Brand, Query
 from listener.settings import Settings
+from listener.settings.brands import AS_WRITTEN
 from listener.settings.budgets import caps
-from listener.settings.model import NetworkSettings
+from listener.settings.model import AccountSettings, NetworkSettings
 from listener.settings.pushing import callback
 from listener.settings.values import MissingSecretError, Secret
 
@@ -37,7 +39,7 @@ def queries_of(brands: Sequence[Brand]) -> list[Query]:
         parts += [keyword if keyword[:1] in "#@" else quoted(keyword) for keyword in brand.keywords]
         parts += [f"#{tag}" for tag in brand.hashtags]
         parts += [f"@{handle}" for handle in brand.handles]
-        queries += [Query(brand.name, text) for text in _joined(parts)]
+        queries += [Query(brand.name, text, role=brand.role) for text in _joined(parts)]
     return queries
 
 
@@ -114,11 +116,18 @@ def revealed(secret: Secret | None) -> str | None:
 def accounts_of(settings: Settings, network: str) -> list[Account]:
     """The accounts on ``network``, of every brand."""
     return [
-        Account(brand.name, account.handle.removeprefix("@"), brand.role, account.id)
+        Account(brand.name, _named(account), brand.role, account.id)
         for brand in settings.brands
         for account in brand.accounts
         if account.network == network
     ]
+
+
+def _named(account: AccountSettings) -> str:
+    """What the network calls it, where the settings have the address of its page."""
+    handle = account.handle.strip()
+    named = handle if account.network in AS_WRITTEN else page_name(handle)
+    return named.removeprefix("@")
 
 
 def streams_of(settings: Settings, brands: Sequence[Brand]) -> list[StreamSource]:

@@ -39,6 +39,8 @@ class Reading:
     ) -> None:
         self._source, self._standing, self._db = source, standing, db
         self._intake, self._clock, self._authors, self._tab = intake, clock, authors, tab
+        # Looked at once: what a class offers is slow to tell, and events come by the thousand.
+        self._speaks = source.stream if isinstance(source.stream, Subscribes) else None
 
     async def follow(self, socket: ClientConnection | Lines, stop: asyncio.Event) -> None:
         """Until the line breaks or falls silent, which is raised once all is stored."""
@@ -58,7 +60,7 @@ class Reading:
                     await self._standing.well()
             except TimeoutError:
                 if loop.time() - alive >= source.idle:
-                    if isinstance(source.stream, Subscribes) and source.stream.quiet:
+                    if self._speaks is not None and self._speaks.quiet:
                         alive = loop.time()  # the websocket's pings are answered
                         await self._standing.well()
                     else:
@@ -77,12 +79,11 @@ class Reading:
         raise broken
 
     def _take(self, batch: Batch, data: bytes) -> None:
-        stream = self._source.stream
-        if isinstance(stream, Subscribes):
-            self._standing.said = stream.refusal(data) or self._standing.said
+        if self._speaks is not None:
+            self._standing.said = self._speaks.refusal(data) or self._standing.said
         if self._tab is not None:
             self._tab.took(data)
-        batch.take(stream, self._intake, data)
+        batch.take(self._source.stream, self._intake, data)
 
     async def _flush(self, batch: Batch, stop: asyncio.Event) -> None:
         if not batch.events:

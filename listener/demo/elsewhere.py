@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from random import Random
 
 from listener.demo import texts
-from listener.demo.people import Person, crowd
-from listener.demo.posts import DAY, Category, Post
+from listener.demo.people import BRAND, BRAND_HANDLE, Person, crowd
+from listener.demo.posts import DAY, Category, Post, known_as
 
-BRAND_PERSON = Person("rashfan", "رشفان", "rashfan.example", 41_800, "msa")
+BRAND_PERSON = Person(BRAND, "رشفان", "rashfan.example", 41_800, "msa")
 NEWS = (
     "قهوة اليوم في رشفان: كيمكس إثيوبي، من السابعة صباحًا",
     "فرع جديد في حي الياسمين، نلقاكم فيه الخميس #رشفان",
@@ -43,6 +43,7 @@ class _Maker:
     def __init__(self, site: str, rng: Random) -> None:
         self.site, self.rng = site, rng
         self.people = crowd(rng)
+        self.called = BRAND_HANDLE if site == "bluesky" else BRAND
         self.posts: list[Post] = []
 
     def day(self, start: datetime, a_day: int) -> None:
@@ -63,7 +64,7 @@ class _Maker:
                     said = text if f"#{tag}" in text else f"{text} #{tag}"
                     self._add(author, said, at, category, dialect)
                 case 3:
-                    self._add(author, f"@rashfan {text}", at, category, dialect)
+                    self._add(author, f"@{self.called} {text}", at, category, dialect)
                 case 4:
                     under = self._add(author, text, at, category, dialect, reply_to=own)
                     if self.rng.random() < 0.35:
@@ -98,8 +99,9 @@ class _Maker:
             int(self.rng.expovariate(1 / (1 + fame / n))) for n in (4, 20, 15)
         )
         post = Post(
-            self.site, native, native, at, author, text, category, dialect, True, tuple(tags),
-            reply_to=reply_to, likes=likes, replies=replies, shares=shares, own=own, rating=rating,
+            self.site, known_as(self.site, author, native), native, at, author, text, category,
+            dialect, True, tuple(tags), reply_to=reply_to, likes=likes, replies=replies,
+            shares=shares, own=own, rating=rating,
         )  # fmt: skip
         self.posts.append(post)
         return post

@@ -31,7 +31,8 @@ _LATIN = (
     "Maya Stone", "Omar Reyes", "Lena Fox", "Dan Whitlock", "Priya Nair", "Tom Barrow",
     "Ines Duarte", "Karl Brandt", "Aisha Bell", "Noah Finch", "Rana Cole", "Jo Marsh",
 )  # fmt: skip
-BRAND_HANDLE, BRAND_DID = "rashfan.example", "did:plc:rashfan2kahwa3demo4world"
+BRAND, BRAND_HANDLE = "rashfan", "rashfan.example"
+BRAND_DID = "did:plc:rashfan2kahwa3demo4world"
 SERVERS = ("waha.example", "diwan.example", "majlis.example")
 
 
@@ -55,6 +56,8 @@ class Person:
     @property
     def did(self) -> str:
         """A plc DID: 24 characters of base 32."""
+        if self.handle == BRAND:
+            return BRAND_DID
         alphabet = "abcdefghijklmnopqrstuvwxyz234567"
         digest = sha256(self.handle.encode()).digest()
         return "did:plc:" + "".join(alphabet[byte % 32] for byte in digest[:24])

@@ -59,6 +59,14 @@ class Post:
         return self.at <= now and (self.deleted is None or now < self.deleted)
 
 
+def known_as(network: Home, author: Person, native: str) -> str:
+    """The id a collector gives a post's mention."""
+    return {
+        "mastodon": f"https://{author.server}/users/{author.handle}/statuses/{native}",
+        "bluesky": f"at://{author.did}/app.bsky.feed.post/{native}",
+    }.get(network, native)
+
+
 def noise_tags(text: str) -> tuple[str, ...]:
     """The hashtags that noise carries in its text."""
     words = (word.strip("#,.،!؟") for word in text.split() if word.startswith("#"))

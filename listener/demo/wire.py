@@ -11,7 +11,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
-from listener.demo.people import BRAND_DID, BRAND_HANDLE, Person
+from listener.demo.people import BRAND, BRAND_DID, BRAND_HANDLE, Person
 from listener.demo.posts import Post
 from listener.demo.texts import LATIN
 
@@ -61,9 +61,9 @@ def status(post: Post, now: datetime, host: str) -> Json:
         "content": "<p>" + text.replace("\n", "<br />") + "</p>",
         "filtered": [],
         "reblog": None,
-        "account": _account(person, home, now),
+        "account": account(person, home, now),
         "media_attachments": [],
-        "mentions": [],
+        "mentions": _named(text, host),
         "tags": [{"name": tag, "url": f"{host}/tags/{tag}"} for tag in post.hashtags],
         "emojis": [],
         "quote": None,
@@ -72,7 +72,15 @@ def status(post: Post, now: datetime, host: str) -> Json:
     }
 
 
-def _account(person: Person, home: str, now: datetime) -> Json:
+def _named(text: str, host: str) -> list[Json]:
+    """The brand is at home on this server."""
+    if f"@{BRAND} " not in f"{text} ":
+        return []
+    url = f"{host}/@{BRAND}"
+    return [{"id": _number_of(BRAND), "username": BRAND, "url": url, "acct": BRAND}]
+
+
+def account(person: Person, home: str, now: datetime) -> Json:
     picture = f"https://{person.server}/avatars/missing.png"
     return {
         "id": _number(person),
@@ -103,7 +111,11 @@ def _account(person: Person, home: str, now: datetime) -> Json:
 
 
 def _number(person: Person) -> str:
-    return str(109 * 10**15 + int(sha256(person.handle.encode()).hexdigest()[:12], 16))
+    return _number_of(person.handle)
+
+
+def _number_of(handle: str) -> str:
+    return str(109 * 10**15 + int(sha256(handle.encode()).hexdigest()[:12], 16))
 
 
 def cid(text: str) -> str:
@@ -134,9 +146,15 @@ def record(post: Post, now: datetime) -> Json:
         "createdAt": iso(post.at),
     }
     if post.reply_to:
-        parent = {"cid": cid(post.reply_to.text), "uri": post.reply_to.id}
-        written["reply"] = {"parent": parent, "root": parent}
+        first = post.reply_to
+        while first.reply_to is not None:
+            first = first.reply_to
+        written["reply"] = {"parent": _strong(post.reply_to), "root": _strong(first)}
     return written
+
+
+def _strong(post: Post) -> Json:
+    return {"cid": cid(post.text), "uri": post.id}
 
 
 def post_view(post: Post, now: datetime) -> Json:
@@ -164,6 +182,8 @@ def post_view(post: Post, now: datetime) -> Json:
 
 def handle(person: Person) -> str:
     """A Bluesky handle is a domain: no underscores."""
+    if person.did == BRAND_DID:
+        return BRAND_HANDLE
     return f"{person.handle.replace('_', '-')}.bsky.example"
 
 

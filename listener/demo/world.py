@@ -89,6 +89,10 @@ class World:
             reverse=True,
         )
 
+    def fault(self, server: str, now: datetime) -> Fault | None:
+        """What ``server`` does wrong at ``now``."""
+        return next((f for f in self.faults if f.server == server and f.start <= now < f.end), None)
+
     def truth(self) -> list[Truth]:
         """Every post, in the order of writing."""
         gone = {person.handle for _, person in self.left}

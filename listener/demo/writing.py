@@ -9,7 +9,7 @@ from typing import Any
 
 from listener.demo import texts
 from listener.demo.people import BRAND_HANDLE, Person
-from listener.demo.posts import ANSWERABLE, DAY, Category, Home, Post, noise_tags
+from listener.demo.posts import ANSWERABLE, DAY, Category, Home, Post, known_as, noise_tags
 
 _TID = "234567abcdefghijklmnopqrstuvwxyz"  # atproto's sortable base 32
 
@@ -110,12 +110,9 @@ class Writer:
             "rss": str(number),
             "hackernews": str(48_000_000 + (millis - 1_795_000_000_000) // 1000 % 10**8 + number),
         }.get(post.network, str((millis << 16) + number))
-        identity = {
-            "mastodon": f"https://{post.author.server}/users/{post.author.handle}/statuses/{native}",
-            "bluesky": f"at://{post.author.did}/app.bsky.feed.post/{native}",
-            "rss": f"https://sahifa.example/{post.dialect}/{native}",
-            "hackernews": native,
-        }.get(post.network, native)
+        identity = known_as(post.network, post.author, native)
+        if post.network == "rss":
+            identity = f"https://sahifa.example/{post.dialect}/{native}"
         post = replace(post, at=at, native=native, id=identity)
         self.posts.append(post)
         return post

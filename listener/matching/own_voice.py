@@ -29,15 +29,17 @@ def spelled(name: str) -> str:
 
 def account_name(written: str) -> str:
     """The name in ``written``, which may be the address of the account's page."""
+    return spelled(page_name(written))
+
+
+def page_name(written: str) -> str:
+    """The same as it is spelled there: an id in an address may not be written otherwise."""
     site, path = _address(written)
     last = path.rstrip("/").rpartition("/")[2]
     if not site or not last:
-        return spelled(written)
-    return (
-        f"{spelled(last)}@{site}"
-        if path == f"/{last}" and _is_fediverse(last, site)
-        else spelled(last)
-    )
+        return written
+    whole = path.rstrip("/") == f"/{last}" and _is_fediverse(last, site)
+    return f"{last.lstrip('@')}@{site}" if whole else last.lstrip("@")
 
 
 def _is_fediverse(last: str, site: str) -> bool:

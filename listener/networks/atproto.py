@@ -31,9 +31,12 @@ def post_mention(
     ``view``: the embed as the AppView shows it; only there the post that is quoted has its text."""
     body = f.text(record.get("text")) or ""
     created = f.not_after(f.iso_time(record.get("createdAt")), seen)
-    embeds = list(_embeds(f.obj(record.get("embed"))))
+    embed = f.obj(record.get("embed"))
+    embeds = list(_embeds(embed))
     media = tuple(dict.fromkeys(_EMBEDS[name] for name in embeds if name in _EMBEDS))
-    beside = once((*_seen_with(f.obj(record.get("embed"))), *_quoted(view or {})), body)
+    # Most posts have neither, and a live stream brings them by the thousand.
+    shown = (*_seen_with(embed), *_quoted(view or {})) if embed or view else ()
+    beside = once(shown, body) if shown else ()
     if created is None or not (body or media or beside):
         return None
     reply = f.obj(record.get("reply"))
@@ -68,8 +71,9 @@ def post_url(uri: str) -> str | None:
 
 def _features(record: Mapping[str, object], body: str, name: str) -> Iterator[str]:
     """Tags by their field; handles by the text at the facet's bytes (the feature has the DID)."""
-    octets = body.encode()
-    for facet in map(f.obj, f.items(record.get("facets"))):
+    facets = f.items(record.get("facets"))
+    octets = body.encode() if facets else b""
+    for facet in map(f.obj, facets):
         index = f.obj(facet.get("index"))
         start, end = index.get("byteStart"), index.get("byteEnd")
         for feature in map(f.obj, f.items(facet.get("features"))):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -98,6 +98,30 @@ def own_reads(accounts: Sequence[Account], *kinds: ReadKind) -> list[Read]:
         if account.role == "own"
         for kind in kinds
     ]
+
+
+def of_token(accounts: Sequence[Account], handle: str) -> list[Account]:
+    """Those of our own accounts that a token speaks for: the one that is named by its handle or id,
+    without a name the only one there."""
+    own = [account for account in accounts if account.role == "own"]
+    if not handle.strip():
+        return own if len(own) == 1 else []
+    name = _bare(handle)
+    return [account for account in own if name in (_bare(account.handle), _bare(account.id or ""))]
+
+
+def _bare(handle: str) -> str:
+    return handle.strip().removeprefix("@").casefold()
+
+
+def identified(accounts: Sequence[Account], default: str) -> list[Account]:
+    """Those with an id; ``default``: of one whose settings name none, where that can only be one
+    own brand's: what is said to it must not be counted for another."""
+    unnamed = {a.brand for a in accounts if a.role == "own" and not a.id}
+    named = [a for a in accounts if a.id]
+    if default and len(unnamed) == 1:
+        named += [replace(a, id=default) for a in accounts if a.role == "own" and not a.id]
+    return named
 
 
 def searched(read: Read) -> str:

@@ -43,6 +43,7 @@ ABOUT = About(
     replies="yes",
     own_figures="yes",
     reach="partial",
+    reach_by="how often the place was shown in search and maps",
     credential="OAuth client and refresh token of a manager; access by request",
     quota="300 requests a minute",
     price="free",
@@ -67,6 +68,7 @@ ABOUT = About(
     oauth=OAuth(
         token_url="https://oauth2.googleapis.com/token",
         sign_in="client_secret_post",
+        home="https://mybusiness.googleapis.com",
         rotates=False,  # https://developers.google.com/identity/protocols/oauth2/web-server#offline
     ),
     duty="only places that you own or manage; a review that goes there goes here",

@@ -50,6 +50,7 @@ ABOUT = About(
     history="one week",
     note="own apps' reviews with words, of the last week; older ones and ratings by import",
     every={"mentions": minutes(15), "own_posts": minutes(120)},
+    lookback=dict.fromkeys(("mentions", "own_posts"), timedelta(days=7)),
     rate=0.05,
     secrets={"token": "optional"},
     options={

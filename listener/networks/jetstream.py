@@ -16,6 +16,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import ClassVar
 
 import httpx
@@ -90,7 +91,9 @@ class Jetstream:
         return str(int(cursor) + int(micros)) if cursor.isdecimal() else cursor
 
 
+@lru_cache(maxsize=1)
 def _load(data: bytes) -> Mapping[str, object]:
+    """Of the same event once: its position is asked for, and then what it says."""
     try:
         return f.obj(json.loads(data))
     except (ValueError, RecursionError):

@@ -22,14 +22,14 @@ def place_reads(
     watched: bool = False,
 ) -> list[Read]:
     """A read of each kind for each place (a location, an app). ``places``: those of the network's
-    section, which are the only brand's; with several brands nobody can tell whose they are, so
-    words decide: write them as accounts of their brands. ``watched``: competitors' places, too."""
+    section, which are the only own brand's; with several nobody can tell whose they are, so words
+    decide: write them as accounts of their brands. ``watched``: competitors' places, too."""
     owners = {
         account.id or account.handle: account.brand
         for account in accounts
         if account.role == "own" or watched
     }
-    only = {query.brand for query in brands}
+    only = {query.brand for query in brands if query.role == "own"}
     for place in places:
         owners.setdefault(place, next(iter(only)) if len(only) == 1 else "")
     return [

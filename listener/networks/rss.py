@@ -30,13 +30,13 @@ from listener.networks.about import About, minutes
 from listener.networks.addresses import public_address
 from listener.networks.base import BadPage, Page, Read
 from listener.networks.defaults import Defaults
-from listener.networks.feed_beside import beside_of, described, marked
-from listener.networks.feed_bytes import decoded
-from listener.networks.feed_dates import moments
-from listener.networks.feed_items import Item, told_apart
-from listener.networks.feed_links import absolute, link_of
-from listener.networks.feed_text import body_of, line_of, title_of
-from listener.networks.feed_xml import feed_of
+from listener.networks.feed.beside import beside_of, described, marked
+from listener.networks.feed.bytes import decoded
+from listener.networks.feed.dates import moments
+from listener.networks.feed.items import Item, told_apart
+from listener.networks.feed.links import absolute, link_of
+from listener.networks.feed.text import body_of, line_of, title_of
+from listener.networks.feed.xml import feed_of
 from listener.networks.jsonfeed import entries_of
 from listener.networks.options import Option
 from listener.records import Account, Author, Credential, Mention, Query

@@ -12,8 +12,10 @@ from listener.settings.model import AccountSettings, Settings
 
 _FEDERATED = frozenset({"mastodon", "lemmy"})
 """Where a name without a server is one of the server that is read."""
-_NUMBERED = frozenset({"appstore", "googleplay", "google_business"})
+NUMBERED = frozenset({"appstore", "googleplay", "google_business"})
 """Where an account is an app or a place by its id: nobody writes that after an @."""
+AS_WRITTEN = NUMBERED | {"rss"}
+"""Where an account is no page's name: an id, or a site's or a feed's whole address."""
 
 
 def brands_of(settings: Settings) -> tuple[Brand, ...]:
@@ -24,7 +26,7 @@ def brands_of(settings: Settings) -> tuple[Brand, ...]:
             query=brand.query,
             keywords=brand.keywords,
             hashtags=_bare(brand.hashtags, "#"),
-            handles=_bare((_handle(a) for a in brand.accounts if a.network not in _NUMBERED), "@"),
+            handles=_bare((_handle(a) for a in brand.accounts if a.network not in NUMBERED), "@"),
             accounts=tuple(
                 named for account in brand.accounts for named in _account(account, settings)
             ),

@@ -13,12 +13,15 @@ from sqlalchemy import select
 
 from listener.collecting import backfill_rows, child_reads, cursors, left_unread
 from listener.collecting.back_poller import MOST
-from listener.collecting.backfill import TRIES, read_until
+from listener.collecting.backfill import TRIES, looked_up, read_until
 from listener.collecting.backfill_rows import Standing, prefix
 from listener.collecting.cursors import ChildRead, Cursor
 from listener.collecting.pace import Held, Pace
+from listener.collecting.source import Source
 from listener.collecting.walk import Rules, Walk
 from listener.networks.base import Read
+from listener.networks.x import X
+from listener.records import Account, Query
 from listener.store import standing
 from listener.store import tables as t
 from listener.store.session import Database
@@ -346,3 +349,28 @@ def test_a_backfill_that_its_budget_holds_for_days_is_not_given_up() -> None:
     assert left_unread.given_up(polled, line, START, None) is not None
     assert left_unread.given_up(back, line, START, None) is None
     assert left_unread.lost_to(back, READ, Plain(), START) is None  # type: ignore[arg-type]
+
+
+async def test_what_an_account_named_by_its_handle_is_read_by_is_read_back_too(
+    db: Database,
+) -> None:
+    named = Account("زين", "zain")
+    network = X()
+    [figures] = network.reads([], [], [named])
+    mine = Query("زين", "")
+    asked = [Read("mentions", "7", mine), Read("own_posts", "7", mine), Read("figures", "7", mine)]
+    async with db.writing() as connection:
+        await child_reads.ask(
+            connection, "x", asked, by=figures, of=None, limits=child_reads.Limits(), now=START
+        )
+        below = ChildRead(asked[1], figures.key, 1, START)  # what is below its posts is read later
+        await child_reads.ask(
+            connection, "x", [Read("replies", "9", mine)], by=asked[1], of=below,
+            limits=child_reads.Limits(), now=START,
+        )  # fmt: skip
+    async with db.reading() as connection:
+        found = await looked_up(connection, Source(network, [figures]))
+        assert sorted(read.key for read in found) == ["mentions:7", "own_posts:7"]
+        assert all(read.given for read in found)
+        other = Source(network, [Read("figures", "other", mine)])
+        assert await looked_up(connection, other) == []

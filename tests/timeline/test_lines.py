@@ -17,7 +17,7 @@ from listener.collecting import cursors
 from listener.collecting.credentials import Fixed
 from listener.collecting.stream import Follower
 from listener.collecting.stream_source import StreamSource
-from listener.networks.x_stream import TAG, XStream
+from listener.networks.x.stream import TAG, XStream
 from listener.records import Credential, Query
 from listener.store.session import Database
 from tests.upstream import START, an_intake, stored

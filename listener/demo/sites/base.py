@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from email.utils import format_datetime
 from typing import Any, Protocol
 
 from aiohttp import web
 
 Clock = Callable[[], datetime]
+RETRY_AFTER = 2  # seconds of real time
 
 
 class Site(Protocol):
@@ -26,3 +28,10 @@ class Site(Protocol):
 def number(value: str | None, default: int) -> int:
     """A whole number of a query, ``default`` where it is none."""
     return int(value) if value is not None and value.isdecimal() else default
+
+
+def dated(answer: web.StreamResponse, now: datetime) -> web.StreamResponse:
+    """``answer`` with the world's time as its Date: what is told of numbers is told then."""
+    if not answer.prepared:
+        answer.headers["Date"] = format_datetime(now, usegmt=True)
+    return answer

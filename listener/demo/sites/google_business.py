@@ -22,6 +22,11 @@ from listener.demo.sites.base import Clock, number
 from listener.demo.wire import iso
 from listener.demo.world import World
 
+CLIENT = {
+    "client_id": "rasid-demo.apps.googleusercontent.com",
+    "client_secret": "GOCSPX-demo-secret",
+    "refresh_token": "1//demo-refresh",
+}
 ACCOUNT, LOCATION = "accounts/108", "locations/4711"
 PLACE = f"{ACCOUNT}/{LOCATION}"
 TOKEN = "ya29.demo-place-token"
@@ -44,12 +49,24 @@ class Site:
             web.get(f"{here}/v4/{{account:accounts/\\d+}}/{{place:locations/\\d+}}/reviews",
                     self.listed),
             web.get(f"{here}/$discovery/rest", self.discovery),
+            web.post(f"{here}/token", self.granted),
             web.get(f"{here}/v1/{{place:locations/\\d+}}:fetchMultiDailyMetricsTimeSeries",
                     self.performance),
         ]  # fmt: skip
 
     def options(self, address: str) -> Mapping[str, Any]:
-        return {"api_url": address, "locations": [PLACE], "token": TOKEN}
+        return {"api_url": address, "locations": [PLACE], "token": TOKEN, **CLIENT}
+
+    async def granted(self, request: web.Request) -> web.Response:
+        """developers.google.com/identity/protocols/oauth2/web-server#offline"""
+        asked = await request.post()
+        wanted = {**CLIENT, "grant_type": "refresh_token"}
+        if any(asked.get(name) != value for name, value in wanted.items()):
+            told = {"error": "invalid_grant", "error_description": "Bad Request"}
+            return web.json_response(told, status=400)
+        return web.json_response(
+            {"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"}
+        )
 
     def limited(self) -> web.Response:
         """One request too many; Google does not say for how long."""

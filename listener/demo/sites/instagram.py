@@ -19,13 +19,15 @@ DAY = timedelta(hours=24)
 
 
 class Site(g.GraphSite):
-    """``searched``: hashtags and when they were first asked for in the week."""
+    """``searched``: hashtags and when they were first asked for in the week; ``known``: those whose
+    ids were ever told, which stay what they are."""
 
     name = "instagram"
 
     def __init__(self, world: World, clock: Clock) -> None:
         super().__init__(world, clock)
         self.searched: dict[str, datetime] = {}
+        self.known: dict[str, str] = {}
 
     def options(self, address: str) -> Mapping[str, Any]:
         return {"api_url": address, "token": g.TOKEN, "user": USER, "app_token": g.APP_TOKEN}
@@ -82,19 +84,25 @@ class Site(g.GraphSite):
 
     def _tag(self, tag: str) -> list[dict[str, Any]]:
         tag = tag.casefold()
+        self._count(tag)
+        if not any(tag in map(str.casefold, post.hashtags) for post in self.posts()):
+            raise g.GraphError("The requested resource does not exist", 24, 2207024)
+        self.known[tag_id(tag)] = tag
+        return [{"id": tag_id(tag)}]
+
+    def _count(self, tag: str) -> None:
+        """Of the week's hashtags, where it is not one of them yet."""
         if tag not in self._week():
             if len(self.searched) >= MOST_TAGS:
                 said = "(#18) You've reached the maximum number of hashtags in 7 days"
                 raise g.GraphError(said, 18, 2207034)
             self.searched[tag] = self.clock()
-        if not any(tag in map(str.casefold, post.hashtags) for post in self.posts()):
-            raise g.GraphError("The requested resource does not exist", 24, 2207024)
-        return [{"id": tag_id(tag)}]
 
     def _recent(self, native: str, params: g.Params) -> list[dict[str, Any]]:
-        tag = next((tag for tag in self._week() if tag_id(tag) == native), None)
+        tag = self.known.get(native)
         if tag is None or params.get("user_id") != USER:
             raise g.missing(native)
+        self._count(tag)
         if "username" in params.get("fields", ""):
             raise g.GraphError("(#100) Tried accessing nonexisting field (username)", 100)
         now = self.clock()

@@ -124,7 +124,7 @@ class Site:
         since = number(query.get("since_id"), 0)
         posts = [p for p in self._posts(now) if matches(p, query.get("query", ""), now)]
         left = [p for p in posts if p.at > now - WEEK and int(wire.newest(p, now)) > since]
-        self.bill[str(len(self.bill)), "count"] = PRICES["count"]
+        self.bill[now.date().isoformat(), f"count {len(self.bill)}"] = PRICES["count"]
         naming = wire.naming(query)
         return self._answer({"data": [], "meta": {f"total_{naming}_count": len(left)}}, "counts")
 
@@ -134,7 +134,10 @@ class Site:
         told = request.match_info
         people = {p.author.handle: p.author for p in self._posts(self._clock())}
         wanted = told.get("name") or told.get("id")
-        person = next((p for p in people.values() if wanted in (p.handle, wire.user_id(p))), None)
+        low = (wanted or "").lower()  # X tells no names apart by their case
+        names = {p.handle.lower(): p for p in people.values()}
+        names |= {wire.user_id(p): p for p in people.values()}
+        person = names.get(low)
         if person is None:
             return self._answer({"errors": [wire.nobody(wanted or "")]}, "users")
         body = {"data": wire.user(person, wire.naming(request.query), following=120, posts=300)}

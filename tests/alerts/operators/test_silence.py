@@ -138,6 +138,28 @@ async def test_an_empty_source_is_found_in_the_ledger_and_stays_so_for_weeks(db:
     assert await ops.kinds() == ["empty", "back"]
 
 
+async def test_what_is_read_once_a_day_is_not_accused_before_a_turn_brought_nothing(
+    db: Database,
+) -> None:
+    daily = Settings.model_validate(
+        {
+            "service": {"operators": "ops"},
+            "channels": {"ops": {"kind": "console"}},
+            "networks": {"mastodon": {"every": "1d"}},
+        }
+    )
+    ops = Operators(db, daily)
+    await ops.source(0, "ok")
+    window = {**SOURCE, "kind": "window", "fetched": 20}
+    turns = [{**window, "at": NOW - timedelta(days=day, hours=0.7)} for day in range(1, 6)]
+    async with db.writing() as connection:
+        await connection.execute(insert(ledger), turns)
+    await ops.through(1, 60)  # the last turn is more than a day ago
+    assert await ops.kinds() == []
+    await ops.look(24 * 60)  # and the next one brought nothing
+    assert await ops.kinds() == ["empty"]
+
+
 async def test_what_is_configured_no_longer_is_closed_without_a_word(db: Database) -> None:
     ops = Operators(db)
     await ops.through(0, 1, state="refused", errors=1)

@@ -82,7 +82,7 @@ def test_the_command_says_both_in_both_languages(tmp_path: Path, language: Langu
     )
     checked = check(tmp_path / "rasid.toml")
     codes = {finding.code for finding in checked.findings}
-    assert {"kept_too_long", "unoffered"} <= codes
+    assert {"kept_too_long", "unoffered_figures"} <= codes
     text = report(checked)
     assert "30d" in text
     assert ("لا تتيح قراءة" if language == "ar" else "not offered by the network") in text

@@ -38,10 +38,14 @@ def test_a_text_that_is_told_by_itself_is_not_told_again() -> None:
 @pytest.mark.parametrize(
     ("network", "kind", "known"),
     [
-        ("bluesky", "replies", False),
+        ("bluesky", "replies", True),  # below our own posts
+        ("instagram", "replies", True),
+        ("x", "own_posts", True),  # once its name is looked up
+        ("x", "feed", False),
         ("bluesky", "refresh", True),
         ("bluesky", "hashtag", True),
-        ("mastodon", "figures", False),
+        ("hackernews", "figures", False),
+        ("mastodon", "figures", True),
         ("mastodon", "search", False),  # without a token there is none
         ("hackernews", "hashtag", False),
         ("hackernews", "refresh", False),
@@ -50,6 +54,22 @@ def test_a_text_that_is_told_by_itself_is_not_told_again() -> None:
     ],
 )
 def test_a_time_for_a_kind_that_is_never_read_is_said(network: str, kind: str, known: bool) -> None:
-    section = {"every": {kind: "5m"}, "feeds": ["https://e.example/f"]}
+    section = {"every": {kind: "5m"}, "feeds": ["https://e.example/f"], "user": "1"}
     told = said({"keywords": ["زين"]}, {network: section})
     assert told == ([] if known else [(f"networks.{network}.every.{kind}", "never_read")])
+
+
+def test_an_account_that_would_be_read_for_two_brands_is_said() -> None:
+    def both(**more: str) -> Settings:
+        brands = [
+            {"name": name, "keywords": [name], "accounts": [
+                {"network": "instagram", "handle": name, **({"id": more[name]} if more else {})}
+            ]}
+            for name in ("zain", "jawwal")
+        ]  # fmt: skip
+        section = {"token": "env:UNSET", "user": "17841400000000001"}
+        return Settings.model_validate({"brands": brands, "networks": {"instagram": section}})
+
+    [found] = [f for f in findings(both(), {}) if f.code == "shared_account"]
+    assert found.values == {"network": "instagram", "brands": "zain, jawwal"}
+    assert [f.code for f in findings(both(zain="1", jawwal="2"), {})] == []

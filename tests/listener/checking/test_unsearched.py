@@ -121,3 +121,11 @@ def test_status_says_it_under_the_sources(
     assert line.split(":")[0] in out
     assert "stc pay" in out
     assert "from:ahmad" in out
+
+
+def test_an_own_account_whose_mentions_are_read_as_such_is_not_missed() -> None:
+    instagram = {"instagram": {"token": "env:UNSET", "user": "17841400000000001"}}
+    brand = {"keywords": ["زين"], "hashtags": ["زين"]}
+    brand["accounts"] = [{"network": "instagram", "handle": "@zain"}]
+    assert lacks(brand, instagram) == []
+    assert [why for *_rest, why in lacks({**brand, "role": "competitor"}, instagram)] == ["handle"]

@@ -102,8 +102,8 @@ def test_all_that_is_found_has_words_in_both_languages(monkeypatch: pytest.Monke
         ),
         (
             {**ONE, "unit": "requests", "until": None, "per": 86_400.0},
-            "X, budget: 12.345 of 50 requests used in the last 24h",
-            "ميزانية القراءة من إكس: استُهلك 12.345 من 50 (طلب) خلال آخر 24h",
+            "X, budget: 12.345 of 50 requests used in the last 1 day",
+            "ميزانية القراءة من إكس: استُهلك 12.345 من 50 (طلب) خلال آخر يوم",
         ),
     ],
 )

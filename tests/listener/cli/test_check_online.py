@@ -64,7 +64,7 @@ def bluesky(_request: web.Request) -> web.Response:
 
 
 def mastodon(request: web.Request) -> web.Response:
-    if "search" in request.path:
+    if "search" in request.path or "verify" in request.path:
         error = f"The access token {SECRET} is invalid"
         return web.json_response({"error": error}, status=401)
     return web.json_response([])
@@ -107,7 +107,8 @@ async def test_a_dead_token_is_told_with_its_place_and_never_itself(tmp_path: Pa
     (row,) = json.loads(plain.stdout)["networks"]
     assert (row["network"], row["listening"], row["read_here"]) == ("mastodon", "yes", True)
     states = {each["kind"]: (each["state"], each["to_mend"]) for each in row["tried"]}
-    assert states == {"hashtag": ("works", False), "search": ("token", True)}
+    dead = ("token", True)
+    assert states == {"hashtag": ("works", False), "search": dead}
 
 
 async def test_networks_are_asked_side_by_side_and_a_silent_one_keeps_none_waiting(

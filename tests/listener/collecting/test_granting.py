@@ -173,8 +173,8 @@ def test_what_is_no_service_account_is_refused_and_never_told(key: str) -> None:
 
 def test_a_session_is_asked_for_by_a_password_in_json_and_tells_its_token_by_another_name() -> None:
     oauth = OAuth(
-        token_url=URL, flow="session", token_name="accessJwt", more={"identifier": "rashfan.example"},
-        lasts=timedelta(minutes=90),
+        token_url=URL, flow="session", token_name="accessJwt",
+        more={"identifier": "rashfan.example"}, lasts=timedelta(minutes=90),
     )  # fmt: skip
     asked = asking(oauth, URL, {"password": "app-pass", "refresh_token": "old"}, NOW)
     assert asked.method == "POST"

@@ -10,7 +10,10 @@ import pytest
 from listener.collecting.sources import accounts_of, queries_of, seed_of, sources_of
 from listener.networks import about
 from listener.networks.about import About
+from listener.networks.appstore import AppStore
 from listener.networks.base import Read, ReadKind
+from listener.networks.instagram import Instagram
+from listener.networks.linkedin import LinkedIn
 from listener.networks.mastodon import Mastodon
 from listener.networks.oauth import OAuth
 from listener.query.parser import MAX_DEPTH, MAX_LENGTH, parse, positive_terms
@@ -47,7 +50,7 @@ def test_only_enabled_networks_that_are_built_are_read() -> None:
             "networks": {
                 "mastodon": {"every": "7s"},
                 "hackernews": {"enabled": False},
-                "snapchat": {"token": "env:X"},
+                "trustpilot": {"key": "env:X"},
             },
         }
     )
@@ -164,3 +167,48 @@ def test_where_terms_remove_what_is_not_read_again_the_round_goes_on_as_long_as_
     )
     windows = {s.network.name: s.window.days for s in sources_of(settings, [])}
     assert windows == {"bluesky": 90, "mastodon": 60, "hackernews": 30}
+
+
+@pytest.mark.parametrize(
+    ("network", "written", "named"),
+    [
+        ("x", "https://x.com/ZainKSA", "ZainKSA"),
+        ("youtube", "https://www.youtube.com/@Zain", "Zain"),
+        ("youtube", "youtube.com/channel/UCaBcDeF", "UCaBcDeF"),
+        ("telegram", "https://t.me/zain_sa/", "zain_sa"),
+        ("mastodon", "https://majlis.example/@zain", "zain@majlis.example"),
+        ("bluesky", "https://bsky.app/profile/zain.example", "zain.example"),
+        ("reddit", "https://www.reddit.com/user/Zain", "Zain"),
+        ("x", " @ZainKSA ", "ZainKSA"),
+        ("google_business", "accounts/1/locations/2", "accounts/1/locations/2"),
+    ],
+)
+def test_an_account_named_by_its_page_is_asked_for_by_its_name(
+    network: str, written: str, named: str
+) -> None:
+    account = {"network": network, "handle": written}
+    settings = Settings.model_validate({"brands": [{"name": "زين", "accounts": [account]}]})
+    assert [one.handle for one in accounts_of(settings, network)] == [named]
+
+
+def test_a_competitor_beside_us_takes_nothing_of_what_is_read_of_our_own_places() -> None:
+    ours = {"name": "زين", "keywords": ["زين"]}
+    rival = {"name": "جوال", "keywords": ["جوال"], "role": "competitor"}
+    another = {**rival, "role": "own"}
+    for brands, of in (([ours], "زين"), ([ours, rival], "زين"), ([ours, another], None)):
+        settings = Settings.model_validate({"brands": brands})
+        places = AppStore(apps=("1",), countries=("sa",))
+        reads = places.reads(queries_of(brands_of(settings)), [], [])
+        assert {read.brand for read in reads if read.kind == "mentions"} == {of}
+
+
+def test_the_one_account_of_a_section_is_no_brands_where_two_could_have_it() -> None:
+    for network in (Instagram(user="178"), LinkedIn(organization="24")):
+        alone = network.reads([], [], [Account("زين", "a")])
+        assert {read.brand for read in alone} == {"زين"}
+        assert not network.reads([], [], [Account("زين", "a"), Account("جوال", "b")])
+        named = [Account("زين", "a"), Account("جوال", "b", id="9")]
+        theirs = [read for read in network.reads([], [], named) if read.brand == "جوال"]
+        assert {str(read.target).partition("#")[0] for read in theirs} == {"9"}
+        beside = [Account("زين", "a"), Account("جوال", "b", "competitor")]
+        assert {read.brand for read in network.reads([], [], beside)} == {"زين"}

@@ -228,7 +228,7 @@ async def test_a_networks_own_probes_come_first_and_say_what_to_get() -> None:
         return web.json_response({} if good else {"error": "scope"}, status=200 if good else 403)
 
     async with serving(handle) as url:
-        found = await tried(Probing(url), credential=seed())
+        found = await tried(Probing(url), reads=[], credential=seed())
     signed, mentions = found.tried
     assert (signed.kind, signed.state) == ("sign-in", "works")
     assert (mentions.kind, mentions.state) == ("mentions", "right")
@@ -248,9 +248,30 @@ async def test_of_several_probes_of_a_kind_each_says_what_it_asked_for() -> None
         return web.json_response({}, status=404 if request.path.endswith("2") else 200)
 
     async with serving(handle) as url:
-        found = await tried(Places(url), credential=seed())
+        found = await tried(Places(url), reads=[], credential=seed())
     targets = {each.target: each.state for each in found.tried}
     assert targets == {"/bot***/places/1": "works", "/bot***/places/2": "gone"}
+
+
+async def test_what_no_probe_covers_is_asked_beside_them_where_that_costs_nothing() -> None:
+    class Both(Costly, Probing):
+        def cost(self, read: Read, page: str | None) -> Sequence[Cost]:
+            return [] if read.kind == "hashtag" else [Cost("units", 100)]
+
+    reads = [Read(kind, "زين") for kind in ("search", "hashtag", "mentions")]
+    async with serving(answering(200, {"posts": []})) as url:
+        found = await tried(Both(url), reads=reads, credential=seed())
+    assert [(each.kind, each.state) for each in found.tried] == [
+        ("sign-in", "works"), ("mentions", "works"), ("search", "skipped"), ("hashtag", "works"),
+    ]  # fmt: skip
+
+
+async def test_where_asking_takes_messages_away_nothing_is_asked_but_probes() -> None:
+    class Taking(Plain):
+        takes_away: ClassVar[bool] = True
+
+    found = await tried(Taking("http://nowhere.invalid"))
+    assert [each.state for each in found.tried] == ["nothing"]
 
 
 async def test_a_web_page_in_answer_to_a_probe_is_no_success() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from listener.networks.base import Read
 from listener.networks.bluesky import Bluesky
-from listener.networks.feed_beside import alternatives
+from listener.networks.feed.beside import alternatives
 from listener.networks.jetstream import Jetstream
 from listener.networks.mastodon import Mastodon
 from listener.networks.rss import Rss

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from listener.networks.base import BadPage, Page, Probes, Read
+from listener.networks.base import BadPage, Page, Read
 from listener.networks.bluesky import Bluesky
 from listener.records import Account, Author, Credential, Engagement, Figure, Mention
 from tests.listener.networks.pages.bluesky import BLUESKY, NAMED, OWN, POST, US
@@ -162,13 +162,3 @@ def test_only_our_own_accounts_are_read_by_id_where_there_is_one() -> None:
 def test_a_200_that_is_no_page_is_bad_and_no_empty_one(read: Read, whole: object) -> None:
     with pytest.raises(BadPage):
         BLUESKY.parse(of_json(whole), read, None)
-
-
-def test_probes_try_the_session_the_profile_and_who_names_it() -> None:
-    assert isinstance(BLUESKY, Probes)
-    found = BLUESKY.probes([Account("رشفان", US)], credential=TOKEN)
-    assert [probe.kind for probe in found] == ["sign-in", "figures", "mentions"]
-    assert "getSession" in str(found[0].request.url)
-    assert [p.kind for p in BLUESKY.probes([Account("b", US)], credential=None)] == [
-        "figures", "mentions",
-    ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from listener.networks.base import Page
-from listener.networks.feed_bytes import decoded
+from listener.networks.feed.bytes import decoded
 from tests.listener.networks.pages.rss import FEED, RSS
 from tests.listener.networks.test_rss import answered
 

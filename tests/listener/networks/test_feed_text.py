@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from listener.networks.base import Read
-from listener.networks.feed_links import absolute
+from listener.networks.feed.links import absolute
 from listener.networks.html_text import text_of
 from tests.listener.networks.pages.rss import FEED, RSS
 from tests.listener.networks.test_rss import answered

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from listener.networks.base import BadPage
-from listener.networks.feed_xml import MAX_ATTRIBUTES, MAX_ENTRIES, MAX_SIGNS, feed_of
+from listener.networks.feed.xml import MAX_ATTRIBUTES, MAX_ENTRIES, MAX_SIGNS, feed_of
 from tests.listener.networks.pages.rss import FEED, RSS
 from tests.listener.networks.test_rss import answered
 

@@ -10,16 +10,12 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from listener.networks import (
-    failures,
-    graph,
-    graph_batch,
-    graph_insights,
-    graph_items,
-    graph_push,
-    usage,
-)
+from listener.networks import failures, graph, usage
 from listener.networks.base import BadPage, Broken, Read, Refused, Wait
+from listener.networks.graph import batch as graph_batch
+from listener.networks.graph import insights as graph_insights
+from listener.networks.graph import items as graph_items
+from listener.networks.graph import push as graph_push
 from listener.networks.instagram import Instagram
 from listener.records import Account, Credential, Query
 from tests.listener.networks.recorded import DATE, of_json

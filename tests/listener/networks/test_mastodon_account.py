@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from listener.networks.base import BadPage, Page, Probes, Read
+from listener.networks.base import BadPage, Page, Read
 from listener.networks.mastodon import Mastodon
-from listener.records import Account, Author, Credential, Engagement, Figure, Mention
+from listener.records import Account, Author, Engagement, Figure, Mention
 from tests.listener.networks.pages.mastodon import MASTODON, OWN, STATUS, US
 from tests.listener.networks.recorded import answer, body, of_json
 
@@ -140,14 +140,3 @@ def test_a_200_that_is_no_page_is_bad_and_no_empty_one(read: Read) -> None:
     for whole in wholes:
         with pytest.raises(BadPage):
             LOCAL.parse(of_json(whole), read, None)
-
-
-def test_probes_try_the_token_its_notifications_and_the_profile() -> None:
-    network = Mastodon(notifications=True)
-    assert isinstance(network, Probes)
-    token = Credential("mastodon", {"token": "s3cret"})
-    found = network.probes([Account("رشفان", "rashfan")], credential=token)
-    assert [probe.kind for probe in found] == ["sign-in", "mentions", "figures"]
-    assert "read:notifications" in found[1].arabic
-    guest = Mastodon().probes([Account("رشفان", "rashfan")], credential=None)
-    assert [probe.kind for probe in guest] == ["figures"]

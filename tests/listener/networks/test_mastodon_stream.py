@@ -10,7 +10,7 @@ import pytest
 from listener.networks import build_stream
 from listener.networks.base import Gone
 from listener.networks.live import Steps, Subscribes
-from listener.networks.mastodon_stream import MastodonStream
+from listener.networks.mastodon.stream import MastodonStream
 from listener.records import Credential, Mention, Query
 from tests.listener.networks.recorded import body
 

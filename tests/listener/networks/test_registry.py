@@ -176,7 +176,7 @@ def test_build_ignores_the_runners_keys_and_refuses_wrong_types() -> None:
         build("rss", {"feeds": "https://example.com/feed.xml"})
     with pytest.raises(ValueError, match=r"networks\.mastodon\.api_url"):
         build("mastodon", {"api_url": 3})
-    for name in ("snapchat", "webhook", "nowhere"):
+    for name in ("trustpilot", "webhook", "nowhere"):
         with pytest.raises(KeyError):
             build(name, {})
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from listener.networks.base import BadPage, Read
-from listener.networks.feed_links import real_link
+from listener.networks.feed.links import real_link
 from listener.networks.rss import MAX_BYTES, Rss
 from tests.listener.networks.pages.rss import FEED, RSS
 from tests.listener.networks.recorded import DATE, answer

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listener.networks.x_query import LONGEST, LONGEST_RULE, searches
+from listener.networks.x.query import LONGEST, LONGEST_RULE, searches
 from listener.query.clauses import clauses
 
 
@@ -15,6 +15,10 @@ from listener.query.clauses import clauses
     [
         ("Rashfan", ["Rashfan"]),
         ("Rashfan OR #Rashfan OR @rashfan", ["Rashfan OR #Rashfan OR @rashfan"]),
+        # other networks' names are none of X's, and a search with one is refused as a whole
+        ("Rashfan OR @rashfan.bsky.social", ["Rashfan"]),
+        ("coffee @rashfan.bsky.social", ["coffee"]),
+        ("@rashfan.bsky.social", []),
         ('"stc pay" help', ['"stc pay" help']),
         ("(coffee OR tea) Rashfan", ["(coffee OR tea) Rashfan"]),
         ("Rashfan NOT (ad OR promo) lang:en", ["Rashfan -ad -promo lang:en"]),

@@ -14,8 +14,8 @@ import pytest
 from listener.networks.base import BadPage, Page, Read, Refused, Wait
 from listener.networks.websub import hub_secret
 from listener.networks.youtube import YouTube
-from listener.networks.youtube_asked import OVERLAP
-from listener.networks.youtube_failures import until_midnight
+from listener.networks.youtube.asked import OVERLAP
+from listener.networks.youtube.failures import until_midnight
 from listener.records import Account, Credential, Query
 from tests.listener.networks.pages.youtube import (
     CHANNEL,

@@ -10,6 +10,7 @@ from typing import Any
 
 from listener.demo.posts import Post
 from listener.demo.world import World, make_world
+from listener.networks import NETWORKS, load
 from listener.store import tables as t
 from tests.timeline.at_sites import END, AtSite
 
@@ -47,13 +48,15 @@ def before_a_deletion(name: str, wanted: Callable[[Post], bool]) -> tuple[World,
 
 
 async def settled(site: AtSite, *, children: bool = True) -> None:
-    """Once all that is due has been done: every read sleeps, so does who asks when the token ends,
-    and nothing more is asked for. ``children``: whether pages have asked for reads."""
+    """Once all that is due has been done: every read sleeps, so does who asks when the token ends
+    (where the network tells), and nothing more is asked for. ``children``: whether pages have asked
+    for reads."""
     asked, still = -1, 0
+    watched = hasattr(load(NETWORKS[site.name]), "expiry_request")
     async with asyncio.timeout(300):
         while still < 4:
             reads = [row for row in await site.rows(t.cursors) if row["parent"] is None]
-            await site.clock.settled(len(reads) + 1 + children)
+            await site.clock.settled(len(reads) + watched + children)
             await asyncio.sleep(0.02)
             still = still + 1 if reads and len(site.urls.journal) == asked else 0
             asked = len(site.urls.journal)

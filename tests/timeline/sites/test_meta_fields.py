@@ -10,8 +10,8 @@ from listener.demo.sites import open_site
 from listener.demo.sites.facebook import PAGE
 from listener.demo.sites.instagram import USER
 from listener.demo.world import make_world
-from listener.networks.facebook_items import COMMENT, POST
-from listener.networks.instagram_items import COMMENTS, OWN
+from listener.networks.facebook.items import COMMENT, POST
+from listener.networks.instagram.items import COMMENTS, OWN
 from tests.listener.networks.recorded import body
 from tests.timeline.at_sites import END
 

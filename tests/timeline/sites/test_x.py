@@ -32,8 +32,8 @@ from listener.demo.world import BRAND, Fault, make_world
 from listener.matching.matcher import Matcher
 from listener.networks.base import Read
 from listener.networks.x import X
-from listener.networks.x_query import searches
-from listener.networks.x_stream import XStream
+from listener.networks.x.query import searches
+from listener.networks.x.stream import XStream
 from listener.records import Account, Credential, Query
 from listener.settings.budgets import Cap
 from listener.store import tables as t
@@ -47,6 +47,11 @@ NAMED = ("رشفان", "rashfan")
 OURS = replace(BRAND, accounts=(("x", HANDLE), ("x", wire.user_id(BRAND_PERSON))))
 """The brand as the settings tell it: with its account here."""
 WEEK = timedelta(days=7)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 def about_us(site: AtSite) -> dict[str, Post]:
