@@ -45,7 +45,7 @@ async def settled(site: AtSite) -> None:
     """Once nothing more is asked for."""
     asked, still = -1, 0
     async with asyncio.timeout(90):
-        while still < 12:
+        while still < 40:
             await asyncio.sleep(0.02)
             still = still + 1 if len(site.urls.journal) == asked else 0
             asked = len(site.urls.journal)

@@ -101,7 +101,8 @@ async def test_a_place_that_is_ours_no_longer_takes_nothing_with_it(
     async with at_site(db, NAME, accounts=()) as site:
         await settled(site)
         before = await standing(site)
-        opened[0].lost = True
+        [lost] = [one for one in opened if isinstance(one, place.Site)]  # others are served, too
+        lost.lost = True
         await later(site, DAY)
         assert (await standing(site)).keys() == before.keys()
         states = {row["read"]: row["state"] for row in await site.rows(t.cursors)}
@@ -124,3 +125,13 @@ async def test_a_token_that_is_refused_reads_nothing(db: Database) -> None:
         await settled(site)
         assert not await site.rows()
         assert {row["state"] for row in await site.rows(t.cursors)} == {"refused"}
+
+
+async def test_a_section_as_a_user_writes_it_is_signed_in_by_its_refresh_token(
+    db: Database,
+) -> None:
+    async with at_site(db, NAME, accounts=(), options={"token": "", **place.CLIENT}) as site:
+        await settled(site)
+        now = site.clock.now()
+        shown = {k for k, p in site.written(review).items() if p.at > now - RECENT}
+        assert shown <= (await standing(site)).keys()

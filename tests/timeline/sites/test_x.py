@@ -13,11 +13,14 @@ import pytest
 from sqlalchemy import select
 
 from listener.clock import SteeredClock
+from listener.collecting.budget import Budget
 from listener.collecting.budget_standing import budgets
 from listener.collecting.credentials import Fixed
 from listener.collecting.cursors import Cursor, save
 from listener.collecting.intake import Intake
+from listener.collecting.spread import Plan
 from listener.collecting.stream import Follower
+from listener.collecting.stream_paying import Tab
 from listener.collecting.stream_source import StreamSource
 from listener.collecting.walk import Walk
 from listener.demo import x_wire as wire
@@ -362,3 +365,61 @@ async def test_where_the_money_ends_reading_stops_and_no_more_is_billed(db: Data
             await asyncio.sleep(0.01)
         async with httpx.AsyncClient() as client:
             assert 0 < (await client.get(f"{address}/bill")).json()["usd"] <= 1.0
+
+
+async def test_what_the_stream_brings_is_booked_as_x_bills_it_and_no_more_than_the_budget(
+    db: Database,
+) -> None:
+    """Bursts of a busy day, over two lines: the second finds the books as the first left them."""
+    world, clock = make_world(END, sites=["x"]), SteeredClock(END - timedelta(hours=44))
+    async with db.writing() as connection:
+        ids = await sync_brands(connection, [OURS], clock.now())
+    intake = Intake(
+        Matcher([OURS]).match,
+        partial(add, brand_ids=ids, key=b"k" * 32),
+        partial(erase, key=b"k" * 32),
+        nothing,
+    )
+    async with simulated(world, clock.now, sites=["x"]) as urls, httpx.AsyncClient() as client:
+        address = urls.sites["x"]["api_url"]
+        stream = XStream(f"{address}/tweets/search/stream")
+        source = StreamSource(stream, [QUERY], idle=21.0, flush=0.02, replay=None)
+        each = sum(cost.amount for cost in stream.cost() if cost.of == "money")
+        assert each == pytest.approx(0.02)
+
+        async def billed() -> float:
+            return float((await client.get(f"{address}/bill")).json()["usd"])
+
+        async def books() -> tuple[float, float, str | None]:
+            async with db.reading() as connection:
+                told = await budgets(connection, {"x"}, clock.now())
+            (money,) = [one for one in told if one["unit"] == "USD"]
+            return round(money["used"], 4), money["reserved"], money["stopped_until"]
+
+        for most in (2.0, 100.0, 100.0):  # three dollars are needed to open it
+            caps = (Cap(most, "USD", "month"),)
+            budget = Budget(db, clock, "x", X().about.allowances, caps)
+            async with db.writing() as connection:
+                await budget.begin(connection, "", Plan())
+            follower = Follower(
+                source, db, intake, clock, tab=Tab(stream, budget, clock, lambda: ""),
+                credentials=Fixed(Credential("x", {"token": TOKEN})),
+            )  # fmt: skip
+            stop = asyncio.Event()
+            task = asyncio.create_task(follower.run(stop))
+            before = await billed()
+
+            async def booked(before: float = before, most: float = most) -> bool:
+                now = await billed()
+                return most == 2.0 or (now > before and (await books())[0] == round(now, 4))
+
+            async with asyncio.timeout(30):
+                await asyncio.sleep(1.0)  # connected
+                clock.jump(timedelta(hours=6))
+                while not await booked():  # noqa: ASYNC110 (the site's books set no event)
+                    await asyncio.sleep(0.05)
+            stop.set()
+            await task
+            used, reserved, stopped = await books()
+            assert (used, reserved) == (round(await billed(), 4), 0)
+            assert (used > 0, stopped is None) == (most > 2, most > 2)
