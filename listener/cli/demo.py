@@ -47,6 +47,8 @@ from listener.words.bidi import strip_isolates
 LIVED = ("collect", "label", "alert", "count")
 READING = timedelta(seconds=10)
 """How long the six days take to read, about: the week ends when the lived day does."""
+SELDOM = timedelta(seconds=30)
+"""What is read again only after so long belongs to no lived day of seconds."""
 SETTLE = 120.0
 """Seconds, where the machine is slow, in which what is on its way still arrives."""
 READ_RATE, LIVED_RATE = 10.0, 2.0
@@ -224,8 +226,9 @@ async def _settled(house: House, ended: datetime) -> None:
 
 def _read(source: Mapping[str, Any], ended: datetime) -> bool:
     """Whether it has seen what was there at ``ended``. A stream is connected, or it is not; what is
-    stored already is looked at again much later."""
-    if source["read"] == REFRESH:
+    stored already, and an own account's posts and numbers, are looked at again much later."""
+    later = source["state"] == "ok" and (source["next_try"] or "") > (ended + SELDOM).isoformat()
+    if source["read"] == REFRESH or later:
         return True
     if source["read"] == STREAM:
         return bool(source["state"] == "ok")
