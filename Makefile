@@ -57,7 +57,7 @@ format: $(VENV)/developing
 	$(BIN)/ruff format .
 
 bench: $(VENV)/developing
-	@for each in matching storing path numbers idle model challenge relevance; do \
+	@for each in matching firehose storing path numbers idle model challenge relevance; do \
 		echo "== $$each"; $(BIN)/python -m benchmarks.$$each || exit 1; done
 
 # torch is not in it: deploy/install_torch.py chooses its build.

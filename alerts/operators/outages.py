@@ -70,12 +70,17 @@ async def tell(
                      body={"text": text})  # fmt: skip
     await add_notices(connection, [row])
     ours = await connection.execute(select(notices.c.id).where(notices.c.id == row["id"]))
+    await heard(connection, outage, now)
+    return ours.first() is not None
+
+
+async def heard(connection: AsyncConnection, outage: Outage, now: datetime) -> None:
+    """People know of it since ``now``, if by what was told of another."""
     await connection.execute(
         update(outages)
         .where(outages.c.id == outage.id, outages.c.told_at.is_(None))
         .values(told_at=now)
     )
-    return ours.first() is not None
 
 
 async def well(connection: AsyncConnection, outage: Outage, now: datetime) -> bool:

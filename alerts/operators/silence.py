@@ -6,7 +6,9 @@ told hangs on the outage (``outages``), so a restart repeats nothing and forgets
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +19,8 @@ from alerts.operators.budgets import look_at_budgets
 from alerts.operators.failing_jobs import JOB, well_again
 from alerts.operators.judging import Trouble, judge
 from alerts.operators.naming import job_name, source_name
-from alerts.operators.outages import Outage, begin, close, open_outages, tell, well
+from alerts.operators.outages import Outage, begin, close, heard, open_outages, tell, well
+from alerts.operators.together import SOURCE, is_told_with, trouble_of
 from alerts.operators.volumes import Source, Volumes
 from listener.running.poison import Poison
 from listener.settings import Settings
@@ -29,8 +32,6 @@ from listener.words import words
 
 Usual = Callable[[str, str], timedelta]
 """Of a network and a kind of read: how often it is read, as far as the settings say."""
-SOURCE = "source:"
-"""Begins the subject of an outage of a source."""
 
 
 class Watch:
@@ -42,6 +43,9 @@ class Watch:
         self._words = words(settings.service.language, settings.service.digits)
         self._volumes = Volumes()
         self._turns: dict[Source, timedelta] = {}
+        self._there: dict[str, Outage] = {}  # by subject, as this look has them
+        self._reads: Counter[str] = Counter()  # of a network
+        self._failing: Counter[str] = Counter()  # those of them that fail now
         self.poison: Poison[Source] = Poison(lambda of: f"{of[0]} {read_id(*of)}")
 
     async def look(self, db: Database, *, now: datetime) -> int:
@@ -52,9 +56,14 @@ class Watch:
                 select(cursors).where(cursors.c.read.not_like(f"{BACKFILL}%"))
             )
             read_rows = {(row["network"], row["read"]): row for row in rows.mappings()}
-            there = await open_outages(connection, "")
+            there = self._there = await open_outages(connection, "")
             jobs = await standings(connection, now)
             await self._volumes.follow(connection, now)
+        rows_of = {
+            source: row for source, row in read_rows.items() if _stands_with_others(source, row)
+        }
+        self._reads = Counter(network for network, _read in rows_of)
+        self._failing = Counter(of[0] for of, row in rows_of.items() if row["errors"])
         queued = 0
 
         async def look_at(some: Sequence[Source]) -> None:
@@ -64,7 +73,7 @@ class Watch:
                 queued += await self._source(db, source, read_rows[source], outage, now)
 
         await self.poison.work(sorted(read_rows), look_at, now=now)
-        for outage in there.values():
+        for outage in list(there.values()):
             queued += await self._elsewhere(db, outage, {subject(s) for s in read_rows}, jobs, now)
         return queued + await look_at_budgets(db, self._settings, self._words, there, now)
 
@@ -95,10 +104,22 @@ class Watch:
                 await begin(connection, outage.subject, outage.kind, outage.why, now)
                 return 0
             ended = await well(connection, outage, now)
+            if ended:
+                self._there.pop(outage.subject, None)
             if not ended or outage.told_at is None:
                 return 0
-            name = source_name(*source, self._words)
-            return await self._back(connection, outage, "source.back", {"source": name}, now)
+            return await self._read_again(connection, source, outage, now)
+
+    async def _read_again(
+        self, connection: AsyncConnection, source: Source, outage: Outage, now: datetime
+    ) -> int:
+        """Told when the last of those that were in this trouble together is well."""
+        if is_told_with(self._there, outage.subject, outage.kind, outage.why):
+            return 0
+        name = source_name(*source, self._words)
+        if self._reads[source[0]] > 1 and trouble_of(outage.subject, outage.kind, outage.why):
+            name = self._words.one_of("network", source[0])
+        return await self._back(connection, outage, "source.back", {"source": name}, now)
 
     def _known(self, trouble: Trouble, outage: Outage | None) -> bool:
         """Whether nothing is to be written. One that never answered is noted at once, so that its
@@ -123,6 +144,11 @@ class Watch:
         channel = self._settings.service.operators
         if channel is None or not trouble.lasting:
             return 0
+        if is_told_with(self._there, outage.subject, kind, trouble.why):
+            await heard(connection, outage, now)
+            self._there[outage.subject] = replace(outage, told_at=now)
+            return 0
+        self._there[outage.subject] = replace(outage, told_at=now)
         zone = self._settings.service.zone
         never = self._words.say("source.never")
         text = self._words.say(
@@ -132,6 +158,10 @@ class Watch:
             why=self._words.aside(trouble.why or "-"),
             command=self._words.aside("rasid check"),
         )
+        if trouble_of(outage.subject, kind, trouble.why) and self._failing[source[0]] > 1:
+            text += " " + self._words.say(
+                "source.others", command=self._words.aside("rasid status")
+            )
         return int(await tell(connection, outage, channel, text, now))
 
     async def _elsewhere(
@@ -180,6 +210,11 @@ class Watch:
             self._turns[source] = row["next_try"] - row["last_success"]
         usual = self._usual(network, read.partition(":")[0])
         return max(usual, self._turns.get(source, usual))
+
+
+def _stands_with_others(source: Source, row: Mapping[Any, Any]) -> bool:
+    """Feeds are a site each; what a page asked for is its parent's business."""
+    return row["parent"] is None and not source[1].startswith("feed:")
 
 
 def subject(source: Source) -> str:

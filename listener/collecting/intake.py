@@ -168,9 +168,10 @@ class Intake:
     async def concerned(
         self, connection: AsyncConnection, network: str, changes: Sequence[Arrival | Mention | Gone]
     ) -> list[Arrival | Mention | Gone]:
-        """Of a stream's ``changes`` those that may change a row, in their order: what concerns a
-        brand, and what is said of a post that is stored, or is with these. Asked for all at once:
-        one in ten is a deletion, and nearly all are of what concerned nobody."""
+        """Of a stream's ``changes`` those that may change a row: what concerns a brand, and what is
+        said of a post that is stored, or is with these. Asked for all at once: one in ten is a
+        deletion, and nearly all are of what concerned nobody. In their order, deletions last where
+        that is the same."""
         brought = [change.mention for change in changes if isinstance(change, Arrival)]
         ids = {mention.id for mention in brought}
         same = {mention.identity for mention in brought} - {None}
@@ -188,7 +189,7 @@ class Intake:
                 case _:
                     return change.id in stored or change.id in ids or change.identity in same
 
-        return [change for change in changes if concerns(change)]
+        return gone_last([change for change in changes if concerns(change)])
 
     async def standing(self, connection: AsyncConnection, sorting: Sorted) -> list[Arrival]:
         """Of ``sorting`` what is stored, whether it concerns a brand still or no longer."""
@@ -244,6 +245,24 @@ class Intake:
             await self.wake(ids)
         except Exception as error:
             log.warning("the queue was not woken (%s); the sweep will find the rows", short(error))
+
+
+def gone_last(
+    changes: Sequence[Arrival | Mention | Gone],
+) -> list[Arrival | Mention | Gone]:
+    """``changes``, deletions last: then all are one run. As they came where one of them may speak
+    of what comes after it: of an author, of a post by another name, or of one that comes again."""
+    gone: set[str] = set()
+    for change in changes:
+        if isinstance(change, Gone):
+            if change.author or change.ref:
+                return list(changes)
+            gone.add(change.id)
+            continue
+        mention = change.mention if isinstance(change, Arrival) else change
+        if mention.id in gone or mention.identity is not None:
+            return list(changes)
+    return sorted(changes, key=lambda change: isinstance(change, Gone))
 
 
 def whose(hits: Sequence[Hit], *, to: str | None = None, by: str | None = None) -> Sequence[Hit]:

@@ -55,7 +55,7 @@ class Site:
         ]  # fmt: skip
 
     def options(self, address: str) -> Mapping[str, Any]:
-        return {"api_url": address, "locations": [PLACE], "token": TOKEN, **CLIENT}
+        return {"api_url": address, "locations": [PLACE], "token": TOKEN}
 
     async def granted(self, request: web.Request) -> web.Response:
         """developers.google.com/identity/protocols/oauth2/web-server#offline"""

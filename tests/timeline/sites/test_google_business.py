@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from listener.demo import sites
 from listener.demo.review_posts import answer, average, reviews
 from listener.demo.sites import google_business as place
 from listener.demo.world import Fault
@@ -21,6 +19,7 @@ from tests.timeline.sites.places import (
     later,
     lived,
     measured,
+    remembered,
     review,
     settled,
     standing,
@@ -92,12 +91,7 @@ async def test_a_review_that_is_gone_there_is_gone_here_and_edits_are_followed(
 async def test_a_place_that_is_ours_no_longer_takes_nothing_with_it(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened: list[Any] = []
-    real = sites.open_site
-    monkeypatch.setattr(
-        "listener.demo.servers.open_site",
-        lambda *given: opened.append(real(*given)) or opened[-1],  # type: ignore[func-returns-value]
-    )
+    opened = remembered(monkeypatch, NAME)
     async with at_site(db, NAME, accounts=()) as site:
         await settled(site)
         before = await standing(site)
@@ -124,3 +118,13 @@ async def test_a_token_that_is_refused_reads_nothing(db: Database) -> None:
         await settled(site)
         assert not await site.rows()
         assert {row["state"] for row in await site.rows(t.cursors)} == {"refused"}
+
+
+async def test_a_section_as_a_user_writes_it_is_signed_in_by_its_refresh_token(
+    db: Database,
+) -> None:
+    async with at_site(db, NAME, accounts=(), options={"token": "", **place.CLIENT}) as site:
+        await settled(site)
+        now = site.clock.now()
+        shown = {k for k, p in site.written(review).items() if p.at > now - RECENT}
+        assert shown <= (await standing(site)).keys()
