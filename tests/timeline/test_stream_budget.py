@@ -241,26 +241,24 @@ async def test_what_a_killed_process_had_paid_ahead_counts_as_taken(db: Database
 
 
 async def test_a_quiet_stream_keeps_its_block_and_it_never_counts_as_lost(db: Database) -> None:
-    clock = SteeredClock(LATE - timedelta(hours=12))
-    async with selling([1]) as seller, Process(db, seller, clock) as one:
-        tab = one.follower._tab
-        assert tab is not None
-
-        async def there() -> bool:
-            return bool(await stored(db))
-
-        await until(there)
-        for _ in range(4):
-            before = tab._reserved
-            clock.jump(RENEWED)
-
-            async def renewed(before: Any = before) -> bool:
-                if not seller.bursts:
-                    seller.bursts.append(1)
-                    seller.more.set()
-                return tab._reserved is not None and tab._reserved is not before
-
-            await until(renewed)
+    clock = SteeredClock(START.replace(hour=22))
+    stream, budget = BilledStream(), Budget(db, clock, "plain", {"u": DAILY})
+    async with db.writing() as connection:
+        await budget.begin(connection, "", Plan())
+    tab = Tab(stream, budget, clock, lambda: "")
+    assert await tab.begin() is None
+    for _ in range(12):
+        assert not tab.due()
+        clock.jump(RENEWED)
+        assert tab.due()
+        await tab.onward()
         told = await books(db, clock)
-        assert told["used"] <= seller.billed
-        assert told["reserved"] == 2 * BilledStream.ahead
+        assert (told["used"], told["reserved"]) == (0, 2 * stream.ahead)
+    clock.jump(START.replace(hour=23, minute=59, second=59) - clock.now())
+    await tab.onward()
+    clock.jump(timedelta(seconds=2))
+    assert tab.due()  # another day's allowance
+    await tab.onward()
+    assert (await books(db, clock))["reserved"] == 2 * stream.ahead
+    await tab.end()
+    assert (await books(db, clock))["reserved"] == 0
