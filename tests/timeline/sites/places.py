@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from listener.demo import sites
 from listener.demo.posts import Post
 from listener.demo.world import Fault, World, make_world
 from listener.store import tables as t
@@ -69,4 +72,19 @@ async def measured(site: AtSite) -> dict[tuple[str, str | None], list[float]]:
     found: dict[tuple[str, str | None], list[float]] = {}
     for row in rows:
         found.setdefault((row["measure"], row["period"]), []).append(row["value"])
+    return found
+
+
+def remembered(monkeypatch: pytest.MonkeyPatch, name: str) -> list[Any]:
+    """The sites ``name``, in the order in which they are opened; others are served beside them."""
+    found: list[Any] = []
+    real = sites.open_site
+
+    def opening(of: str, *given: Any) -> Any:
+        site = real(of, *given)
+        if of == name:
+            found.append(site)
+        return site
+
+    monkeypatch.setattr("listener.demo.servers.open_site", opening)
     return found

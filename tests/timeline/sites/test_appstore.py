@@ -7,25 +7,27 @@ from typing import Any
 
 import pytest
 
-from listener.demo import sites
 from listener.demo.sites.appstore import APP, COUNTRIES
 from listener.demo.world import Fault
 from listener.store import tables as t
 from listener.store.session import Database
 from tests.timeline.at_sites import END, at_site
-from tests.timeline.sites.places import DAY, RECENT, later, lived, review, settled, standing
+from tests.timeline.sites.places import (
+    DAY,
+    RECENT,
+    later,
+    lived,
+    remembered,
+    review,
+    settled,
+    standing,
+)
 
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The site, once it is open."""
-    found: list[Any] = []
-    real = sites.open_site
-    monkeypatch.setattr(
-        "listener.demo.servers.open_site",
-        lambda *given: found.append(real(*given)) or found[-1],  # type: ignore[func-returns-value]
-    )
-    return found
+    return remembered(monkeypatch, "appstore")
 
 
 async def test_what_the_stores_show_is_what_is_stored(db: Database) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from listener.demo import sites
 from listener.demo.review_posts import answer, average, reviews
 from listener.demo.sites import google_business as place
 from listener.demo.world import Fault
@@ -21,6 +19,7 @@ from tests.timeline.sites.places import (
     later,
     lived,
     measured,
+    remembered,
     review,
     settled,
     standing,
@@ -92,17 +91,11 @@ async def test_a_review_that_is_gone_there_is_gone_here_and_edits_are_followed(
 async def test_a_place_that_is_ours_no_longer_takes_nothing_with_it(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened: list[Any] = []
-    real = sites.open_site
-    monkeypatch.setattr(
-        "listener.demo.servers.open_site",
-        lambda *given: opened.append(real(*given)) or opened[-1],  # type: ignore[func-returns-value]
-    )
+    opened = remembered(monkeypatch, NAME)
     async with at_site(db, NAME, accounts=()) as site:
         await settled(site)
         before = await standing(site)
-        [lost] = [one for one in opened if isinstance(one, place.Site)]  # others are served, too
-        lost.lost = True
+        opened[0].lost = True
         await later(site, DAY)
         assert (await standing(site)).keys() == before.keys()
         states = {row["read"]: row["state"] for row in await site.rows(t.cursors)}

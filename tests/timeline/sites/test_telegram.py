@@ -15,7 +15,6 @@ from sqlalchemy import event, select
 from listener.collecting.intake import Intake
 from listener.collecting.push_in import Caller, PushIn
 from listener.collecting.source import Source
-from listener.demo import sites
 from listener.demo.posts import Post
 from listener.demo.sites import telegram
 from listener.demo.sites.telegram import KEPT, MEMBERS, TOKEN, Site
@@ -30,7 +29,7 @@ from listener.store.mentions import add, erase
 from listener.store.session import Database
 from tests.served import serving as served
 from tests.timeline.at_sites import END, AtSite, at_site, nothing
-from tests.timeline.sites.places import DAY, later, lived, settled
+from tests.timeline.sites.places import DAY, later, lived, remembered, settled
 from tests.upstream import Bench, serving, upstream
 
 OURS = replace(BRAND, accounts=(("telegram", "rashfan"), ("telegram", "rashfan_talk")))
@@ -40,13 +39,7 @@ CHANNEL = (Account(BRAND.name, "rashfan"),)
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Site]:
     """The site, once it is open."""
-    found: list[Any] = []
-    real = sites.open_site
-    monkeypatch.setattr(
-        "listener.demo.servers.open_site",
-        lambda *given: found.append(real(*given)) or found[-1],  # type: ignore[func-returns-value]
-    )
-    return found
+    return remembered(monkeypatch, "telegram")
 
 
 def told(site: Site, *, since: Any, until: Any) -> dict[str, Post]:
