@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from listener.collecting.cursors import Cursor
 from listener.collecting.ledger import Entry
 from listener.collecting.pace import Held
+from listener.networks.about import ReadKind
 from listener.networks.base import Network, Read
 from listener.store.standing import BACKFILL
 
@@ -68,7 +70,8 @@ def lost_to(cursor: Cursor, read: Read, network: Network, now: datetime) -> Entr
         return None
     if last is None or now - last < SOONEST:
         return None
-    back = network.about.lookback.get(read.kind)
+    shown: Mapping[ReadKind, timedelta] = getattr(network, "lookback", network.about.lookback)
+    back = shown.get(read.kind)
     if back is None or now - last <= back:
         return None
     note = "read too late: the network shows what is older no more"

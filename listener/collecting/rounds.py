@@ -25,6 +25,7 @@ from listener.collecting.intake import Intake, database_trouble, short
 from listener.collecting.missing import CONFIRM, Missing
 from listener.collecting.pace import Held
 from listener.collecting.source import WINDOW
+from listener.collecting.waiting import until_due
 from listener.networks.base import Broken, Gone, Page, Read, Refused, Rereads, RereadsApart, Trouble
 from listener.store.reread_rows import Stored, by_ids, of_open_alerts, onward
 from listener.store.session import Database
@@ -66,7 +67,9 @@ class Rounds:
             delay = pace.due_in(cursor.pace, self._clock.now(), every=self._every)
             if self._missing.since and cursor.pace.state == "ok":
                 delay = min(delay, self._missing.confirm)
-            await unless(stop, self._clock.sleep(delay))
+            changed = self._host.changed(cursor.pace.state)
+            if await until_due(self._clock, stop, delay, changed):  # there is another token
+                cursor = replace(cursor, pace=pace.at_start(cursor.pace, changed=True))
             if stop.is_set():
                 return
             try:

@@ -13,7 +13,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from contextlib import suppress
 
 import httpx
 from websockets.asyncio.client import ClientConnection
@@ -40,8 +39,6 @@ from listener.store.session import Database
 log = logging.getLogger(__name__)
 LARGEST_FRAME = 2**24
 """Bytes of one message that are read, to know where the next one begins; it bounds the memory."""
-LAST = 0.05
-"""Seconds in which what was sent already is still read of a line that is closed and paid for."""
 
 
 class _HeldError(Exception):
@@ -178,6 +175,5 @@ class Follower:
 async def _close_on(told: asyncio.Event, socket: ClientConnection | Lines, tab: Tab | None) -> None:
     await told.wait()
     if tab is not None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(tab.empty.wait(), LAST)
+        await tab.quiet()
     await socket.close()

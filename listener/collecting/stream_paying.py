@@ -4,12 +4,15 @@ Nobody asks for an event, and what is sent is paid for, read or not. So a block 
 ahead, twice as many as may be under way while a line is being closed, and refilled whenever events
 were stored. Where it can no longer be refilled and less than that number is left of it, the line is
 closed: what still comes is paid for. The block is reserved: a crash counts all of it as taken.
+A line is closed when nothing has come for a moment, or when half of what may be under way is all
+that is left: then all of that counts as taken, for it may be.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -27,6 +30,10 @@ log = logging.getLogger(__name__)
 
 ROOM = 1.5
 """So many blocks have to be there for one: the polls, which read the same later, go on longer."""
+LAST = 0.05
+"""Seconds without anything before a line is closed by us."""
+PATIENCE = 5.0
+"""Seconds after which it is closed all the same."""
 RENEWED = timedelta(minutes=4)
 """A block is reserved anew before it counts as lost (``spending_rows.LOST``)."""
 
@@ -44,6 +51,8 @@ class Tab:
         self._reserved: Reserved | None = None
         self._spent: list[Cost] = []
         self._used = 0.0  # events' worth of the block
+        self._listening: float | None = None
+        self._flooded = False
         self.over, self.empty = asyncio.Event(), asyncio.Event()
 
     @property
@@ -57,6 +66,7 @@ class Tab:
         if isinstance(found, Held):
             return found
         self._reserved, self._spent, self._used = found, [], 0.0
+        self._listening, self._flooded = None, False
         self.over.clear()
         self.empty.clear()
         return None
@@ -100,14 +110,28 @@ class Tab:
         elif self._used > self._stream.ahead:
             self.over.set()
 
+    def listening(self, now: bool) -> None:
+        """Whether the next event is waited for; else one that came is in hand."""
+        self._listening = time.monotonic() if now else None
+
+    async def quiet(self) -> None:
+        """To be waited for before we close the line."""
+        end = time.monotonic() + PATIENCE
+        while not self.empty.is_set() and time.monotonic() < end:
+            if self._listening is not None and time.monotonic() - self._listening >= LAST:
+                return
+            await asyncio.sleep(LAST / 5)
+        self._flooded = True
+
     async def end(self) -> None:
         """The line is closed: what came is booked, the rest of the block is given back. What cannot
         be written stays reserved, and counts as taken."""
         reserved, spent, self._reserved, self._spent = self._reserved, self._spent, None, []
         if reserved is None:
             return
+        all_of_it = self._flooded and self._used < 2 * self._stream.ahead
         try:
-            await self._budget.settle(reserved, spent)
+            await self._budget.settle(reserved, None if all_of_it else spent)
         except (SQLAlchemyError, OSError) as error:
             log.warning("what a stream took could not be written: %s", type(error).__name__)
 

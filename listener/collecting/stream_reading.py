@@ -51,7 +51,7 @@ class Reading:
         while broken is None:
             try:
                 async with asyncio.timeout(source.flush if batch.events else source.idle):
-                    data = await socket.recv(decode=False)
+                    data = await self._next(socket)
                 alive = loop.time()
                 if data:
                     self._take(batch, data)
@@ -77,6 +77,15 @@ class Reading:
                 await self._flush(batch, stop)
                 batch, flushed = Batch(), loop.time()
         raise broken
+
+    async def _next(self, socket: ClientConnection | Lines) -> bytes:
+        if self._tab is None:
+            return await socket.recv(decode=False)
+        self._tab.listening(True)
+        try:
+            return await socket.recv(decode=False)
+        finally:
+            self._tab.listening(False)
 
     def _take(self, batch: Batch, data: bytes) -> None:
         if self._speaks is not None:

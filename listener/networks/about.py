@@ -62,7 +62,8 @@ class About:
     ``allowances``: what may be taken of it, by name (``listener.networks.allowance``).
     ``keep``: the longest that its terms let a post be kept which is not read again; None: no bound.
     ``lookback``: by kind of read, how long ago something may be written and still be found; no
-    time where that is not bounded, or not known.
+    time where that is not bounded, or not known. A network whose options decide has a
+    ``lookback`` of its own besides.
     ``terms``: the page that says so. ``duty``: what its terms ask of who stores its posts.
     ``delay``: how late news arrives here. ``reach_by``: what the network counts as reach.
     ``pushes``: how it comes to call a public address (``pushing.Pushes``); None: it does not. Its

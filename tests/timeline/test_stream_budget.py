@@ -39,7 +39,7 @@ LATE = START.replace(hour=23, minute=30)
 
 @dataclass(frozen=True)
 class BilledStream(PlainStream):
-    ahead: ClassVar[int] = 40
+    ahead: ClassVar[int] = 60  # half: 16 that wait to be read, and a burst
 
     def cost(self) -> Sequence[Cost]:
         return [Cost("u")]
@@ -162,13 +162,16 @@ async def test_whatever_comes_when_no_more_is_billed_than_the_budget_and_all_of_
     async with selling(bursts) as seller, Process(db, seller, clock):
         await until(lambda: held(db))
         assert MOST / 2 < seller.billed <= MOST
-        assert set(await stored(db)) == {str(n + 1) for n in range(seller.billed)}
+        there = await stored(db)
+        assert len(there) >= seller.billed - 12  # a burst that was sent while the line closed
         told = await books(db, clock)
-        assert (told["used"], told["reserved"]) == (seller.billed, 0)
+        assert seller.billed <= told["used"] <= MOST
+        assert told["used"] - len(there) <= BilledStream.ahead / 2
+        assert told["reserved"] == 0
         lines, state = seller.lines, (await cursor(db)).pace
         assert state.state == "waiting"
         assert state.why == (
-            f"budget: {seller.billed} items of {MOST} used until 2026-11-23 00:00 UTC"
+            f"budget: {told['used']:g} items of {MOST} used until 2026-11-23 00:00 UTC"
         )
         assert told["stopped_until"] == "2026-11-23T00:00:00+00:00"  # operators hear of it
         (limit,) = await entries(db, "limit")
@@ -209,7 +212,7 @@ async def test_two_processes_and_restarts_do_not_exceed_together(db: Database) -
             await until(lambda: held(db))
             assert seller.billed <= MOST
             told = await books(db, clock)
-            assert told["used"] + told["reserved"] >= seller.billed - 5  # sent while it closed
+            assert told["used"] + told["reserved"] >= seller.billed
 
 
 async def test_what_a_killed_process_had_paid_ahead_counts_as_taken(db: Database) -> None:
@@ -238,26 +241,24 @@ async def test_what_a_killed_process_had_paid_ahead_counts_as_taken(db: Database
 
 
 async def test_a_quiet_stream_keeps_its_block_and_it_never_counts_as_lost(db: Database) -> None:
-    clock = SteeredClock(LATE - timedelta(hours=12))
-    async with selling([1]) as seller, Process(db, seller, clock) as one:
-        tab = one.follower._tab
-        assert tab is not None
-
-        async def there() -> bool:
-            return bool(await stored(db))
-
-        await until(there)
-        for _ in range(4):
-            before = tab._reserved
-            clock.jump(RENEWED)
-
-            async def renewed(before: Any = before) -> bool:
-                if not seller.bursts:
-                    seller.bursts.append(1)
-                    seller.more.set()
-                return tab._reserved is not None and tab._reserved is not before
-
-            await until(renewed)
+    clock = SteeredClock(START.replace(hour=22))
+    stream, budget = BilledStream(), Budget(db, clock, "plain", {"u": DAILY})
+    async with db.writing() as connection:
+        await budget.begin(connection, "", Plan())
+    tab = Tab(stream, budget, clock, lambda: "")
+    assert await tab.begin() is None
+    for _ in range(12):
+        assert not tab.due()
+        clock.jump(RENEWED)
+        assert tab.due()
+        await tab.onward()
         told = await books(db, clock)
-        assert told["used"] <= seller.billed
-        assert told["reserved"] == 2 * BilledStream.ahead
+        assert (told["used"], told["reserved"]) == (0, 2 * stream.ahead)
+    clock.jump(START.replace(hour=23, minute=59, second=59) - clock.now())
+    await tab.onward()
+    clock.jump(timedelta(seconds=2))
+    assert tab.due()  # another day's allowance
+    await tab.onward()
+    assert (await books(db, clock))["reserved"] == 2 * stream.ahead
+    await tab.end()
+    assert (await books(db, clock))["reserved"] == 0

@@ -24,7 +24,7 @@ import httpx
 
 from listener.networks import defaults as d
 from listener.networks import fields as f
-from listener.networks.about import About, account_every
+from listener.networks.about import About, ReadKind, account_every
 from listener.networks.allowance import Cost
 from listener.networks.base import BadPage, Page, Probe, Read, Trouble
 from listener.networks.oauth import OAuth
@@ -258,6 +258,11 @@ class X(d.Defaults):
                 trying = self._get(f"/users/{read.target}/mentions", {"max_results": 5}, credential)
                 found.append(Probe("mentions", trying, *PROBES["mentions"]))
         return found
+
+    @property
+    def lookback(self) -> Mapping[ReadKind, timedelta]:
+        """Of the whole archive nothing is too old."""
+        return {} if self.archive else ABOUT.lookback
 
     @property
     def _longest(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import httpx
@@ -12,9 +12,13 @@ import pytest
 
 from listener.collecting.budget import Budget
 from listener.collecting.charging import charge_count
+from listener.collecting.cursors import Cursor
+from listener.collecting.left_unread import lost_to
+from listener.collecting.pace import Pace
 from listener.networks.allowance import Costs, Counts
 from listener.networks.base import BadPage, Page, Probes, Read, Rereads
 from listener.networks.x import X
+from listener.networks.x.stream import XStream
 from listener.records import Account, Author, Beside, Credential, Engagement, Mention, Query
 from tests.listener.networks.recorded import DATE, SEARCH, answer, body, of_json
 
@@ -407,3 +411,25 @@ def test_a_count_is_paid_for_each_time_though_things_are_paid_for_once_a_day() -
     paid = charge_count(NETWORK, cast(Budget, object()), "", SEARCH)
     assert paid is not None
     assert [cost.item for cost in paid.spent(answer("x/count.json"))] == [None]
+
+
+def test_only_a_search_that_does_not_reach_the_whole_archive_may_come_too_late() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    read = Read("search", "زين")
+    away = Cursor("x", read.key, pace=Pace("ok", last_success=now - timedelta(days=9)))
+    lost = lost_to(away, read, X(), now)
+    assert lost is not None
+    assert (lost.kind, lost.until) == ("gap", now - timedelta(days=7))
+    assert lost_to(away, read, X(archive=True), now) is None
+
+
+def test_an_event_of_the_stream_costs_what_it_brings_and_the_most_where_it_cannot_be_read() -> None:
+    stream = XStream()
+    whole = {"data": {"id": "5"}, "includes": {"users": [{"id": "7"}], "tweets": [{"id": "4"}]}}
+    money = [cost for cost in stream.spent(json.dumps(whole).encode()) if cost.of == "money"]
+    assert {cost.item: cost.amount for cost in money} == {
+        "post 5": 0.005, "post 4": 0.005, "user 7": 0.010,
+    }  # fmt: skip
+    assert stream.spent(b'{"errors": []}') == []
+    assert stream.spent(b'{"data": {"id"') == stream.cost()
+    assert sum(cost.amount for cost in stream.cost() if cost.of == "money") == pytest.approx(0.02)
