@@ -7,20 +7,23 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from listener.demo import wire
-from listener.demo.people import Person
+from listener.demo.elsewhere import BRAND_PERSON
+from listener.demo.people import BRAND_DID, BRAND_HANDLE, Person
 from listener.demo.world import World
 
 MOST = 25
 
 
 def profiles(world: World, actors: Sequence[str], now: datetime) -> list[wire.Json]:
-    """Those of ``actors`` (DIDs) that have an account at ``now``, in the order asked for."""
+    """Those of ``actors`` (DIDs) that have an account at ``now``, in the order asked for. The brand
+    has one, also where it writes nothing."""
     people = {post.author.did: post.author for post in world.posts if post.network == "bluesky"}
     gone = {person.did for at, person in world.left if at <= now}
     posts = Counter(post.author.did for post in world.seen("bluesky", now))
-    return [
-        _profile(people[did], posts[did]) for did in actors if did in people and did not in gone
-    ]
+    shown = {did: _profile(who, posts[did]) for did, who in people.items() if did not in gone}
+    brand = _profile(BRAND_PERSON, posts[BRAND_DID])
+    shown.setdefault(BRAND_DID, brand | {"did": BRAND_DID, "handle": BRAND_HANDLE})
+    return [shown[did] for did in actors if did in shown]
 
 
 def _profile(person: Person, posts: int) -> wire.Json:
