@@ -12,7 +12,7 @@ from listener.store.tables import cursors
 from tests.alerts.operators.world import SOURCE, Operators, minute
 
 OTHER = {**SOURCE, "read": "search:coffee"}
-FEEDS = ({"network": "rss", "read": f"feed:https://{name}.example/f"} for name in "ab")
+FEEDS = [{"network": "rss", "read": f"feed:https://{name}.example/f"} for name in "ab"]
 
 
 async def put(db: Database, at: float, state: str, *rows: dict[str, str], **values: Any) -> None:
@@ -63,9 +63,8 @@ async def test_feeds_are_sites_of_their_own_and_so_are_refusals_for_other_reason
     db: Database,
 ) -> None:
     ops = Operators(db)
-    feeds = tuple(FEEDS)
-    await put(db, 0, "ok", *feeds, SOURCE, OTHER)
-    await put(db, 1, "unreachable", *feeds, errors=3, why="HTTP 503")
+    await put(db, 0, "ok", *FEEDS, SOURCE, OTHER)
+    await put(db, 1, "unreachable", *FEEDS, errors=3, why="HTTP 503")
     await put(db, 1, "refused", SOURCE, errors=3, why="HTTP 401")
     await put(db, 1, "refused", OTHER, errors=3, why="HTTP 403")
     await ops.through(40, 45)
