@@ -12,6 +12,7 @@ from listener.collecting.source import Source
 from listener.collecting.stream_source import StreamSource
 from listener.collecting.tried import NetworkTried
 from listener.collecting.trying import try_network
+from listener.demo.people import BRAND_HANDLE
 from listener.demo.servers import simulated
 from listener.demo.sites import SITES
 from listener.demo.world import BRAND, make_world
@@ -37,7 +38,8 @@ async def tried(name: str, *, wrong: bool = False) -> NetworkTried:
     # Some sites tell their world's time, others the machine's: here they are the same.
     now = datetime.now(UTC).replace(microsecond=0)
     world, clock = make_world(now, sites=[name]), SteeredClock(now)
-    ours = () if name in NAMED else (Account(BRAND.name, HANDLE),)
+    handle = BRAND_HANDLE if name == "bluesky" else HANDLE  # a domain there
+    ours = () if name in NAMED else (Account(BRAND.name, handle),)
     async with simulated(world, clock.now, sites=[name]) as urls:
         values, plain = split(name, dict(urls.sites[name]))
         if wrong:
